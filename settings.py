@@ -1,0 +1,163 @@
+"""Every setting of the product, read from the environment in this one place and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PREFIX = "ROADBOOK_"
+HERE = Path(__file__).resolve().parent
+ENVIRONMENTS = ("development", "production")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+SHORTEST_SECRET = 32
+
+
+class BadSettings(ValueError):
+    """The environment asks for something Roadbook will not start with; each line says what to change."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment decided. Sizes are bytes, `session_hours` hours, `var` a directory that exists."""
+
+    var: Path
+    database_url: str
+    secret_key: str
+    environment: str = "development"
+    test_mode: bool = False
+    host: str = "127.0.0.1"
+    port: int = 8000
+    log_level: str = "INFO"
+    broker_url: str | None = None
+    session_hours: int = 12
+    max_body_bytes: int = 8 * 1024 * 1024
+    max_import_bytes: int = 64 * 1024 * 1024
+
+    @property
+    def production(self) -> bool:
+        """True when real people are served: cookies then travel over TLS only and the test clock is away."""
+        return self.environment == "production"
+
+    def __repr__(self) -> str:
+        """Name the settings without the secret and without a database password, so that it can be logged."""
+        database = self.database_url.split("://", 1)[0]
+        return (
+            f"Settings({self.environment}, {database}, {self.host}:{self.port}, test_mode={self.test_mode})"
+        )
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `environ` (default: the process environment).
+
+    Raises BadSettings naming every problem at once.
+    """
+    given = _Given(os.environ if environ is None else environ)
+    var = Path(given.text("VAR") or HERE / "var").expanduser().resolve()
+    environment = given.one_of("ENVIRONMENT", ENVIRONMENTS, "development")
+    test_mode = given.flag("TEST_MODE")
+    if test_mode and environment == "production":
+        given.complain(
+            "TEST_MODE",
+            "lets anybody turn the clock: unset it, or leave production (ROADBOOK_ENVIRONMENT=development)",
+        )
+    host = given.text("HOST") or Settings.host
+    port = given.number("PORT", Settings.port, 1, 65535)
+    log_level = given.one_of("LOG_LEVEL", LOG_LEVELS, Settings.log_level)
+    session_hours = given.number("SESSION_HOURS", Settings.session_hours, 1, 24 * 90)
+    body = given.number("MAX_BODY_BYTES", Settings.max_body_bytes, 1024, 1 << 30)
+    upload = given.number("MAX_IMPORT_BYTES", Settings.max_import_bytes, 1024, 1 << 34)
+    secret = given.text("SECRET_KEY")
+    if secret is not None and len(secret) < SHORTEST_SECRET:
+        given.complain(
+            "SECRET_KEY", f"must be at least {SHORTEST_SECRET} characters, for example 64 random hex digits"
+        )
+    given.refuse()
+
+    var.mkdir(parents=True, exist_ok=True)
+    return Settings(
+        var=var,
+        database_url=given.text("DATABASE_URL") or f"sqlite:///{var / 'roadbook.db'}",
+        secret_key=secret or _kept_secret(var / "secret.key"),
+        environment=environment,
+        test_mode=test_mode,
+        host=host,
+        port=port,
+        log_level=log_level,
+        broker_url=given.text("BROKER_URL"),
+        session_hours=session_hours,
+        max_body_bytes=body,
+        max_import_bytes=upload,
+    )
+
+
+class _Given:
+    """The environment as it was given, collecting complaints instead of stopping at the first."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def complain(self, name: str, sentence: str) -> None:
+        self.problems.append(f"{PREFIX}{name} {sentence}.")
+
+    def refuse(self) -> None:
+        if self.problems:
+            raise BadSettings(self.problems)
+
+    def text(self, name: str) -> str | None:
+        return self.environ.get(PREFIX + name, "").strip() or None
+
+    def flag(self, name: str) -> bool:
+        value = (self.text(name) or "0").lower()
+        if value not in ("0", "1", "true", "false", "yes", "no"):
+            self.complain(name, f"is {value!r}: use 1 or 0")
+        return value in ("1", "true", "yes")
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        value = self.text(name)
+        if value is None:
+            return default
+        if not (value.isascii() and value.isdigit()) or not least <= int(value) <= most:
+            self.complain(name, f"is {value!r}: use a whole number from {least} to {most}")
+            return default
+        return int(value)
+
+    def one_of(self, name: str, allowed: tuple[str, ...], default: str) -> str:
+        value = self.text(name) or default
+        for choice in allowed:
+            if value.lower() == choice.lower():
+                return choice
+        self.complain(name, f"is {value!r}: use one of {', '.join(allowed)}")
+        return default
+
+
+def _kept_secret(path: Path) -> str:
+    """Return the secret kept in `path`, making it on the first start; two first starts agree on one.
+
+    The finished file is linked into place, so a reader never meets half a secret.
+    """
+    if not path.exists():
+        descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".secret-")  # mkstemp gives mode 0600
+        try:
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(32))
+            try:
+                os.link(draft, path)
+            except FileExistsError:
+                return _kept_secret(path)  # the other process was first: its secret is the one
+        finally:
+            os.unlink(draft)
+    secret = path.read_text(encoding="ascii").strip()
+    if len(secret) < SHORTEST_SECRET:
+        raise BadSettings(
+            [f"{path} holds no usable secret: delete it and a new one is made (everybody signs in again)."]
+        )
+    return secret
