@@ -1,0 +1,115 @@
+"""Contacts, their identities and what happened to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.columns import Id, Json, UTCDateTime
+from store.database import db
+
+
+class Contact(db.Model):
+    """One customer of a workspace."""
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "external_id"),
+        Index("ix_contact_workspace", "workspace_id", "id"),
+    )
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
+    #: The brand's own id of this customer.
+    external_id: Mapped[str | None] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(200), default="")
+    timezone: Mapped[str | None] = mapped_column(String(64))
+    attributes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    #: Names of the tags worn now, sorted.
+    tags: Mapped[list[str]] = mapped_column(Json, default=list)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Identity(db.Model):
+    """A name by which a contact is known outside: phone, email, unionid, openid, external_userid."""
+
+    __tablename__ = "identity"
+    __table_args__ = (UniqueConstraint("workspace_id", "kind", "value"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
+    contact_id: Mapped[int] = mapped_column(Id, ForeignKey("contact.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    value: Mapped[str] = mapped_column(String(255))
+
+
+class Event(db.Model):
+    """Something that happened to a contact, at its own time; never changed."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_contact", "contact_id", "name", "occurred_at"),)
+    #: The inbox row's id: intake moves a signal here once, however often it is tried.
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
+    contact_id: Mapped[int] = mapped_column(Id, ForeignKey("contact.id"))
+    name: Mapped[str] = mapped_column(String(128))
+    event_id: Mapped[str | None] = mapped_column(String(255))
+    occurred_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    stored_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    properties: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+
+
+class Known(db.Model):
+    """A name the workspace has met: an event with its properties, an attribute with its type, or a tag."""
+
+    __tablename__ = "known"
+    __table_args__ = (UniqueConstraint("workspace_id", "kind", "name"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
+    #: event | attribute | tag
+    kind: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(128))
+    title: Mapped[str] = mapped_column(String(200), default="")
+    #: event: {"properties": {name: type}, "own_doing": bool}; attribute: {"type": …, "values": […]}
+    detail: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    own_doing: Mapped[bool] = mapped_column(Boolean, default=False)
+    first_seen: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Import(db.Model):
+    """A file of contacts on its way in; read row by row, resumable after a kill."""
+
+    __tablename__ = "import"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"), index=True)
+    filename: Mapped[str] = mapped_column(String(255))
+    #: {"column": "external_id" | "name" | "attribute:city" | "identity:phone" | "tags" | ""}
+    mapping: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    #: waiting | running | done | failed
+    state: Mapped[str] = mapped_column(String(16), default="waiting")
+    rows: Mapped[int] = mapped_column(Integer, default=0)
+    done: Mapped[int] = mapped_column(Integer, default=0)
+    created: Mapped[int] = mapped_column(Integer, default=0)
+    updated: Mapped[int] = mapped_column(Integer, default=0)
+    failed: Mapped[int] = mapped_column(Integer, default=0)
+    reason: Mapped[str | None] = mapped_column(String(500))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_by: Mapped[str] = mapped_column(String(120), default="")
+
+
+class ImportError_(db.Model):
+    """A row of an import that could not be taken, and why."""
+
+    __tablename__ = "import_error"
+    __table_args__ = (UniqueConstraint("import_id", "row"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
+    import_id: Mapped[int] = mapped_column(Id, ForeignKey("import.id"))
+    #: Counted from 1, the header being row 1.
+    row: Mapped[int] = mapped_column(Integer)
+    column: Mapped[str] = mapped_column(String(255), default="")
+    reason: Mapped[str] = mapped_column(String(500))
