@@ -1,0 +1,18 @@
+export const shell = {
+  product: "Roadbook",
+  rooms: "Rooms",
+  journeys: "Journeys",
+  templates: "Templates",
+  contacts: "Contacts",
+  contents: "Content",
+  messages: "Messages",
+  settings: "Settings",
+  language: "Language",
+  theme: "Appearance",
+  themeLight: "Light",
+  themeDark: "Dark",
+  themeSystem: "Same as system",
+  signOut: "Sign out",
+  workspace: "Workspace",
+  loading: "Loading",
+};

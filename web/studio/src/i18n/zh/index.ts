@@ -1,0 +1,4 @@
+import { canvas } from "./canvas";
+import { shell } from "./shell";
+
+export default { shell, canvas };

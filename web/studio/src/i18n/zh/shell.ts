@@ -1,0 +1,18 @@
+export const shell = {
+  product: "路书",
+  rooms: "房间",
+  journeys: "旅程",
+  templates: "模板",
+  contacts: "客户",
+  contents: "内容",
+  messages: "消息",
+  settings: "设置",
+  language: "语言",
+  theme: "外观",
+  themeLight: "浅色",
+  themeDark: "深色",
+  themeSystem: "跟随系统",
+  signOut: "退出登录",
+  workspace: "工作区",
+  loading: "正在载入",
+};

@@ -1,0 +1,27 @@
+/// <reference types="vitest/config" />
+import react from "@vitejs/plugin-react";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+import { precompress } from "./build/precompress.ts";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  base: "/static/studio/",
+  plugins: [react(), precompress()],
+  resolve: { alias: { "@": here("./src") } },
+  build: {
+    outDir: here("../static/studio"),
+    emptyOutDir: true,
+    target: "es2022",
+    chunkSizeWarningLimit: 700,
+  },
+  server: { proxy: { "/api": "http://127.0.0.1:8000" } },
+  test: {
+    environment: "jsdom",
+    setupFiles: [here("./src/test/setup.ts")],
+    restoreMocks: true,
+    testTimeout: 15_000,
+  },
+});
