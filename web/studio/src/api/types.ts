@@ -16,7 +16,7 @@ export interface Account {
   name: string;
 }
 
-export type Role = "owner" | "admin" | "editor" | "viewer";
+export type Role = "owner" | "editor" | "analyst" | "viewer";
 
 export interface Workspace {
   id: number;
@@ -54,7 +54,14 @@ export interface Draft {
   revision: number;
   definition: Definition;
   updated_at: string;
-  updated_by: string | null;
+  updated_by: string;
+}
+
+export interface Version {
+  number: number;
+  published_at: string;
+  published_by: string;
+  definition?: Definition;
 }
 
 export type Severity = "error" | "warning" | "info";
@@ -69,73 +76,160 @@ export interface CheckProblem {
 
 export interface CheckAnswer {
   problems: CheckProblem[];
-  counts: Record<Severity, number>;
+  counts: Partial<Record<Severity, number>>;
 }
 
 export type Carrier =
   "wecom_direct" | "wecom_group" | "moments" | "official_account" | "sms" | "email" | "sandbox";
 
-export interface CarrierState {
-  carrier: Carrier;
-  title: Words;
-  has_account: boolean;
-  goes_to: Carrier;
-}
-
-export type FieldType =
-  | "text"
-  | "number"
-  | "boolean"
-  | "select"
-  | "duration"
-  | "moment"
-  | "rule"
-  | "event"
-  | "attribute"
-  | "tag"
-  | "tags"
-  | "content"
-  | "carrier"
-  | "journey"
-  | "exit"
-  | "list"
-  | "value";
-
-export interface FormField {
+export interface Contact {
+  id: number;
+  external_id: string | null;
   name: string;
-  type: FieldType;
-  title: Words;
-  help?: Words | null;
-  required?: boolean;
-  default?: unknown;
-  options?: { value: string | number | boolean; title: Words }[] | null;
-  show_if?: Record<string, unknown> | null;
-  min?: number | null;
-  max?: number | null;
-  of?: FormField[] | null;
+  timezone: string | null;
+  attributes: Record<string, unknown>;
+  tags: string[];
+  identities?: Record<string, string>;
+  created_at: string;
+  updated_at: string;
 }
 
-export interface Exit {
-  id: string;
-  title: Words;
+/** One thing that happened to a contact: an event, a message, or a step of a journey. */
+export interface TimelineEntry {
+  at: string;
+  type: "event" | "message" | "trail";
+  [detail: string]: unknown;
 }
 
-export type KindGroup = "time" | "choice" | "reach" | "people" | "data";
+export type EnrollmentStatus = "new" | "waiting" | "ready" | "held" | "failed" | "ended";
 
-export interface Kind {
-  kind: string;
-  group: KindGroup;
-  title: Words;
-  icon: string;
-  exits: Exit[] | null;
-  side_exits: Exit[] | string[];
-  form: FormField[];
+export interface Enrollment {
+  id: number;
+  journey_id: number;
+  journey_name?: string;
+  version: number;
+  contact_id: number;
+  contact_name?: string;
+  status: EnrollmentStatus;
+  stage: string | null;
+  step: string | null;
+  stage_name?: string;
+  step_name?: string;
+  waiting_for?: Words | null;
+  since?: string | null;
+  next_at?: string | null;
+  moved_by?: string | null;
+  result?: string | null;
+  entered_at?: string;
 }
 
-export interface Kinds {
-  items: Kind[];
-  groups: { group: KindGroup; title: Words }[];
-  entries: { type: string; title: Words; form: FormField[] }[];
-  arrows: { type: string; title: Words; form: FormField[] }[];
-  rule: { fields: unknown[]; operators: unknown[] };
+export interface Body {
+  text: string;
+  title?: string;
+  subject?: string;
+  attachments?: Attachment[];
+}
+
+export interface Attachment {
+  type: string;
+  title?: string;
+  url?: string;
+  [more: string]: unknown;
+}
+
+export interface Material {
+  id: number;
+  key: string;
+  name: string;
+  carrier: Carrier;
+  body: Body;
+  revision?: number;
+  updated_at: string;
+  updated_by?: string;
+}
+
+export type MessageStatus =
+  "pending" | "sending" | "sent" | "delivered" | "failed" | "withdrawn" | "expired" | "refused" | "unknown";
+
+export interface Message {
+  id: number;
+  journey_id: number;
+  journey_name?: string;
+  enrollment_id: number;
+  contact_id: number;
+  contact_name?: string;
+  step: string;
+  carrier: Carrier;
+  content: string;
+  status: MessageStatus;
+  reason: string | null;
+  rendered: (Body & { carrier?: Carrier }) | null;
+  due_at: string;
+  not_before: string;
+  sent_at: string | null;
+}
+
+export interface ImportJob {
+  id: number;
+  filename: string;
+  state: "waiting" | "running" | "done" | "failed";
+  rows: number;
+  done: number;
+  created: number;
+  updated: number;
+  failed: number;
+  reason: string | null;
+  created_at: string;
+  finished_at: string | null;
+}
+
+export interface ImportPreview {
+  columns: string[];
+  rows: string[][];
+  total?: number;
+  mapping: Record<string, string>;
+}
+
+export interface TemplateCard {
+  slug: string;
+  name: Words;
+  industry?: Words;
+  summary: Words;
+  stages: { id: string; name: string | Words; color?: string }[];
+}
+
+export interface Template extends TemplateCard {
+  readme: Words | string;
+  definition: Definition;
+  materials?: { key: string; name: string; carrier: Carrier; body: Body }[];
+}
+
+export interface Member {
+  id: number;
+  email: string;
+  name: string;
+  role: Role;
+  created_at?: string;
+}
+
+export interface ApiKey {
+  id: number;
+  name: string;
+  prefix: string;
+  role: Role;
+  created_at: string;
+  expires_at: string | null;
+  used_at: string | null;
+  revoked_at: string | null;
+  /** Only in the answer that made the key. */
+  secret?: string;
+}
+
+export interface AuditEntry {
+  id: number;
+  at: string;
+  actor: string;
+  action: string;
+  target: string;
+  detail: Record<string, unknown>;
 }

@@ -1,0 +1,50 @@
+import { useQuery } from "@tanstack/react-query";
+
+import { ask } from "./client";
+import type { CarrierState, Kinds } from "./kindTypes";
+import type { Page } from "./types";
+
+const A_WHILE = 5 * 60_000;
+
+export interface Known {
+  name: string;
+  title?: string;
+  properties?: Record<string, string>;
+  type?: string;
+  values?: unknown[];
+}
+
+/** The kinds of steps with their forms; the same for everybody until the server is replaced. */
+export function useKinds() {
+  return useQuery({ queryKey: ["kinds"], queryFn: () => ask<Kinds>("kinds"), staleTime: Infinity });
+}
+
+/** What the workspace really has: for suggestions while typing. */
+export function useEventTypes() {
+  return useKnown("event-types");
+}
+
+export function useAttributeTypes() {
+  return useKnown("attribute-types");
+}
+
+export function useTags() {
+  return useKnown("tags");
+}
+
+/** Which carriers have an account here, and which go to the sandbox. */
+export function useCarriers() {
+  return useQuery({
+    queryKey: ["carriers"],
+    queryFn: async () => (await ask<Page<CarrierState>>("carriers")).items,
+    staleTime: A_WHILE,
+  });
+}
+
+function useKnown(path: "event-types" | "attribute-types" | "tags") {
+  return useQuery({
+    queryKey: [path],
+    queryFn: async () => (await ask<Page<Known>>(path)).items,
+    staleTime: A_WHILE,
+  });
+}

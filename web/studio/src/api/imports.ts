@@ -1,0 +1,54 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { address, ask } from "./client";
+import { useCursorList } from "./lists";
+import { CONTACTS } from "./people";
+import type { ImportJob, ImportPreview } from "./types";
+
+const IMPORTS = ["imports"] as const;
+const WATCHED_EVERY_MS = 700;
+
+export const errorsFile = (id: number) => address(`imports/${id}/errors.csv`);
+
+export const isOver = (job: ImportJob) => job.state === "done" || job.state === "failed";
+
+export function useImports() {
+  return useCursorList<ImportJob>([...IMPORTS, "list"], "imports");
+}
+
+/** One import, read again and again until it has ended. */
+export function useImport(id: number | null) {
+  const cache = useQueryClient();
+  return useQuery({
+    queryKey: [...IMPORTS, id],
+    queryFn: async () => {
+      const job = await ask<ImportJob>(`imports/${id}`);
+      if (isOver(job)) await cache.invalidateQueries({ queryKey: CONTACTS });
+      return job;
+    },
+    enabled: id !== null,
+    refetchInterval: (query) => (query.state.data && isOver(query.state.data) ? false : WATCHED_EVERY_MS),
+  });
+}
+
+export function usePreviewImport() {
+  return useMutation({
+    mutationFn: (file: File) =>
+      ask<ImportPreview>("imports/preview", { method: "POST", form: formOf({ file }) }),
+  });
+}
+
+export function useStartImport() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ file, mapping }: { file: File; mapping: Record<string, string> }) =>
+      ask<ImportJob>("imports", { method: "POST", form: formOf({ file, mapping: JSON.stringify(mapping) }) }),
+    onSuccess: () => cache.invalidateQueries({ queryKey: IMPORTS }),
+  });
+}
+
+function formOf(parts: Record<string, string | File>): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(parts)) form.append(name, value);
+  return form;
+}

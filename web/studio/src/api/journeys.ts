@@ -1,0 +1,62 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { ask } from "./client";
+import { useCursorList } from "./lists";
+import type { Definition, Enrollment, Journey, Version } from "./types";
+
+export const JOURNEYS = ["journeys"] as const;
+
+export function useJourneys() {
+  return useCursorList<Journey>([...JOURNEYS, "list"], "journeys");
+}
+
+export function useJourney(id: number) {
+  return useQuery({ queryKey: [...JOURNEYS, id], queryFn: () => ask<Journey>(`journeys/${id}`) });
+}
+
+export function useVersions(id: number) {
+  return useCursorList<Version>([...JOURNEYS, id, "versions"], `journeys/${id}/versions`);
+}
+
+export interface Standing {
+  stage?: string;
+  step?: string;
+  status?: string;
+}
+
+/** Who is in a journey, narrowed to a stage or step when asked. */
+export function useEnrollments(id: number, where: Standing = {}) {
+  return useCursorList<Enrollment>([...JOURNEYS, id, "enrollments"], `journeys/${id}/enrollments`, {
+    ...where,
+  });
+}
+
+export function useCreateJourney() {
+  return useJourneyDeed((made: { name: string; definition?: Definition }) =>
+    ask<Journey>("journeys", { method: "POST", body: made }),
+  );
+}
+
+export function useRenameJourney() {
+  return useJourneyDeed(({ id, name }: { id: number; name: string }) =>
+    ask<Journey>(`journeys/${id}`, { method: "PATCH", body: { name } }),
+  );
+}
+
+export function useDeleteJourney() {
+  return useJourneyDeed((id: number) => ask<void>(`journeys/${id}`, { method: "DELETE" }));
+}
+
+export type LifeDeed = "pause" | "resume" | "archive";
+
+/** Pause, resume or archive; nobody inside is lost by any of them. */
+export function useJourneyLife() {
+  return useJourneyDeed(({ id, deed }: { id: number; deed: LifeDeed }) =>
+    ask<Journey>(`journeys/${id}/${deed}`, { method: "POST", body: {} }),
+  );
+}
+
+function useJourneyDeed<Asked, Answer>(deed: (asked: Asked) => Promise<Answer>) {
+  const cache = useQueryClient();
+  return useMutation({ mutationFn: deed, onSuccess: () => cache.invalidateQueries({ queryKey: JOURNEYS }) });
+}

@@ -1,0 +1,19 @@
+import { useInfiniteQuery, type QueryKey } from "@tanstack/react-query";
+import { useMemo } from "react";
+
+import { ask, type Query } from "./client";
+import type { Page } from "./types";
+
+/** A list read page by page along its cursor; `rows` is all that was read so far. */
+export function useCursorList<T>(key: QueryKey, path: string, query: Query = {}, refetchInterval?: number) {
+  const list = useInfiniteQuery({
+    queryKey: [...key, query],
+    queryFn: ({ pageParam, signal }) =>
+      ask<Page<T>>(path, { query: { ...query, cursor: pageParam }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    refetchInterval,
+  });
+  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
+  return { ...list, rows };
+}
