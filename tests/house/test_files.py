@@ -7,7 +7,7 @@ import re
 import statistics
 from pathlib import Path
 
-from tests.house.sources import ROOT, text, tracked, tree, with_suffix
+from tests.house.sources import text, tracked, tree, with_suffix
 
 LONGEST = 500
 NINE_IN_TEN = 300
@@ -80,9 +80,3 @@ def test_the_checks_themselves_bite() -> None:
     assert machine.search("cd /wor" + "k/main") and machine.search('"/roo' + 't/.cache"')
     assert not machine.search("https://example.org/wor" + "k/x") and not machine.search("../wor" + "k/x")
     assert FORBIDDEN["a registry address"].search("https://registr" + "y.npmjs.org/antd")
-
-
-def test_the_lock_files_carry_no_address() -> None:
-    for path in tracked():
-        if path.name == "package-lock.json":
-            assert (ROOT / ".npmrc").is_file() and '"resol' + 'ved": "http' not in text(path)

@@ -1,0 +1,50 @@
+"""A real browser: Debian's Chromium where it is, else the one Playwright brought."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.needs import need
+
+#: Container and root need no sandbox of the browser's own; the rest keeps it from talking to the world.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium() -> str | None:
+    """Path of the browser to drive: ROADBOOK_TEST_CHROMIUM, or the first one installed."""
+    named = os.environ.get("ROADBOOK_TEST_CHROMIUM")
+    if named:
+        return named if Path(named).is_file() else None
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """How pytest-playwright starts the browser; skips every browser test where there is none."""
+    found = chromium()
+    need("chromium", found, "no browser is installed; on Debian: apt-get install chromium fonts-noto-cjk")
+    return {**browser_type_launch_args, "executable_path": found, "args": ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A marketer's screen: a laptop, Chinese, Shanghai time."""
+    return {
+        **browser_context_args,
+        "viewport": {"width": 1440, "height": 900},
+        "locale": "zh-CN",
+        "timezone_id": "Asia/Shanghai",
+    }

