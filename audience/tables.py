@@ -52,8 +52,8 @@ class Event(db.Model):
     __table_args__ = (Index("ix_event_contact", "contact_id", "name", "occurred_at"),)
     #: The inbox row's id: intake moves a signal here once, however often it is tried.
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
-    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
-    contact_id: Mapped[int] = mapped_column(Id, ForeignKey("contact.id"))
+    workspace_id: Mapped[int] = mapped_column(Id)
+    contact_id: Mapped[int] = mapped_column(Id)
     name: Mapped[str] = mapped_column(String(128))
     event_id: Mapped[str | None] = mapped_column(String(255))
     occurred_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -72,7 +72,7 @@ class Known(db.Model):
     kind: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(String(128))
     title: Mapped[str] = mapped_column(String(200), default="")
-    #: event: {"properties": {name: type}, "own_doing": bool}; attribute: {"type": …, "values": […]}
+    #: event: {"properties": {name: type}}; attribute: {"type": …}; the types are those of values.py
     detail: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     own_doing: Mapped[bool] = mapped_column(Boolean, default=False)
     first_seen: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -85,9 +85,10 @@ class Import(db.Model):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"), index=True)
     filename: Mapped[str] = mapped_column(String(255))
+    #: The header of the file.
+    columns: Mapped[list[str]] = mapped_column(Json, default=list)
     #: {"column": "external_id" | "name" | "attribute:city" | "identity:phone" | "tags" | ""}
     mapping: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    content: Mapped[bytes] = mapped_column(LargeBinary)
     #: waiting | running | done | failed
     state: Mapped[str] = mapped_column(String(16), default="waiting")
     rows: Mapped[int] = mapped_column(Integer, default=0)
@@ -101,11 +102,23 @@ class Import(db.Model):
     created_by: Mapped[str] = mapped_column(String(120), default="")
 
 
-class ImportError_(db.Model):
+class ImportPart(db.Model):
+    """Some rows of an import that wait for their turn; gone once they are taken."""
+
+    __tablename__ = "import_part"
+    import_id: Mapped[int] = mapped_column(Id, ForeignKey("import.id"), primary_key=True)
+    #: The number of its first row in the file, the header being row 1.
+    first_row: Mapped[int] = mapped_column(Integer, primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
+    #: JSON bytes of [[cell, …], …]: a JSON column would refuse a NUL that the row's own error is to report.
+    cells: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ImportProblem(db.Model):
     """A row of an import that could not be taken, and why."""
 
-    __tablename__ = "import_error"
-    __table_args__ = (UniqueConstraint("import_id", "row"),)
+    __tablename__ = "import_problem"
+    __table_args__ = (Index("ix_import_problem_import", "import_id", "row"),)
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
     import_id: Mapped[int] = mapped_column(Id, ForeignKey("import.id"))

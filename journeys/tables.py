@@ -85,9 +85,10 @@ class Enrollment(db.Model):
         ),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
-    journey_id: Mapped[int] = mapped_column(Id, ForeignKey("journey.id"))
-    version_id: Mapped[int] = mapped_column(Id, ForeignKey("version.id"))
+    #: Bare ids, as in knock and trail: a foreign key would lock its row once for each subject that moves.
+    workspace_id: Mapped[int] = mapped_column(Id)
+    journey_id: Mapped[int] = mapped_column(Id)
+    version_id: Mapped[int] = mapped_column(Id)
     subject_kind: Mapped[str] = mapped_column(String(8), default="contact")
     subject_id: Mapped[int] = mapped_column(Id)
     #: Empty unless the journey's re-entry is `many`, then the value of its key.
@@ -128,7 +129,7 @@ class Knock(db.Model):
     __tablename__ = "knock"
     __table_args__ = (UniqueConstraint("enrollment_id", "signal_id"),)
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
+    workspace_id: Mapped[int] = mapped_column(Id)
     enrollment_id: Mapped[int] = mapped_column(Id)
     #: The inbox row.
     signal_id: Mapped[int] = mapped_column(Id)
@@ -175,7 +176,7 @@ class GoalHit(db.Model):
     __table_args__ = (Index("ix_goal_hit_version", "version_id", "goal"),)
     enrollment_id: Mapped[int] = mapped_column(Id, primary_key=True)
     goal: Mapped[str] = mapped_column(String(64), primary_key=True)
-    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
+    workspace_id: Mapped[int] = mapped_column(Id)
     version_id: Mapped[int] = mapped_column(Id)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     #: True if the enrollment is held out, so that lift can be told.

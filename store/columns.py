@@ -19,7 +19,7 @@ SQLITE_TIME = "%Y-%m-%d %H:%M:%S.%f"
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """A moment in UTC: timestamptz on PostgreSQL, fixed-width ISO text on SQLite; naive values are refused."""
+    """A moment in UTC: timestamptz on PostgreSQL, fixed-width text on SQLite; naive values are refused."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

@@ -8,8 +8,9 @@ from typing import Any
 import orjson
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import MetaData, event
+from sqlalchemy import Connection, MetaData, event
 from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
 
 #: Names for every constraint, so that migrations on SQLite and PostgreSQL call them alike.
 NAMING = {
@@ -56,6 +57,8 @@ def engine_options(url: str) -> dict[str, Any]:
 def _tune_sqlite(connection: Any, _record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
+    # Python's driver would begin by itself and only at the first write; _begin does it instead.
+    connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
@@ -67,3 +70,20 @@ def _tune_sqlite(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        writing = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def begin_write(session: Session) -> None:
+    """Start the transaction as a writer: on SQLite it takes its turn now; elsewhere this changes nothing.
+
+    Call it before the first read of a transaction that will write: SQLite refuses to turn a reader into a
+    writer when somebody has written meanwhile. Within a transaction that has begun already it does nothing.
+    """
+    if not session.in_transaction() and session.get_bind().dialect.name == "sqlite":
+        session.connection(execution_options={"writing": True})

@@ -133,7 +133,14 @@ class Inbox(db.Model):
     __tablename__ = "inbox"
     __table_args__ = (
         # One event id is taken once per workspace; signals of our own have none.
-        Index("uq_inbox_event_id", "workspace_id", "event_id", unique=True),
+        Index(
+            "uq_inbox_event_id",
+            "workspace_id",
+            "event_id",
+            unique=True,
+            postgresql_where=text("event_id IS NOT NULL"),
+            sqlite_where=text("event_id IS NOT NULL"),
+        ),
         Index(
             "ix_inbox_new",
             "id",
@@ -142,8 +149,9 @@ class Inbox(db.Model):
         ),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
-    #: event | changed | receipt | enroll | journey_ended
+    #: No foreign key on the tables that take thousands of rows a second: each row would lock its workspace's.
+    workspace_id: Mapped[int] = mapped_column(Id)
+    #: event | changed | retimed | receipt | enroll | journey_ended
     kind: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(String(128))
     event_id: Mapped[str | None] = mapped_column(String(255))
@@ -173,13 +181,19 @@ class Outbox(db.Model):
             postgresql_where=text("state = 'pending'"),
             sqlite_where=text("state = 'pending'"),
         ),
+        Index(
+            "ix_outbox_leased",
+            "lease_until",
+            postgresql_where=text("state = 'sending'"),
+            sqlite_where=text("state = 'sending'"),
+        ),
         Index("ix_outbox_enrollment", "enrollment_id", "visit"),
         Index("ix_outbox_contact", "contact_id", "id"),
         Index("ix_outbox_workspace", "workspace_id", "id"),
         UniqueConstraint("key"),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
+    workspace_id: Mapped[int] = mapped_column(Id)
     #: enrollment:seq:n, handed to the provider as idempotency key.
     key: Mapped[str] = mapped_column(String(64))
     journey_id: Mapped[int] = mapped_column(Id)

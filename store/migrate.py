@@ -1,0 +1,39 @@
+"""Bring a database to the newest schema, or tell how far it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from store.database import engine_options
+
+FOLDER = Path(__file__).resolve().parent.parent / "migrations"
+
+
+def config(url: str) -> Config:
+    """Return what Alembic needs to work on the database at `url`."""
+    made = Config()
+    made.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    made.attributes["url"] = url
+    return made
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the database at `url` to `revision`; does nothing when it is there already."""
+    command.upgrade(config(url), revision)
+
+
+def pending(url: str) -> bool:
+    """True if the database at `url` is not at the newest schema."""
+    engine = create_engine(url, **engine_options(url))
+    try:
+        with engine.connect() as connection:
+            here = MigrationContext.configure(connection).get_current_heads()
+    finally:
+        engine.dispose()
+    return set(here) != set(ScriptDirectory.from_config(config(url)).get_heads())

@@ -1,0 +1,113 @@
+"""The migrations and the models lay down the same tables, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from store import migrate
+from store.database import db, engine_options
+from tests.databases import Databases
+
+for room in ("store", "audience", "content", "journeys"):
+    import_module(f"{room}.tables")
+
+
+@pytest.fixture
+def engine(databases: Databases) -> Iterator[sa.Engine]:
+    url = databases.bare()
+    migrate.upgrade(url)
+    made = sa.create_engine(url, **engine_options(url))
+    yield made
+    made.dispose()
+
+
+def partial_indexes(bind: sa.Engine) -> dict[str, str]:
+    """Which rows each partial index covers, without the brackets and casts that PostgreSQL adds."""
+    if bind.dialect.name == "sqlite":
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'"
+    else:
+        query = "SELECT indexname, indexdef FROM pg_indexes WHERE indexdef LIKE '% WHERE %'"
+    with bind.connect() as connection:
+        rows = connection.execute(sa.text(query)).all()
+    plain = str.maketrans("", "", "()")
+    return {
+        name: text.split(" WHERE ")[1]
+        .translate(plain)
+        .replace("::text", "")
+        .replace("::character varying", "")
+        for name, text in rows
+    }
+
+
+def of_models(dialect: str) -> dict[str, str]:
+    found = {}
+    for table in db.metadata.tables.values():
+        for index in table.indexes:
+            rows = index.dialect_options[dialect].get("where")
+            if rows is not None:
+                found[str(index.name)] = str(rows)
+    return found
+
+
+def test_models_and_migrations_agree(engine: sa.Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        differences: list[Any] = compare_metadata(context, db.metadata)
+    assert differences == []
+
+
+def test_partial_indexes_cover_the_rows_that_the_models_name(engine: sa.Engine) -> None:
+    wanted = of_models(engine.dialect.name)
+    assert len(wanted) >= 6
+    assert partial_indexes(engine) == wanted
+
+
+def test_constraints_bear_the_names_of_the_models(engine: sa.Engine) -> None:
+    inspector = sa.inspect(engine)
+    for table in db.metadata.tables.values():
+        primary = inspector.get_pk_constraint(table.name)
+        assert (primary["name"], set(primary["constrained_columns"])) == (
+            f"pk_{table.name}",
+            {column.name for column in table.primary_key},
+        )
+        named = {str(c.name) for c in table.constraints if isinstance(c, sa.UniqueConstraint)}
+        assert {c["name"] for c in inspector.get_unique_constraints(table.name)} == named
+
+
+def test_upgrading_twice_changes_nothing(databases: Databases) -> None:
+    url = databases.bare()
+    assert migrate.pending(url)
+    migrate.upgrade(url)
+    engine = sa.create_engine(url, **engine_options(url))
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text("INSERT INTO virtual_clock (id, now) VALUES (1, '2026-01-01 00:00:00.000000')")
+        )
+    migrate.upgrade(url)
+    assert not migrate.pending(url)
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM virtual_clock")).scalar_one() == 1
+    engine.dispose()
+
+
+def test_ids_hold_more_than_thirty_two_bits(engine: sa.Engine) -> None:
+    row = {"workspace_id": 1, "kind": "event", "name": "a", "state": "new"}
+    now = "2026-01-01 00:00:00.000000"
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO inbox (id, workspace_id, kind, name, state, occurred_at, stored_at, data)"
+                f" VALUES (5000000000, :workspace_id, :kind, :name, :state, '{now}', '{now}', '{{}}')"
+            ),
+            row,
+        )
+        assert connection.execute(sa.text("SELECT id FROM inbox")).scalar_one() == 5_000_000_000
