@@ -1,0 +1,23 @@
+# Everything real is in scripts/; without make, call the same lines.
+PYTHON ?= python3
+
+.PHONY: run test lint bench studio clean
+
+run:     ## make what is missing, then start the web and the worker
+	@$(PYTHON) scripts/run.py
+
+test:    ## all tests, from nothing
+	@$(PYTHON) scripts/test.py
+
+lint:    ## ruff, mypy, import-linter, eslint, prettier, tsc
+	@$(PYTHON) scripts/lint.py
+
+bench:   ## all benchmarks; the figures go to bench/results/latest.json
+	@$(PYTHON) scripts/bench.py
+
+studio:  ## build the studio if its sources changed
+	@$(PYTHON) scripts/studio.py
+
+clean:   ## forget what was built and installed; var/ with your data stays
+	rm -rf .venv web/studio/node_modules web/static/studio .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
