@@ -1,0 +1,343 @@
+"""The oracle: one enrollment walked through the `transitions` machine.
+
+Places, and the order in which ways are asked, are the machine's (`journeys.statechart`); this file adds
+signals, time and memory. `play` answers with the *normal form* of a walk:
+
+* `path`: a list of `Line(at, op, stage, step, by)`, minutes of UTC, where `op` is
+  `stage` (the stage was entered; `by` = the arrow, or None through the entry),
+  `through` (it was passed through, none of its steps ran; `by` = the arrow taken),
+  `step` (the step was left by an exit; `by` = the exit),
+  `end` (the journey ended; `by` = the result) or
+  `stop` (a guard stopped it at `step`);
+* `place`: (status, stage, step), the step None while resting, all but the status None after the end.
+
+The kernel's trail says more (why, how often, which message); what is here can be read out of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from journeys import statechart
+from journeys.statechart import ARRIVING, FINISHING, HEADING, RESTING, Way
+from tests.journeys.oracle import rules
+from tests.journeys.oracle.alarms import Alarm, AlarmMaker, StepAlarm
+from tests.journeys.oracle.lines import Line, Remembered, Signal, Subject
+from tests.journeys.oracle.steps import StepWork
+
+
+class Oracle(StepWork):
+    """One enrollment. `open`, then `take` signals in order of time and `rest_until` a time."""
+
+    def __init__(self, definition: Mapping[str, Any], subject: Subject, zone: ZoneInfo):
+        self.definition, self.subject, self.zone = definition, subject, zone
+        self.steps = {p["id"]: p for p in definition.get("steps", ())}
+        self.stages = {s["id"]: s for s in definition["stages"]}
+        self.ends = {e["id"]: e for e in definition.get("ends", ())}
+        self.walker = statechart.build(definition, self)
+        self.path: list[Line] = []
+        self.stage: str | None = None
+        self.step: str | None = None
+        self.ended = self.stopped = False
+        self.skipping = False
+        self.hand: Signal | None = None
+        self.exit: str | None = None
+        self.heading: str | None = None
+        self.ringing: Alarm | None = None
+        self.step_alarm: StepAlarm | None = None
+        self.stage_alarms: dict[str, Alarm] = {}
+        self.remembered: dict[str, Remembered] = {}
+        self.entries: dict[str, list[datetime]] = {}
+        self.pending: list[Signal] = []
+        self.came_back: Remembered | None = None
+        self.alarms = AlarmMaker(self)
+
+    # --- what comes from outside -----------------------------------------------------------
+
+    def open(self, entry_id: str, at: datetime) -> None:
+        """Enter the journey by an entry."""
+        self.now = self.entered_journey = self.taken_at = at
+        self.entry_id = entry_id
+        self._signal(lambda: self.walker.trigger("open"))
+
+    def take(self, signal: Signal) -> None:
+        """Take one signal, after every alarm that rings before it."""
+        self.rest_until(signal.at, strictly=True)
+        self._take(signal, signal.at)
+
+    def rest_until(self, until: datetime, strictly: bool = False) -> None:
+        """Let everything ring that rings by `until` (`strictly`: before it)."""
+        while not self.over:
+            if self.pending and not (strictly and self.pending[0].at >= until):
+                self._take(self.pending.pop(0), self.now)
+                continue
+            alarm = self.alarms.next_ring(until, strictly)
+            if alarm is None:
+                return
+            self._ring(alarm)
+
+    @property
+    def over(self) -> bool:
+        return self.ended or self.stopped
+
+    @property
+    def place(self) -> tuple[str, str | None, str | None]:
+        if self.ended:
+            return ("ended", None, None)
+        if self.stopped:
+            return ("stopped", self.stage, self.step)
+        return ("resting" if self.step is None else "waiting", self.stage, self.step)
+
+    def change(self, signal: Signal) -> None:
+        """A change of the subject from outside: the new value is there when its signal is taken."""
+        self.rest_until(signal.at, strictly=True)
+        if signal.name == "tags":
+            old, self.subject.tags = sorted(self.subject.tags), set(signal.data)
+        else:
+            name = signal.name.removeprefix("attribute.")
+            old = self.subject.attributes.get(name)
+            self.subject.attributes[name] = signal.data
+        shown = {"field": signal.name, "old": old, "new": signal.data}
+        self._take(Signal("changed", signal.name, signal.at, shown), signal.at)
+
+    # --- one signal, run to completion -----------------------------------------------------
+
+    def _signal(self, happen: Any) -> None:
+        self.entered_by_itself: set[str] = set()
+        self.timeless = 0
+        happen()
+        self._run()
+        self.hand = None
+
+    def _take(self, signal: Signal, now: datetime) -> None:
+        if self.over:
+            return
+        self.now = self.taken_at = max(now, self.taken_at)
+        if signal.kind == "event":
+            times = self.subject.history.setdefault(signal.name, [])
+            times.append(signal.at)
+            times.sort()
+            touched = {f"history.{signal.name}.count", f"event:{signal.name}"}
+        else:
+            touched = {signal.name}
+        self.touched = touched
+        self.alarms.anchors_moved(touched)
+        self.hand = signal
+        self._signal(lambda: self.walker.trigger("signal"))
+
+    def _ring(self, alarm: Alarm) -> None:
+        self.now = self.taken_at = max(alarm.due, self.taken_at)
+        if isinstance(alarm, StepAlarm):
+            self.step_alarm = None
+            self._signal(lambda: self._leave_after_alarm(alarm))
+            return
+        self.alarms.rung(alarm)
+        self.ringing = alarm
+        self._signal(lambda: self.walker.trigger("alarm"))
+        self.ringing = None
+
+    def _leave_after_alarm(self, alarm: StepAlarm) -> None:
+        if self.steps[self.step]["kind"] == "wait_event":
+            self._leave("timeout")
+        elif alarm.late:
+            self._late()
+        else:
+            self._leave("next")
+
+    def _run(self) -> None:
+        """Go on until a step takes time, the subject rests, or the journey is over."""
+        while not self.over:
+            place = self.walker.state.rpartition("/")[2]
+            if place == ARRIVING:
+                self.walker.trigger("arrive")
+            elif place == HEADING:
+                self.walker.trigger("head")
+            elif place == FINISHING:
+                self.walker.trigger("finish")
+            elif place == RESTING:
+                self.step = None
+                self._end_if_nothing_can_come()
+                return
+            elif place in self.steps and self.step != place:
+                if not self._begin(self.steps[place]):
+                    return
+            else:
+                return
+
+    # --- the judge of the machine ----------------------------------------------------------
+
+    def asked(self, way: Way) -> bool:
+        if way.trigger == "open":
+            return way.entry["id"] == self.entry_id
+        if way.trigger == "leave":
+            return way.exit == self.exit
+        if way.trigger == "head":
+            return self.heading == way.step if way.step is not None else not self.heading
+        if way.arrow is None:
+            return True
+        if way.trigger == "signal" and way.step is not None:
+            return self._answers(way)
+        return self._happened(way) and self._where(way.arrow) and not self._second_time(way)
+
+    def _answers(self, way: Way) -> bool:
+        each = next(e for e in self.steps[way.step]["config"]["events"] if e["exit"] == way.exit)
+        return (
+            self.step == way.step
+            and self.hand.kind == "event"
+            and self.hand.name == each["event"]
+            and self.hand.at >= self.begun
+            and self._holds(each.get("where"))
+        )
+
+    def _happened(self, way: Way) -> bool:
+        on = way.arrow["on"]
+        if way.trigger == "alarm":
+            return self.ringing is not None and self.ringing.arrow is way.arrow
+        if way.trigger == "finish":
+            return True
+        if on["type"] == "when":
+            asked = way.trigger == "arrive" or rules.fields_of(on["rule"]) & self.touched
+            return bool(asked) and self._holds(on["rule"])
+        if on["type"] == "at":
+            return self.alarms.passed_on_entering(way.arrow)
+        if on["type"] == "event":
+            names = [on["name"]] if isinstance(on["name"], str) else on["name"]
+            return self.hand.kind == "event" and self.hand.name in names
+        return self.hand.kind == "changed" and self.hand.name == on["field"]
+
+    def _second_time(self, way: Way) -> bool:
+        """Whether an arrow that asks for no signal would bring the subject into a stage a second time."""
+        again = self._enters(way) and self._target_stage(way) in self.entered_by_itself
+        return again and self._by_itself(way)
+
+    @staticmethod
+    def _by_itself(way: Way) -> bool:
+        """Whether a `done`, `when` or passed `at` arrow is taken, none of which needs a signal of its own."""
+        on = (way.arrow or {}).get("on") or {}
+        return way.trigger in ("arrive", "finish") or on.get("type") == "when"
+
+    def _where(self, arrow: Mapping[str, Any]) -> bool:
+        return self._holds(arrow.get("where"))
+
+    def _holds(self, rule: Any) -> bool:
+        s = self.subject
+        event = s.event
+        if self.hand is not None:
+            event = self.hand.shown
+        return rules.holds(rule, {
+            "attribute": s.attributes, "tags": s.tags, "variable": s.variables, "history": s.history,
+            "entry": s.entry, "event": event, "stage": self.stage,
+        })  # fmt: skip
+
+    def took(self, way: Way) -> None:
+        """Write down what the machine has just done, and what follows for clocks and memory."""
+        if way.trigger == "head":
+            return
+        if self.hand is not None and way.trigger == "signal":
+            self.subject.event = self.hand.shown
+        if way.exit is not None:
+            self._write("step", step=way.step, by=way.exit)
+            self.step, self.step_alarm = None, None
+        if way.to is None:
+            return
+        if way.trigger == "arrive":
+            self._write("through", by=way.arrow["id"])
+        if way.trigger in ("signal", "alarm") and way.step is None:
+            self._remember()
+        if way.to in self.ends:
+            self._end(self.ends[way.to]["result"])
+        elif self._enters(way):
+            self._enter(way)
+        else:
+            self._move_within(way)
+
+    # --- places ----------------------------------------------------------------------------
+
+    def _target_stage(self, way: Way) -> str:
+        return self.steps[way.to]["stage"] if way.to in self.steps else way.to
+
+    def _enters(self, way: Way) -> bool:
+        """Whether this way enters (or restarts) a stage, rather than moving within it."""
+        if way.to in self.ends:
+            return False
+        within = self._target_stage(way) == way.stage
+        last = way.arrow is not None and way.arrow.get("enter") == "last"
+        return not (within and (way.to in self.steps or last))
+
+    def _enter(self, way: Way) -> None:
+        stage = self._target_stage(way)
+        if way.trigger in ("arrive", "finish") or (
+            way.arrow and (way.arrow.get("on") or {}).get("type") == "when"
+        ):
+            self.entered_by_itself.add(stage)
+        if stage != self.stage:
+            self.skipping = False
+        self.stage, self.step, self.step_alarm = stage, None, None
+        self.entered_stage = self.now
+        self.came_back = None
+        place = self.remembered.pop(stage, None)
+        self.heading = way.to if way.to in self.steps else self.stages[stage].get("initial")
+        if way.arrow is not None and way.arrow.get("enter") == "last" and place is not None:
+            self.heading, self.came_back = place.step, place
+        self._write("stage", by=way.arrow and way.arrow["id"])
+        self.alarms.entered_stage()
+
+    def _move_within(self, way: Way) -> None:
+        """To a step of the same stage, or to the place remembered for it; the stage's own clocks run on."""
+        self.step, self.step_alarm, self.came_back = None, None, None
+        if way.to in self.steps:
+            return
+        self.heading = self.stages[self.stage].get("initial")
+        place = self.remembered.pop(self.stage, None)
+        if place is not None:
+            self.heading, self.came_back = place.step, place
+
+    def _remember(self) -> None:
+        if self.stage not in self.remembered:
+            self.remembered[self.stage] = Remembered(self.step or RESTING, self.begun, self.step_alarm)
+
+    def _end(self, result: str) -> None:
+        self._write("end", stage=None, by=result)
+        self.ended = True
+
+    def _end_if_nothing_can_come(self) -> None:
+        if self.stages[self.stage].get("stay"):
+            return
+        own = [a for a in statechart.stage_arrows(self.definition, self.stage) if a["from"] != "*"]
+        for arrow in own:
+            if arrow["on"]["type"] in ("event", "changed", "when"):
+                return
+            if arrow["on"]["type"] in ("after", "at") and self.alarms.may_ring(arrow):
+                return
+        self._end("completed")
+
+    def _write(self, op: str, *, step: str | None = None, by: str | None = None, **over: Any) -> None:
+        self.path.append(Line(self.now, op, over.get("stage", self.stage), step, by))
+
+
+def play(
+    definition: Mapping[str, Any],
+    signals: Iterable[Signal],
+    until: datetime,
+    *,
+    opened: datetime,
+    entry: str = "in",
+    zone: ZoneInfo | None = None,
+    attributes: Mapping[str, Any] | None = None,
+    clock: str = "jump",
+) -> Oracle:
+    """The whole walk of one subject: opened, given its signals in order, and left alone until `until`."""
+    subject = Subject(attributes=dict(attributes or {}))
+    oracle = Oracle(definition, subject, zone or ZoneInfo("Asia/Shanghai"))
+    oracle.alarms.clock = clock
+    oracle.open(entry, opened)
+    for signal in signals:
+        if signal.kind == "changed":
+            oracle.change(signal)
+        else:
+            oracle.take(signal)
+    oracle.rest_until(until)
+    return oracle
