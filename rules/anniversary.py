@@ -21,9 +21,9 @@ def next_birthday(born: date, after: date) -> date:
 def next_lunar_birthday(born: date, after: date) -> date | None:
     """The first lunar anniversary strictly after `after` of somebody born on this *solar* date.
 
-    Somebody born in a leap month has it in that leap month where there is one, else in the plain month of the same
-    number; somebody born on the 30th has it on the 29th of a shorter month. None outside the years that are worked
-    out (1850 to 2200).
+    Somebody born in a leap month has it in that leap month where there is one, else in the plain month of
+    the same number; somebody born on the 30th has it on the 29th of a shorter month. None outside the years
+    that are worked out (1850 to 2200).
     """
     try:
         return LunarDay.of(born).next(max(after, born))
