@@ -1,7 +1,7 @@
 """The oracle's alarms: what a wait, a `longest` and the arrows `at` and `after` wait for.
 
-There are two clocks. `jump` looks up when each moment is and goes there; `tick` never knows: it walks on minute
-by minute and asks every alarm whether it rings now. Both must tell the same story.
+There are two clocks. `jump` looks up when each moment is and goes there; `tick` never knows: it walks on
+minute by minute and asks every alarm whether it rings now. Both must tell the same story.
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ class AlarmMaker:
     # --- ringing ---------------------------------------------------------------------------
 
     def next_ring(self, until: datetime, strictly: bool) -> Alarm | None:
-        """The alarm that rings next, by `until` (`strictly`: before it); the earlier first, then the step's."""
+        """The alarm that rings next, by `until` (`strictly`: before it): the earliest, of equals the step."""
         if self.clock == "tick":
             self._walk(until - MINUTE if strictly else until)
         ready = [

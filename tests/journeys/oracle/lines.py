@@ -21,7 +21,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Signal:
-    """An event (`data`: its properties) or a change from outside (`name`: the field, `data`: its new value)."""
+    """An event (`data`: properties) or a change from outside (`name`: the field, `data`: the new value)."""
 
     kind: str
     name: str

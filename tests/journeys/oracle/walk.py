@@ -176,10 +176,10 @@ class Oracle(StepWork):
             return way.exit == self.exit
         if way.trigger == "head":
             return self.heading == way.step if way.step is not None else not self.heading
-        if way.arrow is None:
-            return True
         if way.trigger == "signal" and way.step is not None:
             return self._answers(way)
+        if way.arrow is None:
+            return True
         return self._happened(way) and self._where(way.arrow) and not self._second_time(way)
 
     def _answers(self, way: Way) -> bool:
@@ -269,9 +269,7 @@ class Oracle(StepWork):
 
     def _enter(self, way: Way) -> None:
         stage = self._target_stage(way)
-        if way.trigger in ("arrive", "finish") or (
-            way.arrow and (way.arrow.get("on") or {}).get("type") == "when"
-        ):
+        if self._by_itself(way):
             self.entered_by_itself.add(stage)
         if stage != self.stage:
             self.skipping = False
