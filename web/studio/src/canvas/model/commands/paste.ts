@@ -3,7 +3,7 @@ import { current, isDraft } from "immer";
 import type { Clip } from "../clip";
 import { isExitArrow, sources, type Definition, type Id, type Place, type Point } from "../definition";
 import { freshId, stemOf } from "../ids";
-import { CannotDo, place, type D } from "./draft";
+import { CannotDo, assign, place, type D } from "./draft";
 
 /** Gives every id of the clip a new one that is free here. */
 function newIds(d: D, clip: Clip): Map<Id, Id> {
@@ -31,8 +31,9 @@ export const pasteCommands = {
 
     for (const stage of clip.stages) {
       const initial = stage.initial && ids.has(stage.initial) ? to(stage.initial) : undefined;
-      const { initial: _old, ...rest } = stage;
-      d.stages.push({ ...rest, id: to(stage.id), ...(initial ? { initial } : {}) });
+      const pasted = { ...stage, id: to(stage.id) };
+      assign(pasted, { initial });
+      d.stages.push(pasted);
       place(d, to(stage.id), moved(clip.layout[stage.id], a.by));
     }
     for (const step of clip.steps) {
@@ -54,13 +55,14 @@ export const pasteCommands = {
         d.arrows.push({ ...arrow, id: to(arrow.id), from: to(arrow.from), to: to(arrow.to) });
       else {
         const from = sources(arrow).map(to);
-        const { not_from: _others, ...rest } = arrow;
-        d.arrows.push({
-          ...rest,
+        const pasted = {
+          ...arrow,
           id: to(arrow.id),
           from: Array.isArray(arrow.from) ? from : from[0]!,
           to: to(arrow.to),
-        });
+        };
+        assign(pasted, { not_from: undefined });
+        d.arrows.push(pasted);
       }
     }
   },

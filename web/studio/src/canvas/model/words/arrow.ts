@@ -28,7 +28,9 @@ const eventNames = (value: unknown, names: Names): string =>
     .join(" / ");
 
 function momentIn(on: ArrowOn): Moment {
-  const { type: _type, if_past: _past, ...moment } = on;
+  const moment: Record<string, unknown> = { ...on };
+  delete moment.type;
+  delete moment.if_past;
   return moment as Moment;
 }
 
