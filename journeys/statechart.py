@@ -54,7 +54,7 @@ class Way:
     """One way from one place: what triggers it, and where it leads.
 
     `trigger` is open, arrive, head, signal, alarm, leave or finish; `arrow` and `entry` are parts of the
-    definition, `exit` the exit by which a step is left, `to` the id led to: None for a place in the same stage.
+    definition, `exit` the exit by which a step is left, `to` the id led to (None: a place in the same stage).
     """
 
     trigger: str
