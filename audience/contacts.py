@@ -1,0 +1,292 @@
+"""Taking contacts in, in batches, and changing them: every change is also a signal in the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from audience import known
+from audience.changes import Change, Edit, Noted, apply, changed_signals, lock, store
+from audience.identities import EXTERNAL, Key, Person, match, read_keys
+from audience.tables import Contact, Identity
+from audience.values import RESERVED, name_problem, tag_problem, text_problem, value_problem, zone_problem
+from store.bulk import insert_rows, update_rows
+from store.database import begin_write
+from store.inbox import put
+from store.problem import Problem, problem
+
+MOST_IN_BATCH = 1000
+LONGEST_NAME = 200
+FIELDS = frozenset({"external_id", "identities", "name", "timezone", "attributes", "tags", "untag"})
+
+__all__ = ["Change", "Result", "change", "resolve", "upsert"]
+
+
+@dataclass(slots=True)
+class Result:
+    """What became of a batch: `ids` is aligned with it, None where an item was refused.
+
+    `updated` counts contacts that were there before, whether or not anything about them changed.
+    """
+
+    created: int = 0
+    updated: int = 0
+    errors: list[Problem] = field(default_factory=list)
+    ids: list[int | None] = field(default_factory=list)
+    changes: list[Noted] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Item:
+    keys: list[Key]
+    edit: Edit
+
+
+def upsert(
+    session: Session,
+    workspace_id: int,
+    contacts: Sequence[Mapping[str, Any]],
+    now: datetime,
+    *,
+    path: str = "contacts",
+) -> Result:
+    """Create or update at most 1,000 contacts, each found by `external_id` or `identities`.
+
+    An item is {external_id?, identities?: {kind: value}, name?, timezone?, attributes?, tags?, untag?};
+    an attribute null is taken away, `tags` are put on and `untag` taken off. A refused item is named in
+    `errors` (as `contacts.3.attributes.age`) and the others are taken. Changes of known contacts, and the
+    tags of new ones, become signals of the inbox in this transaction. Nothing is committed.
+    """
+    if len(contacts) > MOST_IN_BATCH:
+        words = (
+            f"一批最多 {MOST_IN_BATCH} 个联系人，请分批。",
+            f"Send at most {MOST_IN_BATCH} contacts at once.",
+        )
+        return Result(errors=[problem(path, *words)], ids=[None] * len(contacts))
+    begin_write(session)
+    result = Result(ids=[None] * len(contacts))
+    items: dict[int, _Item] = {}
+    for number, given in enumerate(contacts):
+        item, problems = _read(given, f"{path}.{number}")
+        result.errors += problems
+        if not problems:
+            items[number] = item
+    if items:
+        _take(session, workspace_id, items, now, path, result)
+    result.errors.sort(key=lambda wrong: _number(wrong.path, path))
+    return result
+
+
+def _number(path: str, prefix: str) -> int:
+    return int(path[len(prefix) + 1 :].split(".", 1)[0])
+
+
+def change(session: Session, changes: Sequence[Change], now: datetime) -> list[Problem]:
+    """Apply changes to contacts known by id, in order, and put them into the inbox with their `source_id`.
+
+    The engine's way of carrying out what steps change. Returns what could not be applied, with paths such as
+    `0.attributes.age` that count `changes`; the rest of the same change is applied. Nothing is committed.
+    """
+    if not changes:
+        return []
+    begin_write(session)
+    problems: list[Problem] = []
+    edits = [_edit_of(one, str(number), problems) for number, one in enumerate(changes)]
+    rows = lock(session, {one.contact_id for one in changes})
+    noted: list[Noted] = []
+    for number, (one, edit) in enumerate(zip(changes, edits, strict=True)):
+        row = rows.get(one.contact_id)
+        if row is None or row.workspace_id != one.workspace_id:
+            words = "该联系人不存在。", "There is no such contact in the workspace."
+            problems.append(problem(str(number), *words))
+        else:
+            noted += apply(row, edit, str(number), one.at, one.source_id, problems)
+    store(session, rows.values(), now)
+    _announce(session, noted, now)
+    return problems
+
+
+def resolve(
+    session: Session, workspace_id: int, identities: Sequence[Mapping[str, str]], now: datetime
+) -> list[int | None]:
+    """Return the contact of each {external_id or kind: value}, making those that nobody knows yet.
+
+    None where the identity is malformed or its names belong to different contacts.
+    """
+    begin_write(session)
+    ids: list[int | None] = [None] * len(identities)
+    items: dict[int, _Item] = {}
+    for number, given in enumerate(identities):
+        others = {kind: value for kind, value in given.items() if kind != EXTERNAL}
+        keys, problems = read_keys(given.get(EXTERNAL), others, "")
+        if keys and not problems:
+            items[number] = _Item(keys, Edit())
+    if items:
+        result = Result(ids=ids)
+        _take(session, workspace_id, items, now, "", result)
+    return ids
+
+
+def _take(
+    session: Session,
+    workspace_id: int,
+    items: Mapping[int, _Item],
+    now: datetime,
+    path: str,
+    result: Result,
+) -> None:
+    persons, clashes = match(session, workspace_id, [item.keys for item in items.values()])
+    people: dict[int, Person] = {}
+    for number, person, clash in zip(items, persons, clashes, strict=True):
+        if person is None and clash is not None:
+            where = clash[0] if clash[0] == EXTERNAL else f"identities.{clash[0]}"
+            words = (
+                "该标识属于另一个联系人，请先核对。",
+                "This name belongs to another contact: check which of the two is meant.",
+            )
+            result.errors.append(problem(f"{path}.{number}.{where}", *words))
+        elif person is not None:
+            people[number] = person
+    before = {person.id for person in people.values() if person.id is not None}
+    _create(session, workspace_id, {id(person): person for person in people.values()}.values(), now)
+    fresh = {person.id for person in people.values() if person.id is not None} - before
+    rows = lock(session, {person.id for person in people.values() if person.id is not None})
+    for number, person in people.items():
+        row = rows[person.id or 0]
+        edit = items[number].edit
+        result.changes += apply(
+            row, edit, f"{path}.{number}", now, None, result.errors, new=person.id in fresh
+        )
+        result.ids[number] = person.id
+    result.created = len(fresh)
+    result.updated = len(people) - result.created
+    store(session, rows.values(), now)
+    _announce(session, result.changes, now)
+
+
+def _create(session: Session, workspace_id: int, people: Any, now: datetime) -> None:
+    """Insert the contacts and names that are missing."""
+    missing = [person for person in people if person.id is None]
+    if missing:
+        row = {"workspace_id": workspace_id, "name": "", "timezone": None, "attributes": {}, "tags": []}
+        row |= {"created_at": now, "updated_at": now}
+        made = session.scalars(
+            insert(Contact).returning(Contact.id, sort_by_parameter_order=True),
+            [row | {"external_id": person.external_id} for person in missing],
+        )
+        for person, number in zip(missing, made.all(), strict=True):
+            person.id = number
+    adopted = [
+        person
+        for person in people
+        if person not in missing and any(kind == EXTERNAL for kind, _ in person.fresh)
+    ]
+    names = [
+        {"workspace_id": workspace_id, "contact_id": person.id, "kind": kind, "value": value}
+        for person in people
+        for kind, value in person.fresh
+        if kind != EXTERNAL
+    ]
+    insert_rows(session, Identity.__table__, names)
+    update_rows(
+        session,
+        Contact.__table__,
+        [{"id": person.id, "external_id": person.external_id} for person in adopted],
+    )
+
+
+def _announce(session: Session, noted: Sequence[Noted], now: datetime) -> None:
+    put(session, changed_signals(noted), now)
+    met: dict[int, list[tuple[known.Name, known.Types]]] = {}
+    for one in noted:
+        met.setdefault(one.workspace_id, []).extend(one.teaches())
+    for workspace_id, names in met.items():
+        known.learn(session, workspace_id, names, now)
+
+
+def _edit_of(one: Change, path: str, problems: list[Problem]) -> Edit:
+    edit, wrong = _read_edit(
+        {"attributes": one.attributes, "tags": list(one.add), "untag": list(one.remove)}, path
+    )
+    problems += wrong
+    return edit
+
+
+def _read(given: Any, path: str) -> tuple[_Item, list[Problem]]:
+    empty = _Item([], Edit())
+    if not isinstance(given, Mapping):
+        return empty, [problem(path, "联系人须是一个对象。", "Give each contact as an object.")]
+    problems = [
+        problem(
+            f"{path}.{name}", "没有这个字段。", f"There is no such field: use {', '.join(sorted(FIELDS))}."
+        )
+        for name in given
+        if name not in FIELDS
+    ]
+    keys, wrong = read_keys(given.get("external_id"), given.get("identities"), path)
+    problems += wrong
+    if not keys and not wrong:
+        words = (
+            "请给出 external_id 或至少一个标识。",
+            "Give external_id or at least one identity, so that the contact can be found again.",
+        )
+        problems.append(problem(path, *words))
+    edit, wrong = _read_edit(given, path)
+    return _Item(keys, edit), problems + wrong
+
+
+def _read_edit(given: Mapping[str, Any], path: str) -> tuple[Edit, list[Problem]]:
+    """Return what of `given` can be applied, and what is wrong with the rest."""
+    edit, problems = Edit(), []
+    name, zone = given.get("name"), given.get("timezone")
+    if name is not None:
+        wrong = _text_field(name, f"{path}.name")
+        edit.name = None if wrong else name
+        problems += [wrong] if wrong else []
+    if zone is not None:
+        wrong = zone_problem(zone, f"{path}.timezone")
+        edit.timezone = None if wrong else zone
+        problems += [wrong] if wrong else []
+    attributes = given.get("attributes") or {}
+    if not isinstance(attributes, Mapping):
+        problems.append(
+            problem(f"{path}.attributes", "属性须是一个对象。", "Give the attributes as an object.")
+        )
+        attributes = {}
+    for key, value in attributes.items():
+        where = f"{path}.attributes"
+        wrong = name_problem(key, where, RESERVED) or (
+            None if value is None else value_problem(value, f"{where}.{key}")
+        )
+        if wrong:
+            problems.append(wrong)
+        else:
+            edit.attributes[key] = value
+    edit.add, wrongs = _tags(given.get("tags"), f"{path}.tags")
+    edit.remove, more = _tags(given.get("untag"), f"{path}.untag")
+    return edit, problems + wrongs + more
+
+
+def _text_field(value: Any, path: str) -> Problem | None:
+    if not isinstance(value, str) or len(value) > LONGEST_NAME:
+        return problem(
+            path,
+            f"须是最长 {LONGEST_NAME} 个字符的文字。",
+            f"Give a text of {LONGEST_NAME} characters at most.",
+        )
+    return text_problem(value, path)
+
+
+def _tags(value: Any, path: str) -> tuple[list[str], list[Problem]]:
+    if value is None:
+        return [], []
+    if not isinstance(value, list):
+        return [], [problem(path, "标签须是文字列表。", "Give the tags as a list of texts.")]
+    wrong = [tag_problem(tag, f"{path}.{number}") for number, tag in enumerate(value)]
+    good = [tag for tag, bad in zip(value, wrong, strict=True) if bad is None]
+    return good, [bad for bad in wrong if bad is not None]
