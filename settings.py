@@ -38,8 +38,8 @@ class Settings:
     log_level: str = "INFO"
     broker_url: str | None = None
     session_hours: int = 12
-    max_body_bytes: int = 8 * 1024 * 1024
-    max_import_bytes: int = 64 * 1024 * 1024
+    max_body_bytes: int = 2 * 1024 * 1024
+    max_import_bytes: int = 50 * 1024 * 1024
 
     @property
     def production(self) -> bool:

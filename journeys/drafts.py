@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from journeys.errors import BadDefinition, DraftMoved, JourneyError
-from journeys.sketch import problems_of
+from journeys import schema
+from journeys.errors import DraftMoved, JourneyError
 from journeys.tables import Draft, Journey
 from journeys.words import Words
-from store.tables import Audit
+from store import audit
 
 LONGEST_KEY = 64
 EMPTY: Mapping[str, Any] = {
@@ -53,8 +53,7 @@ def create(
     template: str | None = None,
 ) -> Journey:
     """Make a journey with its first draft (revision 1); raises BadDefinition."""
-    drawn = dict(EMPTY if definition is None else definition)
-    _refuse_undrawable(drawn)
+    drawn = schema.load(dict(EMPTY if definition is None else definition), draft=True)
     journey = Journey(
         workspace_id=workspace_id,
         key=key or free_key(session, workspace_id, name),
@@ -102,7 +101,7 @@ def save(
 
     The comparison and the write are one statement, so of two savers with the same revision one is told.
     """
-    _refuse_undrawable(definition)
+    schema.load(dict(definition), draft=True)
     mine = (Draft.journey_id == journey.id, Draft.workspace_id == journey.workspace_id)
     saved = session.execute(
         update(Draft)
@@ -157,19 +156,4 @@ def note(
     session: Session, journey: Journey, action: str, at: datetime, actor: str, detail: Mapping[str, Any]
 ) -> None:
     """Write into the audit what happened to a journey, in the transaction in which it happens."""
-    session.add(
-        Audit(
-            workspace_id=journey.workspace_id,
-            at=at,
-            actor=actor,
-            action=action,
-            target=f"journey:{journey.id}",
-            detail=dict(detail),
-        )
-    )
-
-
-def _refuse_undrawable(definition: Mapping[str, Any]) -> None:
-    problems = problems_of(definition)
-    if problems:
-        raise BadDefinition(problems)
+    audit.record(session, journey.workspace_id, actor, action, f"journey:{journey.id}", detail, at)

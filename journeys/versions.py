@@ -67,6 +67,7 @@ def publish(
     live = live_version(session, journey)
     meaning = digest(draft.definition)
     if live is not None and live.digest == meaning:
+        note(session, journey, "journey.unchanged", now, actor, {"version": live.number})
         return Published(live, new=False)
     version = _freeze(session, journey, draft, meaning, now, actor)
     journey.status = status

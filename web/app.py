@@ -1,0 +1,84 @@
+"""Build the Flask app: one place that ties settings, store, sign-in, API, pages and commands together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import orjson
+from flask import Flask
+from flask.json.provider import JSONProvider
+from flask_migrate import Migrate
+
+from settings import Settings
+from store import clock
+from store.database import attach, db
+from web import access, errors, headers, openapi, signin
+from web.routes import RESOURCES, TEST_RESOURCES
+from web.passwords import Passwords
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+TABLES = ("store", "audience", "content", "journeys")
+
+
+class Orjson(JSONProvider):
+    """JSON by orjson: Chinese as it is, times with their offset."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        return orjson.dumps(obj, option=orjson.OPT_NON_STR_KEYS).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Any:
+        body = orjson.dumps(self._prepare_response_obj(args, kwargs), option=orjson.OPT_NON_STR_KEYS)
+        return self._app.response_class(body, mimetype="application/json")
+
+
+def create_app(settings: Settings) -> Flask:
+    """The whole web for these settings; raises RuntimeError if a route does not say who may use it."""
+    app = Flask("web", static_folder=None, template_folder=str(Path(__file__).parent / "templates"))
+    app.json = Orjson(app)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.max_body_bytes,
+        MAX_FORM_PARTS=50,
+        ROADBOOK=settings,
+        ROADBOOK_PASSWORDS=Passwords(cheap=settings.test_mode),
+        ROADBOOK_STARTED=dt.datetime.now(dt.UTC),
+        TRAP_HTTP_EXCEPTIONS=False,
+    )
+    app.logger.setLevel(settings.log_level)
+    clock.configure(settings.test_mode)
+    for room in TABLES:
+        import_module(f"{room}.tables")
+    attach(app, settings.database_url)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+
+    errors.register(app)
+    headers.register(app, settings)
+    signin.register(app, settings)
+    _serve(app, settings)
+    access.refuse_unmarked(app)
+    _command(app)
+    return app
+
+
+def _serve(app: Flask, settings: Settings) -> None:
+    api = openapi.describe(app)
+    for resource in (*RESOURCES, *(TEST_RESOURCES if settings.test_mode else ())):
+        api.register_blueprint(resource)
+    openapi.finish(app, api)
+    from web.api.health import health
+    from web.pages import pages
+
+    app.register_blueprint(health)
+    app.register_blueprint(pages)
+
+
+def _command(app: Flask) -> None:
+    from web import cli
+
+    cli.register(app)

@@ -1,0 +1,69 @@
+"""API keys: 256 random bits shown once, kept as a hash, each with a role and, if wished, an end."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from store.database import begin_write
+from store.tables import ApiKey
+from web.access import Actor
+
+MARK = "rb_"
+FORM = re.compile(r"rb_[A-Za-z0-9_-]{43}")
+PREFIX = 11
+#: How often the last use of a key is written down.
+TOUCH = timedelta(minutes=10)
+
+
+def secret_hash(secret: str) -> str:
+    """What is kept of a key."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def make(
+    session: Session, workspace_id: int, name: str, role: str, now: datetime, expires_at: datetime | None = None
+) -> tuple[str, ApiKey]:
+    """A new key: (the secret, told this once, and its row). Not committed."""
+    secret = MARK + secrets.token_urlsafe(32)
+    key = ApiKey(
+        workspace_id=workspace_id,
+        name=name,
+        prefix=secret[:PREFIX],
+        secret_hash=secret_hash(secret),
+        role=role,
+        created_at=now,
+        expires_at=expires_at,
+    )
+    session.add(key)
+    session.flush()
+    return secret, key
+
+
+def holder(session: Session, secret: str) -> Actor | None:
+    """Who holds this key, or None if it is none of ours, has ended or was taken back."""
+    if not FORM.fullmatch(secret):
+        return None
+    now = datetime.now(UTC)
+    key = session.scalar(
+        select(ApiKey).where(
+            ApiKey.secret_hash == secret_hash(secret),
+            ApiKey.revoked_at.is_(None),
+            or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now),
+        )
+    )
+    if key is None:
+        return None
+    found = Actor(name=f"key:{key.id}", role=key.role, workspace_id=key.workspace_id)
+    if key.used_at is None or now - key.used_at > TOUCH:
+        key_id = key.id
+        session.rollback()
+        begin_write(session)
+        session.execute(update(ApiKey).where(ApiKey.id == key_id).values(used_at=now))
+        session.commit()
+    return found

@@ -1,0 +1,6 @@
+"""The entry of every process: `gunicorn wsgi:app`, `flask --app wsgi …`."""
+
+import settings
+from web.app import create_app
+
+app = create_app(settings.load())
