@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from lunar_python import Lunar, LunarMonth, Solar  # type: ignore[import-untyped]
+from lunar_python import Lunar, LunarMonth, Solar
 
 #: The lunar years that are worked out; tables of the sky are trusted in these only.
 FIRST_YEAR, LAST_YEAR = 1850, 2200

@@ -28,6 +28,7 @@ def first_instant(at: datetime, zone: ZoneInfo, next_reading: NextReading) -> da
     reading = next_reading(shown)
     if reading is None:
         return None
+    found: datetime | None
     found = to_utc(reading, zone)
     if found < at:
         # `at` lies in the second run of a doubled stretch, whose readings have all happened.
