@@ -22,6 +22,7 @@ export async function startI18n(language: Language = storedLanguage()): Promise<
   await i18next.use(initReactI18next).init({
     lng: language,
     fallbackLng: false,
+    nsSeparator: false,
     interpolation: { escapeValue: false },
     returnNull: false,
     resources: { [language]: { translation: (await texts[language]()).default } },

@@ -3,11 +3,54 @@ import { createBrowserRouter, Navigate } from "react-router";
 
 import { PageSkeleton } from "@/parts/PageSkeleton";
 
+import { NotFoundPage } from "./NotFoundPage";
+import { LanguageSwitch } from "./Preferences";
+import { RequireSession } from "./RequireSession";
+import { RouteFailed } from "./RouteFailed";
+import { Shell } from "./Shell";
+
+const SignInPage = lazy(() => import("@/pages/signin/SignInPage"));
 const EditorPage = lazy(() => import("@/canvas/EditorPage"));
+const JourneysPage = lazy(() => import("@/pages/journeys/JourneysPage"));
+const TemplatesPage = lazy(() => import("@/pages/templates/TemplatesPage"));
+const ContactsPage = lazy(() => import("@/pages/contacts/ContactsPage"));
+const ImportPage = lazy(() => import("@/pages/imports/ImportPage"));
+const ContentsPage = lazy(() => import("@/pages/contents/ContentsPage"));
+const ContentPage = lazy(() => import("@/pages/contents/ContentPage"));
+const MessagesPage = lazy(() => import("@/pages/messages/MessagesPage"));
+const SettingsPage = lazy(() => import("@/pages/settings/SettingsPage"));
 
-const later = (page: ReactNode) => <Suspense fallback={<PageSkeleton />}>{page}</Suspense>;
+const onItsOwn = (page: ReactNode) => <Suspense fallback={<PageSkeleton />}>{page}</Suspense>;
 
-export const router = createBrowserRouter([
-  { path: "/journeys/:id", element: later(<EditorPage />) },
-  { path: "*", element: <Navigate to="/journeys/1" replace /> },
-]);
+export const routes = [
+  {
+    errorElement: <RouteFailed />,
+    children: [
+      { path: "/sign-in", element: onItsOwn(<SignInPage foot={<LanguageSwitch />} />) },
+      {
+        element: <RequireSession />,
+        children: [
+          { path: "/journeys/:id", element: onItsOwn(<EditorPage />) },
+          {
+            element: <Shell />,
+            errorElement: <RouteFailed />,
+            children: [
+              { index: true, element: <Navigate to="/journeys" replace /> },
+              { path: "/journeys", element: <JourneysPage /> },
+              { path: "/templates/:slug?", element: <TemplatesPage /> },
+              { path: "/contacts/import/:id?", element: <ImportPage /> },
+              { path: "/contacts/:id?", element: <ContactsPage /> },
+              { path: "/contents", element: <ContentsPage /> },
+              { path: "/contents/:id", element: <ContentPage /> },
+              { path: "/messages", element: <MessagesPage /> },
+              { path: "/settings/:part?", element: <SettingsPage /> },
+              { path: "*", element: <NotFoundPage /> },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+];
+
+export const router = createBrowserRouter(routes);

@@ -1,4 +1,25 @@
 import { canvas } from "./canvas";
+import { contacts, imports } from "./contacts";
+import { contents, messages, variables } from "./contents";
+import { deeds, journeys, templates } from "./journeys";
+import * as parts from "./parts";
+import { auditActions, settings } from "./settings";
 import { shell } from "./shell";
+import { signin } from "./signin";
 
-export default { shell, canvas };
+export default {
+  ...parts,
+  shell,
+  signin,
+  journeys,
+  deeds,
+  templates,
+  contacts,
+  imports,
+  contents,
+  variables,
+  messages,
+  settings,
+  auditActions,
+  canvas,
+};

@@ -7,6 +7,7 @@ export const shell = {
   contents: "内容",
   messages: "消息",
   settings: "设置",
+  account: "账号：{{name}}",
   language: "语言",
   theme: "外观",
   themeLight: "浅色",
@@ -15,4 +16,10 @@ export const shell = {
   signOut: "退出登录",
   workspace: "工作区",
   loading: "正在载入",
+  notFound: "这里没有页面",
+  notFoundWords: "地址可能输错了，或者这一页已经被移走。",
+  toJourneys: "去看旅程",
+  broken: "这一页没能打开",
+  brokenWords: "多半是路书刚更新过版本，重新载入就好；已保存的内容不受影响。",
+  reload: "重新载入",
 };

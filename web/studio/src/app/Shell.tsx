@@ -1,0 +1,36 @@
+import { useTranslation } from "react-i18next";
+import { Outlet } from "react-router";
+import { Suspense } from "react";
+
+import { useSession } from "@/api/session";
+import { PageSkeleton } from "@/parts/PageSkeleton";
+import { RailLayout, type Room } from "@/parts/RailLayout";
+import { Wordmark } from "@/parts/Wordmark";
+
+import { AccountMenu } from "./AccountMenu";
+
+/** The studio around a page: rooms, workspace, account. Only rooms with something behind them are shown. */
+export function Shell() {
+  const { t } = useTranslation();
+  const { data: session } = useSession();
+  const rooms: Room[] = [
+    { to: "/journeys", title: t("shell.journeys"), icon: "road" },
+    { to: "/templates", title: t("shell.templates"), icon: "shelf" },
+    { to: "/contacts", title: t("shell.contacts"), icon: "people" },
+    { to: "/contents", title: t("shell.contents"), icon: "text" },
+    { to: "/messages", title: t("shell.messages"), icon: "bubble" },
+    { to: "/settings", title: t("shell.settings"), icon: "gear" },
+  ];
+  return (
+    <RailLayout
+      label={t("shell.rooms")}
+      head={<Wordmark name={t("shell.product")} note={session?.workspace.name} />}
+      rooms={rooms}
+      foot={<AccountMenu />}
+    >
+      <Suspense fallback={<PageSkeleton />}>
+        <Outlet />
+      </Suspense>
+    </RailLayout>
+  );
+}

@@ -1,0 +1,74 @@
+export const parts = {
+  retry: "再试一次",
+  unreachable: "连不上服务器。请检查网络后再试一次，已填写的内容还在。",
+  unexpected: "出了意料之外的问题。请重新载入页面，如果仍然这样，请告诉管理员。",
+  forbidden: "你的角色不能做这件事：{{said}}请联系工作区的所有者。",
+  serverFailed: "服务器出错了，什么都没有改动。请稍后再试；如果仍然这样，请把编号 {{id}} 告诉管理员。",
+  more: "载入更多",
+  copy: "复制",
+  copied: "已复制",
+  cancel: "取消",
+  brand: "品牌顾问",
+  phone: "手机预览：{{carrier}}",
+  noSubject: "（没有主题）",
+};
+
+export const carriers = {
+  wecom_direct: "企微单聊",
+  wecom_group: "企微客户群",
+  moments: "朋友圈",
+  official_account: "公众号",
+  sms: "短信",
+  email: "邮件",
+  sandbox: "沙盒",
+};
+
+export const attachments = {
+  link: "链接",
+  image: "图片",
+  miniprogram: "小程序",
+  video: "视频",
+  file: "文件",
+};
+
+export const roles = { owner: "所有者", editor: "编辑", analyst: "分析", viewer: "查看" };
+
+export const roleWords = {
+  owner: "可以做一切，包括成员和密钥",
+  editor: "可以画旅程、改内容、发布",
+  analyst: "可以看数据和客户",
+  viewer: "只能看",
+};
+
+export const journeyStatus = { draft: "草稿", live: "运行中", paused: "已暂停", archived: "已归档" };
+
+export const enrollmentStatus = {
+  new: "刚进入",
+  waiting: "等待中",
+  ready: "即将前进",
+  held: "被挡住",
+  failed: "出错",
+  ended: "已结束",
+};
+
+export const messageStatus = {
+  pending: "待发送",
+  sending: "发送中",
+  sent: "已发送",
+  delivered: "已送达",
+  failed: "失败",
+  withdrawn: "已撤回",
+  expired: "已过期",
+  refused: "被拦下",
+  unknown: "结果未知",
+};
+
+export const importState = { waiting: "排队中", running: "导入中", done: "已完成", failed: "没能完成" };
+
+export const identities = {
+  phone: "手机号",
+  email: "邮箱",
+  unionid: "UnionID",
+  openid: "OpenID",
+  external_userid: "企微客户 ID",
+};

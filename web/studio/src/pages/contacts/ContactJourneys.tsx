@@ -1,0 +1,70 @@
+import { Skeleton } from "antd";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+
+import { useEnrollmentsOf } from "@/api/people";
+import type { Enrollment } from "@/api/types";
+import { DateText } from "@/parts/DateText";
+import { EmptyState } from "@/parts/EmptyState";
+import { useWords } from "@/parts/language";
+import { ProblemAlert } from "@/parts/ProblemAlert";
+import { StatusPill } from "@/parts/StatusPill";
+
+import css from "./ContactJourneys.module.css";
+
+/** Why is he here, what moves him next, and when: for each journey he is in or was in. */
+export function ContactJourneys({ id }: { id: number }) {
+  const { t } = useTranslation();
+  const { rows, error, refetch } = useEnrollmentsOf(id);
+  if (error) return <ProblemAlert problem={error} onRetry={() => void refetch()} />;
+  if (!rows) return <Skeleton active />;
+  if (rows.length === 0) {
+    return <EmptyState title={t("contacts.noJourney")}>{t("contacts.noJourneyWords")}</EmptyState>;
+  }
+  return (
+    <ul className={css.list}>
+      {rows.map((enrollment) => (
+        <li key={enrollment.id}>
+          <Place enrollment={enrollment} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Place({ enrollment }: { enrollment: Enrollment }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const ended = enrollment.status === "ended";
+  const where = [enrollment.stage_name ?? enrollment.stage, enrollment.step_name ?? enrollment.step];
+  return (
+    <article className={css.place}>
+      <header className={css.head}>
+        <Link to={`/journeys/${enrollment.journey_id}`}>
+          {enrollment.journey_name ?? `#${enrollment.journey_id}`}
+        </Link>
+        <StatusPill tone={ended ? "quiet" : enrollment.status === "failed" ? "bad" : "good"}>
+          {t(`enrollmentStatus.${enrollment.status}`)}
+        </StatusPill>
+      </header>
+      <dl className={css.answers}>
+        <dt>{ended ? t("contacts.endedAs") : t("contacts.where")}</dt>
+        <dd>{ended ? (enrollment.result ?? "—") : where.filter(Boolean).join(" › ") || "—"}</dd>
+        {!ended && (
+          <>
+            <dt>{t("contacts.waitingFor")}</dt>
+            <dd>{words(enrollment.waiting_for) || "—"}</dd>
+            <dt>{t("contacts.nextAt")}</dt>
+            <dd>
+              {enrollment.next_at ? <DateText iso={enrollment.next_at} as="minute" /> : t("contacts.onEvent")}
+            </dd>
+          </>
+        )}
+        <dt>{t("contacts.hereSince")}</dt>
+        <dd>
+          <DateText iso={enrollment.since ?? enrollment.entered_at} />
+        </dd>
+      </dl>
+    </article>
+  );
+}

@@ -1,0 +1,55 @@
+import { Button, Skeleton } from "antd";
+import { useTranslation } from "react-i18next";
+
+import { useTimeline } from "@/api/people";
+import type { TimelineEntry } from "@/api/types";
+import { DateText } from "@/parts/DateText";
+import { EmptyState } from "@/parts/EmptyState";
+import { Icon, type IconName } from "@/parts/Icon";
+import { ProblemAlert } from "@/parts/ProblemAlert";
+
+import css from "./Timeline.module.css";
+import { useEntryWords } from "./timelineWords";
+
+const icons: Record<TimelineEntry["type"], IconName> = { event: "bolt", message: "bubble", trail: "road" };
+
+/** What happened to a contact, newest first: events, messages, and steps of journeys in one line of time. */
+export function Timeline({ id }: { id: number }) {
+  const { t } = useTranslation();
+  const list = useTimeline(id);
+  if (list.error) return <ProblemAlert problem={list.error} onRetry={() => void list.refetch()} />;
+  if (!list.rows) return <Skeleton active />;
+  if (list.rows.length === 0) {
+    return <EmptyState title={t("contacts.noTimeline")}>{t("contacts.noTimelineWords")}</EmptyState>;
+  }
+  return (
+    <>
+      <ol className={css.line}>
+        {list.rows.map((entry, index) => (
+          <Entry key={index} entry={entry} />
+        ))}
+      </ol>
+      {list.hasNextPage && (
+        <Button onClick={() => void list.fetchNextPage()} loading={list.isFetchingNextPage}>
+          {t("parts.more")}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Entry({ entry }: { entry: TimelineEntry }) {
+  const { what, detail } = useEntryWords()(entry);
+  return (
+    <li className={css.entry} data-type={entry.type}>
+      <span className={css.icon}>
+        <Icon name={icons[entry.type] ?? "info"} size={16} />
+      </span>
+      <div className={css.words}>
+        <div className={css.what}>{what}</div>
+        {detail && <div className={css.detail}>{detail}</div>}
+      </div>
+      <DateText iso={entry.at} />
+    </li>
+  );
+}

@@ -1,0 +1,33 @@
+import { Skeleton } from "antd";
+import { useTranslation } from "react-i18next";
+import { Link, useParams } from "react-router";
+
+import { useContent } from "@/api/contents";
+import { Icon } from "@/parts/Icon";
+import { Page } from "@/parts/Page";
+import { PageHead } from "@/parts/PageHead";
+import { ProblemAlert } from "@/parts/ProblemAlert";
+
+import css from "./Contents.module.css";
+import { ContentDesk } from "./ContentDesk";
+
+/** One text being written, with the phone beside it. */
+export default function ContentPage() {
+  const { t } = useTranslation();
+  const { id } = useParams();
+  const known = id === "new" ? null : Number(id);
+  const { data: material, error, refetch } = useContent(known);
+  const title = known === null ? t("contents.new") : (material?.name ?? t("shell.loading"));
+  return (
+    <Page>
+      <Link to="/contents" className={css.back}>
+        <Icon name="back" size={16} />
+        {t("contents.title")}
+      </Link>
+      <PageHead title={title} />
+      <ProblemAlert problem={error} onRetry={() => void refetch()} />
+      {(known === null || material) && <ContentDesk key={id} material={material ?? null} />}
+      {known !== null && !material && !error && <Skeleton active paragraph={{ rows: 8 }} />}
+    </Page>
+  );
+}

@@ -1,0 +1,113 @@
+import { Input } from "antd";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useNavigate } from "react-router";
+
+import { useContents } from "@/api/contents";
+import type { Material } from "@/api/types";
+import { CursorTable, type Column } from "@/parts/CursorTable";
+import { DateText } from "@/parts/DateText";
+import { EmptyState } from "@/parts/EmptyState";
+import { Icon } from "@/parts/Icon";
+import { LinkButton } from "@/parts/LinkButton";
+import { Page } from "@/parts/Page";
+import { PageHead } from "@/parts/PageHead";
+
+import css from "./Contents.module.css";
+
+/** The texts that journeys send, each under the key by which its steps call it. */
+export default function ContentsPage() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const list = useContents();
+  const [wanted, setWanted] = useState("");
+  const found = useMemo(() => list.rows?.filter((row) => speaksOf(row, wanted)), [list.rows, wanted]);
+  return (
+    <Page>
+      <PageHead
+        title={t("contents.title")}
+        lead={t("contents.lead")}
+        actions={
+          <LinkButton type="primary" to="/contents/new" icon={<Icon name="plus" size={16} />}>
+            {t("contents.new")}
+          </LinkButton>
+        }
+      />
+      <div className={css.tools}>
+        <Input
+          allowClear
+          prefix={<Icon name="search" size={16} />}
+          placeholder={t("contents.search")}
+          aria-label={t("contents.search")}
+          value={wanted}
+          onChange={(event) => setWanted(event.target.value)}
+        />
+      </div>
+      <CursorTable
+        label={t("contents.title")}
+        list={{ ...list, rows: found }}
+        columns={useColumns()}
+        rowKey={(material) => material.id}
+        onOpen={(material) => void navigate(`/contents/${material.id}`)}
+        empty={
+          wanted ? <EmptyState picture="letters" title={t("contents.notFound", { wanted })} /> : <NoneYet />
+        }
+      />
+    </Page>
+  );
+}
+
+function NoneYet() {
+  const { t } = useTranslation();
+  return (
+    <EmptyState
+      picture="letters"
+      title={t("contents.none")}
+      action={
+        <LinkButton type="primary" to="/templates">
+          {t("journeys.fromTemplate")}
+        </LinkButton>
+      }
+    >
+      {t("contents.noneWords")}
+    </EmptyState>
+  );
+}
+
+function speaksOf(material: Material, wanted: string): boolean {
+  const said = [material.name, material.key, material.body.title, material.body.subject, material.body.text];
+  return said.join("\n").toLowerCase().includes(wanted.trim().toLowerCase());
+}
+
+function useColumns(): Column<Material>[] {
+  const { t } = useTranslation();
+  return [
+    {
+      id: "name",
+      title: t("contents.name"),
+      cell: (material) => (
+        <div className={css.named}>
+          <Link className={css.name} to={`/contents/${material.id}`}>
+            {material.name}
+          </Link>
+          <span className={css.line}>{material.body.text}</span>
+        </div>
+      ),
+    },
+    { id: "carrier", title: t("contents.carrier"), width: 150, cell: (m) => t(`carriers.${m.carrier}`) },
+    {
+      id: "key",
+      title: t("contents.key"),
+      width: 210,
+      minor: true,
+      cell: (material) => <code className={css.key}>{material.key}</code>,
+    },
+    {
+      id: "updated",
+      title: t("contents.updated"),
+      width: 130,
+      minor: true,
+      cell: (material) => <DateText iso={material.updated_at} />,
+    },
+  ];
+}

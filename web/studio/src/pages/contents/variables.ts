@@ -1,0 +1,25 @@
+export interface Place {
+  name: string;
+  /** What is put into the text. */
+  insert: string;
+}
+
+/** Places that every text may use, whatever the workspace has. */
+export const usualPlaces: Place[] = [{ name: "name", insert: '{{ contact.name | default: "你" }}' }];
+
+/** The place of an attribute; names that are not plain words are reached by brackets. */
+export function placeFor(attribute: string): Place {
+  const plain = /^[A-Za-z_][A-Za-z0-9_]*$/.test(attribute);
+  const path = plain ? `contact.${attribute}` : `contact["${attribute}"]`;
+  return { name: attribute, insert: `{{ ${path} }}` };
+}
+
+/** `text` with `place` instead of what was selected, and where the cursor stands afterwards. */
+export function insertAt(
+  text: string,
+  place: string,
+  from: number,
+  to: number,
+): { text: string; cursor: number } {
+  return { text: text.slice(0, from) + place + text.slice(to), cursor: from + place.length };
+}

@@ -1,0 +1,104 @@
+import { Alert, Button, Input, Select } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useStartImport } from "@/api/imports";
+import type { ImportJob, ImportPreview } from "@/api/types";
+import { ProblemAlert } from "@/parts/ProblemAlert";
+
+import css from "./Imports.module.css";
+import { ATTRIBUTE, attributeNamed, placeKind, places, wrongWith, type Mapping } from "./mapping";
+
+interface MapColumnsProps {
+  file: File;
+  preview: ImportPreview;
+  onBack: () => void;
+  onStarted: (job: ImportJob) => void;
+}
+
+/** What each column of the file means, with the server's guess filled in and examples beside it. */
+export function MapColumns({ file, preview, onBack, onStarted }: MapColumnsProps) {
+  const { t } = useTranslation();
+  const [mapping, setMapping] = useState<Mapping>(preview.mapping);
+  const start = useStartImport();
+  const wrong = wrongWith(mapping);
+  const put = (column: string, place: string) => setMapping({ ...mapping, [column]: place });
+  return (
+    <section className={css.sheet}>
+      <ProblemAlert problem={start.error} />
+      <p className={css.file}>
+        <strong>{file.name}</strong>{" "}
+        {preview.total !== undefined && t("imports.rowsFound", { count: preview.total })}
+      </p>
+      <table className={css.columns} aria-label={t("imports.map")}>
+        <thead>
+          <tr>
+            <th scope="col">{t("imports.column")}</th>
+            <th scope="col">{t("imports.examples")}</th>
+            <th scope="col">{t("imports.becomes")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {preview.columns.map((column, index) => (
+            <tr key={column}>
+              <td>{column}</td>
+              <td className={css.quiet}>{examples(preview, index)}</td>
+              <td>
+                <Place
+                  column={column}
+                  place={mapping[column] ?? ""}
+                  onChange={(place) => put(column, place)}
+                />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {wrong && <Alert type="warning" showIcon title={t(`imports.${wrong.what}`, { place: wrong.place })} />}
+      <div className={css.buttons}>
+        <Button
+          type="primary"
+          disabled={wrong !== null}
+          loading={start.isPending}
+          onClick={() => start.mutate({ file, mapping }, { onSuccess: onStarted })}
+        >
+          {t("imports.start")}
+        </Button>
+        <Button onClick={onBack}>{t("imports.another")}</Button>
+      </div>
+    </section>
+  );
+}
+
+interface PlaceProps {
+  column: string;
+  place: string;
+  onChange: (place: string) => void;
+}
+
+function Place({ column, place, onChange }: PlaceProps) {
+  const { t } = useTranslation();
+  const kind = placeKind(place);
+  return (
+    <div className={css.place}>
+      <Select
+        aria-label={t("imports.becomesOf", { column })}
+        value={kind}
+        options={places.map((value) => ({ value, label: t(`imports.place.${value || "nothing"}`) }))}
+        onChange={(chosen) => onChange(chosen === ATTRIBUTE ? attributeNamed(column) : chosen)}
+      />
+      {kind === ATTRIBUTE && (
+        <Input
+          aria-label={t("imports.attributeNameOf", { column })}
+          value={place.slice(ATTRIBUTE.length + 1)}
+          onChange={(event) => onChange(`${ATTRIBUTE}:${event.target.value}`)}
+        />
+      )}
+    </div>
+  );
+}
+
+function examples(preview: ImportPreview, index: number): string {
+  const seen = preview.rows.map((row) => row[index] ?? "").filter(Boolean);
+  return [...new Set(seen)].slice(0, 3).join("、");
+}

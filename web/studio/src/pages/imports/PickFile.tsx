@@ -1,0 +1,72 @@
+import { Button } from "antd";
+import { useRef, useState, type DragEvent } from "react";
+import { useTranslation } from "react-i18next";
+
+import { usePreviewImport } from "@/api/imports";
+import type { ImportPreview } from "@/api/types";
+import { Icon } from "@/parts/Icon";
+import { ProblemAlert } from "@/parts/ProblemAlert";
+
+import css from "./Imports.module.css";
+import { sampleFile } from "./sampleFile";
+
+interface PickFileProps {
+  onPicked: (file: File, preview: ImportPreview) => void;
+}
+
+/** Drop a file or pick one; it is read once to show what stands in it, nothing is stored yet. */
+export function PickFile({ onPicked }: PickFileProps) {
+  const { t } = useTranslation();
+  const input = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const preview = usePreviewImport();
+  const take = (file: File | undefined) => {
+    if (file) preview.mutate(file, { onSuccess: (seen) => onPicked(file, seen) });
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    take(event.dataTransfer.files[0]);
+  };
+  return (
+    <>
+      <ProblemAlert problem={preview.error} />
+      <section
+        className={over ? css.dropOver : css.drop}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+      >
+        <Icon name="upload" size={30} />
+        <p className={css.dropWords}>{t("imports.drop")}</p>
+        <p className={css.quiet}>{t("imports.formats")}</p>
+        <div className={css.dropButtons}>
+          <Button type="primary" loading={preview.isPending} onClick={() => input.current?.click()}>
+            {t("imports.choose")}
+          </Button>
+          <Button
+            icon={<Icon name="download" size={16} />}
+            href={sampleFile()}
+            download="contacts-sample.csv"
+          >
+            {t("imports.sample")}
+          </Button>
+        </div>
+        <input
+          ref={input}
+          type="file"
+          accept=".csv,text/csv"
+          hidden
+          aria-label={t("imports.choose")}
+          onChange={(event) => {
+            take(event.target.files?.[0]);
+            event.target.value = "";
+          }}
+        />
+      </section>
+    </>
+  );
+}

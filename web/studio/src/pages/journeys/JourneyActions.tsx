@@ -1,0 +1,77 @@
+import { App, Button, Dropdown, type MenuProps } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useDeleteJourney, useJourneyLife, type LifeDeed } from "@/api/journeys";
+import { ApiProblem } from "@/api/problem";
+import type { Journey, JourneyStatus } from "@/api/types";
+import { Icon } from "@/parts/Icon";
+
+import { RenamePanel } from "./RenamePanel";
+
+type Choice = "rename" | "delete" | LifeDeed;
+
+/** What may be done to a journey in each state of its life. */
+const choices: Record<JourneyStatus, Choice[]> = {
+  draft: ["rename", "delete"],
+  live: ["rename", "pause", "archive"],
+  paused: ["rename", "resume", "archive"],
+  archived: ["rename"],
+};
+
+const icons = { rename: "pencil", delete: "bin", pause: "pause", resume: "play", archive: "box" } as const;
+
+/** The menu at the end of a journey's row. Deeds that touch people name their number first. */
+export function JourneyActions({ journey }: { journey: Journey }) {
+  const { t } = useTranslation();
+  const [renaming, setRenaming] = useState(false);
+  const act = useDeed(journey, () => setRenaming(true));
+  const items: MenuProps["items"] = choices[journey.status].map((choice) => ({
+    key: choice,
+    label: t(`deeds.${choice}.name`),
+    icon: <Icon name={icons[choice]} size={16} />,
+    danger: choice === "delete",
+    onClick: () => act(choice),
+  }));
+  return (
+    <>
+      <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight">
+        <Button
+          type="text"
+          icon={<Icon name="dots" />}
+          aria-label={t("journeys.actionsOf", { name: journey.name })}
+        />
+      </Dropdown>
+      <RenamePanel journey={journey} open={renaming} onClose={() => setRenaming(false)} />
+    </>
+  );
+}
+
+function useDeed(journey: Journey, rename: () => void): (choice: Choice) => void {
+  const { t } = useTranslation();
+  const { modal, message } = App.useApp();
+  const life = useJourneyLife();
+  const remove = useDeleteJourney();
+  const say = (problem: unknown) =>
+    void message.error(problem instanceof ApiProblem ? problem.message : t("parts.unreachable"));
+  const run = async (choice: Exclude<Choice, "rename">) => {
+    try {
+      if (choice === "delete") await remove.mutateAsync(journey.id);
+      else await life.mutateAsync({ id: journey.id, deed: choice });
+      void message.success(t(`deeds.${choice}.done`, { name: journey.name }));
+    } catch (problem) {
+      say(problem);
+    }
+  };
+  return (choice) => {
+    if (choice === "rename") return rename();
+    if (choice === "resume") return void run(choice);
+    modal.confirm({
+      title: t(`deeds.${choice}.ask`, { name: journey.name }),
+      content: t(`deeds.${choice}.words`, { count: journey.inside }),
+      okText: t(`deeds.${choice}.name`),
+      okButtonProps: { danger: choice !== "pause" },
+      onOk: () => run(choice),
+    });
+  };
+}

@@ -1,0 +1,47 @@
+import { useTranslation } from "react-i18next";
+import { Navigate, NavLink, useParams } from "react-router";
+
+import { Page } from "@/parts/Page";
+import { PageHead } from "@/parts/PageHead";
+
+import { ApiKeysPart } from "./ApiKeysPart";
+import { AuditPart } from "./AuditPart";
+import { CarriersPart } from "./CarriersPart";
+import { MembersPart } from "./MembersPart";
+import css from "./Settings.module.css";
+import { WorkspacePart } from "./WorkspacePart";
+
+const parts = {
+  workspace: WorkspacePart,
+  carriers: CarriersPart,
+  members: MembersPart,
+  "api-keys": ApiKeysPart,
+  audit: AuditPart,
+};
+
+type PartName = keyof typeof parts;
+
+/** The workspace itself: its hours, its people, its keys, and who changed what. */
+export default function SettingsPage() {
+  const { t } = useTranslation();
+  const { part = "" } = useParams();
+  const Part = parts[part as PartName];
+  if (!Part) return <Navigate to="/settings/workspace" replace />;
+  return (
+    <Page>
+      <PageHead title={t("settings.title")} />
+      <nav className={css.tabs} aria-label={t("settings.title")}>
+        {(Object.keys(parts) as PartName[]).map((name) => (
+          <NavLink
+            key={name}
+            to={`/settings/${name}`}
+            className={({ isActive }) => (isActive ? css.tabOn : css.tab)}
+          >
+            {t(`settings.part.${name}`)}
+          </NavLink>
+        ))}
+      </nav>
+      <Part />
+    </Page>
+  );
+}

@@ -1,0 +1,98 @@
+import { App, Button, Form, Input, Select, Skeleton, Switch } from "antd";
+import { useTranslation } from "react-i18next";
+
+import { useSession } from "@/api/session";
+import { useChangeWorkspaceSettings, useWorkspace, type WorkspaceSettings } from "@/api/settings";
+import { ProblemAlert } from "@/parts/ProblemAlert";
+
+import css from "./Settings.module.css";
+
+interface Entered {
+  name: string;
+  timezone: string;
+  quiet: boolean;
+  from: string;
+  to: string;
+}
+
+const USUAL_QUIET = ["22:00", "08:00"] as const;
+
+/** Name, zone and quiet hours: what every journey of the workspace starts from. */
+export function WorkspacePart() {
+  const { data: session } = useSession();
+  const { data: workspace, error, refetch } = useWorkspace(session?.workspace.id);
+  if (error) return <ProblemAlert problem={error} onRetry={() => void refetch()} />;
+  if (!workspace) return <Skeleton active />;
+  return <WorkspaceForm key={workspace.id} workspace={workspace} />;
+}
+
+function WorkspaceForm({ workspace }: { workspace: WorkspaceSettings }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const change = useChangeWorkspaceSettings(workspace.id);
+  const [form] = Form.useForm<Entered>();
+  const quiet = Form.useWatch("quiet", form) ?? workspace.quiet_hours !== null;
+  const submit = ({ name, timezone, quiet: on, from, to }: Entered) =>
+    change.mutate(
+      { name: name.trim(), timezone, quiet_hours: on ? [from, to] : null },
+      { onSuccess: () => void message.success(t("settings.saved")) },
+    );
+  return (
+    <section className={css.sheet}>
+      <ProblemAlert problem={change.error} />
+      <Form<Entered>
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={startOf(workspace)}
+        onFinish={submit}
+      >
+        <Form.Item
+          name="name"
+          label={t("settings.name")}
+          rules={[{ required: true, whitespace: true, message: t("settings.nameNeeded") }]}
+        >
+          <Input maxLength={200} />
+        </Form.Item>
+        <Form.Item name="timezone" label={t("settings.timezone")} extra={t("settings.timezoneHelp")}>
+          <Select showSearch options={zones().map((value) => ({ value, label: value }))} />
+        </Form.Item>
+        <Form.Item
+          name="quiet"
+          label={t("settings.quiet")}
+          extra={t("settings.quietHelp")}
+          valuePropName="checked"
+        >
+          <Switch />
+        </Form.Item>
+        {/* Kept mounted, so that the hours are still there when quiet is switched on again. */}
+        <div className={css.hours} hidden={!quiet} style={quiet ? undefined : { display: "none" }}>
+          <Form.Item name="from" label={t("settings.quietFrom")}>
+            <Input type="time" />
+          </Form.Item>
+          <Form.Item name="to" label={t("settings.quietTo")}>
+            <Input type="time" />
+          </Form.Item>
+        </div>
+        <Button type="primary" htmlType="submit" loading={change.isPending}>
+          {t("settings.save")}
+        </Button>
+      </Form>
+    </section>
+  );
+}
+
+function startOf(workspace: WorkspaceSettings): Entered {
+  const [from, to] = workspace.quiet_hours ?? USUAL_QUIET;
+  return {
+    name: workspace.name,
+    timezone: workspace.timezone,
+    quiet: workspace.quiet_hours !== null,
+    from,
+    to,
+  };
+}
+
+function zones(): string[] {
+  return Intl.supportedValuesOf("timeZone");
+}

@@ -1,0 +1,23 @@
+import type { ReactNode } from "react";
+
+import css from "./PageHead.module.css";
+
+interface PageHeadProps {
+  title: string;
+  lead?: ReactNode;
+  /** One primary button at most. */
+  actions?: ReactNode;
+}
+
+/** A page's name, one sentence about it, and what can be done here. */
+export function PageHead({ title, lead, actions }: PageHeadProps) {
+  return (
+    <header className={css.head}>
+      <div className={css.words}>
+        <h1 className={css.title}>{title}</h1>
+        {lead && <p className={css.lead}>{lead}</p>}
+      </div>
+      {actions && <div className={css.actions}>{actions}</div>}
+    </header>
+  );
+}
