@@ -14,15 +14,14 @@ import time
 
 import environment
 import studio
-from environment import ROOT, VENV, Stop, say
+from environment import PYTHON, ROOT, VENV, Stop, say
 from supervise import Company
 
 FIRST_PORT = 8000
 PORTS_TRIED = 20
 WEB_ANSWERS_SECONDS = 60.0
+NEW_PASSWORD = ".venv/bin/flask --app wsgi users password owner@roadbook.local"
 FLASK = [VENV / "bin" / "flask", "--app", "wsgi"]
-#: Ask the app for these in turn before anything is started; each is quick when there is nothing to do.
-PREPARE = (["db", "upgrade"], ["demo", "prepare"])
 
 
 def main() -> int:
@@ -31,9 +30,8 @@ def main() -> int:
     env = {"PYTHONUNBUFFERED": "1", **os.environ}
     host = env.setdefault("ROADBOOK_HOST", "127.0.0.1")
     env["ROADBOOK_PORT"] = str(port := free_port(host, int(env.get("ROADBOOK_PORT") or FIRST_PORT)))
-    for arguments in PREPARE:
-        if subprocess.run([*FLASK, *arguments], cwd=ROOT, env=env).returncode:
-            raise Stop(f"`flask --app wsgi {' '.join(arguments)}` failed: see above.")
+    if subprocess.run([PYTHON, "scripts/prepare.py"], cwd=ROOT, env=env).returncode:
+        raise Stop("The database could not be brought up to date: see above.")
     company = Company(
         {
             "web": [VENV / "bin" / "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"],
@@ -47,6 +45,7 @@ def main() -> int:
         while company.alive() and time.monotonic() < patience:
             if answers(host, port):
                 say(f"Roadbook is at http://{shown(host)}:{port}  (Ctrl-C ends it)")
+                say("sign in as shown at the first start; a new password: " + NEW_PASSWORD)
                 return
             time.sleep(0.05)
 
@@ -86,4 +85,7 @@ def shown(host: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
