@@ -1,4 +1,3 @@
-import { canvas } from "./canvas";
 import { contacts, imports } from "./contacts";
 import { contents, messages, variables } from "./contents";
 import { deeds, journeys, templates } from "./journeys";
@@ -21,5 +20,4 @@ export default {
   messages,
   settings,
   auditActions,
-  canvas,
 };
