@@ -20,7 +20,10 @@ function keysOf(tree: object, way = ""): string[] {
 
 function sourceFiles(): string[] {
   return readdirSync(SOURCE, { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name) && !ELSEWHERE.includes(name.split(sep)[0]!))
+    .filter(
+      (name) =>
+        /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name) && !ELSEWHERE.includes(name.split(sep)[0]!),
+    )
     .map((name) => readFileSync(join(SOURCE, name), "utf8"));
 }
 
