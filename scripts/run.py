@@ -27,6 +27,11 @@ FLASK = [VENV / "bin" / "flask", "--app", "wsgi"]
 def main() -> int:
     environment.ensure()
     studio.build()
+    return serve()
+
+
+def serve() -> int:
+    """Prepare the database, then run the web and the worker until a signal; returns the exit code."""
     env = {"PYTHONUNBUFFERED": "1", **os.environ}
     host = env.setdefault("ROADBOOK_HOST", "127.0.0.1")
     env["ROADBOOK_PORT"] = str(port := free_port(host, int(env.get("ROADBOOK_PORT") or FIRST_PORT)))

@@ -1,0 +1,72 @@
+"""The product starts by its one command, answers, keeps its word on a second start, and stops without a trace."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from tests.house.sources import ROOT
+
+SERVE = "import sys; sys.path.insert(0, 'scripts'); import run; sys.exit(run.serve())"
+SECOND_START_SECONDS = 5.0
+
+
+def start(var: Path) -> tuple[subprocess.Popen[str], list[str], float]:
+    """Start the product with its files in `var`; what it said up to its address, and how long that took."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    env = {**os.environ, "ROADBOOK_VAR": str(var), "ROADBOOK_PORT": port, "ROADBOOK_TEST_MODE": "1"}
+    env.pop("ROADBOOK_DATABASE_URL", None)
+    begun = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if "Roadbook is at" in line:
+            return process, said, time.monotonic() - begun
+    raise AssertionError("it never answered:\n" + "".join(said))
+
+
+def stop(process: subprocess.Popen[str]) -> str:
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=30)
+    assert process.returncode == 0, rest
+    return rest
+
+
+def test_it_starts_shows_the_sign_in_once_and_stops(tmp_path: Path) -> None:
+    process, said, _ = start(tmp_path)
+    try:
+        address = re.search(r"http://\S+", said[-1])
+        assert address and "password" in "".join(said), said
+        with urllib.request.urlopen(address.group() + "/healthz", timeout=10) as answer:
+            assert answer.status == 200
+    finally:
+        stop(process)
+    assert (tmp_path / "roadbook.db").stat().st_size > 0
+
+    times = []
+    for _ in range(3):  # the other half of the tests may hold the machine's other core
+        process, said, took = start(tmp_path)
+        rest = stop(process)
+        assert not re.search(r"^password", "".join(said) + rest, re.M), "the password must be shown once only"
+        times.append(took)
+        if took < SECOND_START_SECONDS:
+            break
+    assert min(times) < SECOND_START_SECONDS, f"a second start took {min(times):.1f} s"
