@@ -174,7 +174,9 @@ class Move:
     goals: list[tuple[str, datetime]]
 
 
-def fresh(entry_id: str, at: datetime, entry: Mapping[str, Any] | None = None, *, holdout: bool = False) -> Position:
+def fresh(
+    entry_id: str, at: datetime, entry: Mapping[str, Any] | None = None, *, holdout: bool = False
+) -> Position:
     """A position just opened through `entry_id` at `at` by the event whose properties are `entry`."""
     state: dict[str, Any] = {}
     if entry:

@@ -1,0 +1,123 @@
+"""What compiling a definition collects: rules and moments ready to use, and everything the plan reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from journeys.anchors import Anchor, events_of, read_anchor
+from rules.conditions import Rule, parse
+from rules.contact_policy import READS as POLICY_READS
+from rules.moment import Moment
+
+ENTERED_STAGE = Anchor(kind="entered_stage")
+#: Keys that tie a moment to the calendar; a pause cannot shift these.
+CALENDAR_KEYS = frozenset({"at", "window", "weekdays", "monthdays", "months", "workdays"})
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A moment with the anchor it counts from; None if it counts from its own begin."""
+
+    moment: Moment
+    anchor: Anchor | None
+    #: True if a pause may shift it: it counts from entering, from a begin or from an event, and not by clock or date.
+    shifts: bool
+    raw: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What of a subject a plan wants to know."""
+
+    attributes: frozenset[str]
+    tags: bool
+    #: Names of events whose history is needed.
+    events: frozenset[str]
+
+
+class Reading:
+    """The notes taken while one definition is compiled."""
+
+    def __init__(self, journey_key: str):
+        self.journey_key = journey_key
+        self.step_id = ""
+        self.stage_anchor: Anchor = ENTERED_STAGE
+        self.attributes: set[str] = set()
+        self.tags = False
+        self.history: set[str] = set()
+        self.listens: set[str] = set()
+        #: Fields whose change must be heard.
+        self.hears: set[str] = set()
+        #: Events and fields that move an anchor.
+        self.anchor_events: set[str] = set()
+        self.anchor_fields: set[str] = set()
+
+    def rule(self, raw: Mapping[str, Any] | None) -> Rule | None:
+        """Compile a rule; None if it is empty and so always holds."""
+        if not raw or not raw.get("rules", True):
+            return None
+        rule = parse(raw)
+        self.attributes |= rule.reads.attributes
+        self.tags |= rule.reads.tags
+        self.history |= rule.reads.events
+        return rule
+
+    def moment(self, raw: Mapping[str, Any]) -> Timed:
+        """Compile a moment; one that counts from something but names no anchor takes the stage's."""
+        raw = {key: value for key, value in raw.items() if value is not None}
+        anchor: Anchor | None = None
+        if "anchor" in raw:
+            anchor = self.anchor(raw["anchor"])
+        elif "offset" in raw or "every" in raw:
+            anchor = self.stage_anchor
+            self._note(anchor)
+        dated = anchor is not None and anchor.kind in ("attribute", "variable", "calendar")
+        free = anchor is None and "for" not in raw
+        return Timed(
+            moment=Moment.parse(dict(raw)),
+            anchor=anchor,
+            shifts=not (dated or free or "every" in raw or CALENDAR_KEYS & set(raw)),
+            raw=raw,
+        )
+
+    def window(self, raw: Mapping[str, Any]) -> Moment:
+        """Compile when sending is open."""
+        return Moment.parse_window(dict(raw))
+
+    def anchor(self, raw: Any) -> Anchor:
+        """Compile an anchor and note what moves it."""
+        anchor = read_anchor(raw)
+        self._note(anchor)
+        return anchor
+
+    def _note(self, anchor: Anchor) -> None:
+        events = events_of(anchor)
+        self.anchor_events |= events
+        self.anchor_fields |= anchor.fields
+        self.hears |= anchor.fields
+        self.listen(events, history=True)
+        self.attributes |= {f.removeprefix("attribute.") for f in anchor.fields if f.startswith("attribute.")}
+
+    def listen(self, names: Iterable[str], *, history: bool = False) -> None:
+        """These events can matter to somebody who is inside; with `history`, past ones too."""
+        self.listens |= set(names)
+        if history:
+            self.history |= set(names)
+
+    def read(self, field: str) -> None:
+        """A step reads this field outside of rules."""
+        if field.startswith("attribute."):
+            self.attributes.add(field.removeprefix("attribute."))
+        elif field == "tags":
+            self.tags = True
+
+    def touch(self) -> None:
+        """A step sends, so the contact policy's facts are needed."""
+        self.attributes |= POLICY_READS
+        self.tags = True
+
+    def reads(self) -> Reads:
+        """The sum of it."""
+        return Reads(frozenset(self.attributes), self.tags, frozenset(self.history))
