@@ -16,11 +16,31 @@ if TYPE_CHECKING:
 
 #: Event names that count as the subject's own doing for the anchor "activity".
 OWN_DOING = frozenset(
-    (
-        "registered replied viewed paid friend_added group_joined order_paid order_created cart_added "
-        "product_viewed page_viewed link_clicked message_replied live_watched moments_commented checked_in "
-        "form_submitted store_visited test_driven deposit_paid activity_joined coupon_redeemed spoke"
-    ).split()  # noqa: SIM905
+    {
+        "registered",
+        "replied",
+        "viewed",
+        "paid",
+        "friend_added",
+        "group_joined",
+        "order_paid",
+        "order_created",
+        "cart_added",
+        "product_viewed",
+        "page_viewed",
+        "link_clicked",
+        "message_replied",
+        "live_watched",
+        "moments_commented",
+        "checked_in",
+        "form_submitted",
+        "store_visited",
+        "test_driven",
+        "deposit_paid",
+        "activity_joined",
+        "coupon_redeemed",
+        "spoke",
+    }
 )
 
 
