@@ -12,7 +12,7 @@ from rules.dates import read_time
 from rules.errors import Words, join, words
 
 MAX_TEXT_BYTES = 4096
-MAX_VALUES = 1000
+MAX_VALUES = 500
 #: Days since or until a date are looked for within a century.
 MAX_DAYS = 36_600
 CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00")

@@ -127,7 +127,7 @@ class Consent:
 
 
 class Blocked:
-    """Refuses who is blocked, who has blocked the carrier, and on friends' carriers who is no friend any more."""
+    """Refuses who is blocked, or has blocked the carrier, or is no friend where only friends are reached."""
 
     def ask(self, touch: Touch, now: datetime) -> Answer:
         facts = touch.attributes
@@ -149,7 +149,7 @@ class QuietHours:
 
 
 class Window:
-    """Holds until the step's own sending window opens; a window that is one clock time is open for the spread."""
+    """Holds until the step's sending window opens; one that is a clock time is open for the spread."""
 
     def ask(self, touch: Touch, now: datetime) -> Answer:
         if touch.window is None:
