@@ -37,6 +37,7 @@ class _OfJson(FunctionElement[Any]):
 class JsonText(_OfJson):
     """The text that a value is; NULL for "", numbers, lists, objects and nothing. Ordered by code point."""
 
+    inherit_cache = True
     type = String()
     name = "json_text"
 
@@ -44,6 +45,7 @@ class JsonText(_OfJson):
 class JsonNumber(_OfJson):
     """The number that a value stands for, else NULL."""
 
+    inherit_cache = True
     type = Float()
     name = "json_number"
 
@@ -51,6 +53,7 @@ class JsonNumber(_OfJson):
 class JsonSearchable(_OfJson):
     """The text in which parts are looked for: that of a text or of a whole number, else NULL."""
 
+    inherit_cache = True
     type = String()
     name = "json_searchable"
 
@@ -58,6 +61,7 @@ class JsonSearchable(_OfJson):
 class JsonEmpty(_OfJson):
     """Whether there is nothing to compare; never NULL."""
 
+    inherit_cache = True
     type = Boolean()
     name = "json_empty"
 

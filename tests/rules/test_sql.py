@@ -1,0 +1,98 @@
+"""A rule has the same truth in Python, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from sqlalchemy import Engine, create_engine, select
+
+from rules.conditions import Rule, parse
+from rules.sql import NotForContacts, where
+from rules.zones import SHANGHAI
+from store.database import engine_options
+from tests.rules.people import CONTACT, EVENTS, NOW, SOUND, ZONES, Tables, fill, rules, scenes
+
+BOTH = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    maker = "sqlite_databases" if request.param == "sqlite" else "postgres_databases"
+    url = request.getfixturevalue(maker).bare()
+    engine = create_engine(url, **engine_options(url))
+    fill(engine)
+    yield engine
+    engine.dispose()
+
+
+def chosen(engine: Engine, rule: Rule) -> set[int]:
+    condition = where(rule, Tables(), NOW, SHANGHAI, zones=[zone for zone in ZONES if zone])
+    with engine.connect() as connection:
+        return set(connection.scalars(select(CONTACT.c.id).where(condition)))
+
+
+def held(rule: Rule) -> set[int]:
+    return {number for number, scene in scenes().items() if rule.holds(scene)}
+
+
+def agree(engine: Engine, tree: Any) -> None:
+    rule = parse(tree)
+    by_database, by_python = chosen(engine, rule), held(rule)
+    differing = {n: scenes()[n] for n in sorted(by_database ^ by_python)[:2]}
+    assert by_database == by_python, (
+        f"{tree}: database {by_database - by_python}, Python {by_python - by_database}: {differing}"
+    )
+
+
+@settings(max_examples=max(settings().max_examples, 250))
+@given(tree=rules())
+@example(tree={"field": "attribute.a", "operator": "contains", "value": "%"})
+@example(tree={"field": "attribute.a", "operator": "contains", "value": "_"})
+@example(tree={"not": True, "rules": [{"field": "attribute.none", "operator": "=", "value": 1}]})
+@example(tree={"field": "tags", "operator": "hasNone", "value": []})
+def test_rules_choose_the_same_contacts(engine: Engine, tree: Any) -> None:
+    agree(engine, tree)
+
+
+OPERATORS = (
+    "= != < <= > >= contains beginsWith endsWith doesNotContain doesNotBeginWith doesNotEndWith".split()
+)
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_every_value_compares_the_same(engine: Engine, operator: str) -> None:
+    for value in SOUND:
+        agree(engine, {"field": "attribute.a", "operator": operator, "value": value})
+
+
+@pytest.mark.parametrize("field", [f"{side}.{name}" for side in ("since", "until") for name in ("born", "a")])
+@pytest.mark.parametrize("days", [-1, 0, 1, 2])
+def test_days_are_local_days_in_the_database_too(engine: Engine, field: str, days: int) -> None:
+    for operator in ("=", "!=", "<", "<=", ">", ">="):
+        agree(engine, {"field": field, "operator": operator, "value": days})
+
+
+def test_the_last_of_equal_times_is_the_last_stored(engine: Engine) -> None:
+    for event in EVENTS:
+        agree(engine, {"field": f"history.{event}.last.sku", "operator": "null"})
+        agree(engine, {"field": f"history.{event}.last.sku", "operator": "=", "value": "会员"})
+
+
+def test_a_crowd_is_not_all_or_nothing() -> None:
+    tree = {"field": "since.born", "operator": ">=", "value": 0}
+    assert 10 < len(held(parse(tree))) < 190
+
+
+def test_what_only_a_journey_knows_is_refused() -> None:
+    tree = {
+        "rules": [
+            {"field": "stage", "operator": "=", "value": "w1"},
+            {"field": "event.a", "operator": "null"},
+        ]
+    }
+    with pytest.raises(NotForContacts) as refused:
+        where(parse(tree), Tables(), NOW, SHANGHAI)
+    assert [said["en"].split('"')[1] for _, said in refused.value.problems] == ["event.a", "stage"]
