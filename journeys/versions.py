@@ -92,10 +92,11 @@ def pause(
 
 
 def resume(session: Session, journey: Journey, *, now: datetime, actor: str) -> None:
-    """Let everybody go on. `paused_at` stays for the engine, which clears it once the waits are dealt with."""
+    """Let everybody go on; the engine reads from the audit how long the pause was and what waits do about it."""
     _take(session, journey, now)
     journey.status = lifecycle.after(journey.status, "resume")
     since = journey.paused_at.isoformat() if journey.paused_at else None
+    journey.paused_at = None
     note(session, journey, "journey.resumed", now, actor, {"paused_at": since})
     session.flush()
 

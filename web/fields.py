@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import ValidationError, fields
 
-from journeys.words import Text, Words, messages
+from journeys.words import Text, Whole, Words, messages
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
@@ -137,3 +137,31 @@ def _shallow(value: Any, depth: int = 1) -> bool:
     if isinstance(value, list):
         return all(_shallow(v, depth + 1) for v in value)
     return True
+
+
+class Whatever(fields.Nested):
+    """An object of a described shape that a room below judges itself, with problems of its own."""
+
+    default_error_messages = messages("这里应该是一个对象 {…}。", "This should be an object {…}.")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, dict):
+            raise self.make_error("invalid")
+        return value
+
+
+class RowNumber(Whole):
+    """A row's id or another whole number that the databases can hold."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.metadata.setdefault("minimum", 0)
+        self.metadata.setdefault("maximum", 2**63 - 1)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if isinstance(value, str) and (not value.isascii() or not value.isdigit()):
+            raise self.make_error("invalid")
+        number: int = super()._deserialize(int(value) if isinstance(value, str) else value, attr, data, **kwargs)
+        if not 0 <= number < 2**63:
+            raise self.make_error("too_large")
+        return number

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -26,6 +27,7 @@ class PageArgs(Shape):
     limit = Whole(load_default=USUAL, validate=validate.Range(1, MOST))
 
 
+@cache
 def page_of(item: type[Schema]) -> type[Schema]:
     """The schema of one page of `item`s."""
     return type(

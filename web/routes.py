@@ -4,11 +4,36 @@ from __future__ import annotations
 
 from web.api.api_keys import api_keys
 from web.api.audit import audits
+from web.api.catalogue import suggestions
+from web.api.contacts import contacts
+from web.api.enrollments import enrollments
+from web.api.events import events
+from web.api.inside import inside
+from web.api.journeys import journeys
+from web.api.kinds import kinds
 from web.api.members import members
+from web.api.messages import messages
+from web.api.publishing import publishing
 from web.api.session import session
+from web.api.test_clock import test_clock
 from web.api.workspaces import rooms
 from web.resource import Resource
 
-RESOURCES: tuple[Resource, ...] = (session, rooms, members, api_keys, audits)
+RESOURCES: tuple[Resource, ...] = (
+    session,
+    rooms,
+    members,
+    api_keys,
+    audits,
+    contacts,
+    events,
+    suggestions,
+    kinds,
+    journeys,
+    publishing,
+    inside,
+    enrollments,
+    messages,
+)
 #: Only there in test mode.
-TEST_RESOURCES: tuple[Resource, ...] = ()
+TEST_RESOURCES: tuple[Resource, ...] = (test_clock,)

@@ -9,13 +9,14 @@ from flask import Response, current_app, make_response
 from marshmallow import Schema, fields
 from sqlalchemy import delete, update
 
-from journeys.words import Shape, Text, Whole
+from journeys.words import Shape, Text
 from store import audit, workspaces
 from store.database import begin_write, db
 from store.tables import Account, LoginSession
 from web import signin
 from web.access import PUBLIC, SIGNED_IN, actor
 from web.errors import Problem, not_found
+from web.fields import RowNumber
 from web.passwords import LONGEST
 from web.resource import Resource
 
@@ -28,7 +29,7 @@ class SignInArgs(Shape):
 
 
 class ChooseArgs(Shape):
-    workspace_id = Whole(required=True)
+    workspace_id = RowNumber(required=True)
 
 
 class AccountOut(Schema):

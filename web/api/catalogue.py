@@ -1,0 +1,101 @@
+"""What the workspace has met: events, attributes, tags; and which carriers it can use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from audience import catalogue as people
+from journeys.kinds.send import CARRIERS
+from journeys.words import both
+from store.database import db
+from web.access import here
+from web.catalogue import CONNECTED
+from web.paging import PageArgs, page_of, whole
+from web.resource import Resource
+
+suggestions = Resource("catalogue", description="Names to choose from while drawing.")
+
+
+class WordsOut(Schema):
+    zh = fields.Str(required=True)
+    en = fields.Str(required=True)
+
+
+class EventTypeOut(Schema):
+    name = fields.Str(required=True)
+    title = fields.Str(required=True)
+    properties = fields.Dict(required=True, metadata={"description": "{name: type}"})
+    own_doing = fields.Bool(required=True, metadata={"description": "Counts as the contact's activity"})
+
+
+class AttributeTypeOut(Schema):
+    name = fields.Str(required=True)
+    title = fields.Str(required=True)
+    type = fields.Str(required=True)
+
+
+class TagOut(Schema):
+    name = fields.Str(required=True)
+    title = fields.Str(required=True)
+
+
+class CarrierOut(Schema):
+    carrier = fields.Str(required=True)
+    title = fields.Nested(WordsOut, required=True)
+    has_account = fields.Bool(required=True)
+    goes_to = fields.Str(required=True, metadata={"description": "The sandbox where there is no account"})
+
+
+@suggestions.get("/event-types", least="viewer")
+@suggestions.arguments(PageArgs, location="query")
+@suggestions.response(200, page_of(EventTypeOut))
+def event_types(_: dict[str, Any]) -> dict[str, Any]:
+    """Events that were taken in or declared by a template."""
+    return whole(list(_known().events.values()))
+
+
+@suggestions.get("/attribute-types", least="viewer")
+@suggestions.arguments(PageArgs, location="query")
+@suggestions.response(200, page_of(AttributeTypeOut))
+def attribute_types(_: dict[str, Any]) -> dict[str, Any]:
+    """Attributes that contacts have."""
+    known = _known()
+    return whole(
+        [
+            {"name": name, "type": kind, "title": known.titles.get(("attribute", name), "")}
+            for name, kind in known.attributes.items()
+        ]
+    )
+
+
+@suggestions.get("/tags", least="viewer")
+@suggestions.arguments(PageArgs, location="query")
+@suggestions.response(200, page_of(TagOut))
+def tags(_: dict[str, Any]) -> dict[str, Any]:
+    """Tags that contacts wear or wore."""
+    known = _known()
+    return whole([{"name": tag, "title": known.titles.get(("tag", tag), "")} for tag in sorted(known.tags)])
+
+
+@suggestions.get("/carriers", least="viewer")
+@suggestions.arguments(PageArgs, location="query")
+@suggestions.response(200, page_of(CarrierOut))
+def carriers(_: dict[str, Any]) -> dict[str, Any]:
+    """Carriers: which have an account here, and which are taken by the sandbox."""
+    return whole(
+        [
+            {
+                "carrier": carrier,
+                "title": both(title),
+                "has_account": carrier in CONNECTED,
+                "goes_to": carrier if carrier in CONNECTED else "sandbox",
+            }
+            for carrier, title in CARRIERS.items()
+        ]
+    )
+
+
+def _known() -> people.Catalogue:
+    return people.load(db.session(), here())

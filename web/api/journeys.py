@@ -1,0 +1,228 @@
+"""Journeys and their drafts: listed, made, renamed, deleted, drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, current_app, make_response, request
+from marshmallow import Schema, fields
+from sqlalchemy import func, select
+
+from journeys import drafts, lifecycle
+from journeys.tables import Draft, Enrollment, Journey, Version
+from journeys.words import Shape, Text, Words
+from store import clock
+from store.database import db
+from web.access import actor, found, here, scoped
+from web.errors import Problem, invalid
+from web.fields import At, Definition, Filled, OneOf
+from web.paging import PageArgs, page, page_of
+from web.resource import Resource
+
+journeys = Resource("journeys", "/journeys", description="Journeys: drawn, checked, simulated, published, watched.")
+
+NO_MATCH = Words(
+    '保存草稿要带 If-Match："修订号"（读取草稿时的 ETag），这样不会盖掉别人的修改。',
+    'Saving a draft needs If-Match: "revision" (the ETag of the draft you read), so that nobody\'s work is lost.',
+)
+BAD_MATCH = Words('If-Match 应是读取草稿时得到的 ETag，例如 "12"。', 'If-Match is the ETag of the draft, such as "12".')
+
+
+class JourneyListArgs(PageArgs):
+    status = OneOf(lifecycle.STATUSES)
+    q = Text(longest=200, metadata={"description": "Part of the name"})
+
+
+class NewJourneyArgs(Shape):
+    name = Filled(required=True, longest=200)
+    definition = Definition(allow_none=True, metadata={"description": "An empty drawing if left out"})
+
+
+class JourneyArgs(Shape):
+    name = Filled(required=True, longest=200)
+
+
+class DraftArgs(Shape):
+    definition = Definition(required=True)
+
+
+class LiveVersionOut(Schema):
+    number = fields.Int(required=True)
+    published_at = At(required=True)
+
+
+class JourneyOut(Schema):
+    id = fields.Int(required=True)
+    key = fields.Str(required=True, metadata={"description": "By which `enroll` steps of other journeys call it"})
+    name = fields.Str(required=True)
+    status = fields.Str(required=True, metadata={"enum": list(lifecycle.STATUSES)})
+    revision = fields.Int(required=True, metadata={"description": "Of the draft"})
+    live_version = fields.Nested(LiveVersionOut, required=True, allow_none=True)
+    inside = fields.Int(required=True, metadata={"description": "How many people are in it now"})
+    on_resume = fields.Str(required=True)
+    paused_at = At(required=True, allow_none=True)
+    template = fields.Str(required=True, allow_none=True)
+    can = fields.List(fields.Str(), required=True, metadata={"description": "publish, pause, resume, archive"})
+    created_at = At(required=True)
+    updated_at = At(required=True)
+
+
+class DraftOut(Schema):
+    revision = fields.Int(required=True)
+    definition = fields.Dict(required=True)
+    updated_at = At(required=True)
+    updated_by = fields.Str(required=True)
+
+
+class RevisionOut(Schema):
+    revision = fields.Int(required=True)
+
+
+@journeys.get("", least="viewer")
+@journeys.arguments(JourneyListArgs, location="query")
+@journeys.response(200, page_of(JourneyOut))
+def listed(args: dict[str, Any]) -> dict[str, Any]:
+    """Journeys, newest first."""
+    query = scoped(Journey)
+    if "status" in args:
+        query = query.where(Journey.status == args["status"])
+    if args.get("q"):
+        query = query.where(Journey.name.contains(args["q"], autoescape=True))
+    return page(query, Journey.id, args, shown=shown)
+
+
+@journeys.post("", least="editor")
+@journeys.arguments(NewJourneyArgs)
+@journeys.response(201, JourneyOut)
+def create(args: dict[str, Any]) -> dict[str, Any]:
+    """Make a journey; it is a draft until it is published."""
+    session = db.session()
+    journey = drafts.create(
+        session, here(), args["name"], args.get("definition"), now=clock.now(session), actor=actor().name
+    )
+    return shown([journey])[0]
+
+
+@journeys.get("/<id:journey_id>", least="viewer")
+@journeys.response(200, JourneyOut)
+def one(journey_id: int) -> dict[str, Any]:
+    """One journey."""
+    return shown([found(Journey, journey_id)])[0]
+
+
+@journeys.patch("/<id:journey_id>", least="editor")
+@journeys.arguments(JourneyArgs)
+@journeys.response(200, JourneyOut)
+def rename(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
+    """Call a journey something else."""
+    session, journey = db.session(), found(Journey, journey_id)
+    drafts.rename(session, journey, args["name"], now=clock.now(session), actor=actor().name)
+    return shown([journey])[0]
+
+
+@journeys.delete("/<id:journey_id>", least="editor")
+@journeys.response(204)
+def delete(journey_id: int) -> str:
+    """Delete a journey that was never published."""
+    session = db.session()
+    drafts.discard(session, found(Journey, journey_id), now=clock.now(session), actor=actor().name)
+    return ""
+
+
+@journeys.post("/<id:journey_id>/clone", least="editor")
+@journeys.arguments(JourneyArgs)
+@journeys.response(201, JourneyOut)
+def clone(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
+    """A new journey that begins with a copy of this one's draft."""
+    session, journey = db.session(), found(Journey, journey_id)
+    copy = drafts.clone(session, journey, args["name"], now=clock.now(session), actor=actor().name)
+    return shown([copy])[0]
+
+
+@journeys.get("/<id:journey_id>/draft", least="viewer")
+@journeys.response(200, DraftOut)
+def draft(journey_id: int) -> Response:
+    """The drawing as it was saved last; its revision is also the ETag."""
+    kept = drafts.opened(db.session(), found(Journey, journey_id))
+    return _tagged(DraftOut().dump(kept), kept.revision)
+
+
+@journeys.put("/<id:journey_id>/draft", least="editor")
+@journeys.arguments(DraftArgs)
+@journeys.response(200, RevisionOut)
+@journeys.doc(
+    parameters=[
+        {
+            "in": "header",
+            "name": "If-Match",
+            "required": True,
+            "schema": {"type": "string", "pattern": '^"?[0-9]+"?$'},
+            "description": "The ETag of the draft that was changed",
+        }
+    ]
+)
+def save(args: dict[str, Any], journey_id: int) -> Response:
+    """Save the drawing, finished or not; 409 `draft-moved` if somebody saved it since it was read."""
+    session = db.session()
+    journey, revision = found(Journey, journey_id), _revision_given()
+    saved = drafts.save(
+        session, journey, args["definition"], revision, now=clock.now(session), actor=actor().name
+    )
+    return _tagged({"revision": saved}, saved)
+
+
+def shown(rows: Sequence[Journey]) -> list[dict[str, Any]]:
+    """Journeys as the API gives them, with draft, version and people in three statements."""
+    ids = [row.id for row in rows]
+    session = db.session()
+    drawn = select(Draft.journey_id, Draft.revision).where(
+        Draft.workspace_id == here(), Draft.journey_id.in_(ids)
+    )
+    revisions = {number: revision for number, revision in session.execute(drawn)}
+    people = select(Enrollment.journey_id, func.count()).where(
+        Enrollment.workspace_id == here(), Enrollment.journey_id.in_(ids), Enrollment.status != "ended"
+    )
+    inside = {number: count for number, count in session.execute(people.group_by(Enrollment.journey_id))}
+    live = {
+        number: {"number": n, "published_at": at}
+        for number, n, at in session.execute(
+            select(Version.id, Version.number, Version.published_at).where(
+                Version.workspace_id == here(), Version.id.in_([r.live_version_id for r in rows if r.live_version_id])
+            )
+        )
+    }
+    return [
+        {
+            "id": row.id,
+            "key": row.key,
+            "name": row.name,
+            "status": row.status,
+            "revision": revisions.get(row.id, 0),
+            "live_version": live.get(row.live_version_id or 0),
+            "inside": inside.get(row.id, 0),
+            "on_resume": row.on_resume,
+            "paused_at": row.paused_at,
+            "template": row.template,
+            "can": list(lifecycle.allowed(row.status)),
+            "created_at": row.created_at,
+            "updated_at": row.updated_at,
+        }
+        for row in rows
+    ]
+
+
+def _revision_given() -> int:
+    given = request.headers.get("If-Match")
+    if given is None:
+        raise Problem(428, "if-match-needed", NO_MATCH, [("If-Match", NO_MATCH)])
+    text = given.strip().removeprefix("W/").strip('"')
+    if not (text.isascii() and text.isdigit()) or len(text) > 9:
+        raise invalid(("If-Match", BAD_MATCH))
+    return int(text)
+
+
+def _tagged(body: dict[str, Any], revision: int) -> Response:
+    response = make_response(current_app.json.response(body))
+    response.set_etag(str(revision))
+    return response

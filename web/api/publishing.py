@@ -1,0 +1,274 @@
+"""A journey's way into the world: checked, simulated, published, paused, resumed, archived; its versions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema, fields, validate
+from sqlalchemy import select
+
+from audience import catalogue as people
+from journeys import drafts, simulate, versions
+from journeys.plan import compile_plan
+from journeys.tables import Journey, Version
+from journeys.words import Number, Shape, Text, Whole, Words
+from store import clock
+from store.database import db
+from store.tables import Workspace
+from web import catalogue
+from web.access import actor, found, here
+from web.api.catalogue import WordsOut
+from web.api.journeys import JourneyOut, shown
+from web.errors import Problem, not_found
+from web.fields import At, Definition, OneOf, RowNumber
+from web.paging import PageArgs, page, page_of
+from web.resource import Resource
+from web.shown import findings
+
+publishing = Resource("publishing", "/journeys", description="Check, simulate, publish, pause; versions and export.")
+
+MOST_CONTACTS, MOST_DAYS, MOST_WORK = 5000, 1500, 400_000
+NOT_PLAYABLE = Words(
+    "这张图还有缺漏，暂时不能模拟；请先解决标出的问题。",
+    "The drawing is not complete enough to be simulated; solve the problems listed first.",
+)
+TOO_MUCH = Words("人数乘天数太大；请减少人数或天数。", "That many people for that many days is too much; take fewer.")
+
+
+class CheckArgs(Shape):
+    definition = Definition(metadata={"description": "The saved draft if left out"})
+
+
+class FindingOut(Schema):
+    code = fields.Str(required=True)
+    severity = fields.Str(required=True, metadata={"enum": ["error", "warning", "info"]})
+    node = fields.Str(required=True, metadata={"description": "Id of the part; empty for the journey itself"})
+    path = fields.Str(required=True)
+    message = fields.Nested(WordsOut, required=True)
+
+
+class CheckOut(Schema):
+    problems = fields.List(fields.Nested(FindingOut), required=True)
+    counts = fields.Dict(required=True)
+
+
+class SimulateArgs(Shape):
+    definition = Definition(metadata={"description": "The saved draft if left out"})
+    contacts = Whole(load_default=200, validate=validate.Range(1, MOST_CONTACTS))
+    days = Whole(load_default=60, validate=validate.Range(1, MOST_DAYS))
+    seed = Whole(load_default=1, validate=validate.Range(0, 2**31))
+    start = At(metadata={"description": "Now by default"})
+    paths = Whole(load_default=50, validate=validate.Range(0, 200))
+    chances = fields.Dict(
+        keys=Text(longest=128),
+        values=Number(validate=validate.Range(0, 0.95)),
+        metadata={"description": "{event name: chance that a contact does it, once more each time}"},
+    )
+
+
+class SimulationOut(Schema):
+    start = fields.Str(required=True)
+    days = fields.List(fields.Dict(), required=True)
+    contacts = fields.Int(required=True)
+    entered = fields.Int(required=True)
+    nodes = fields.Dict(required=True)
+    arrows = fields.Dict(required=True)
+    exits = fields.Dict(required=True)
+    funnel = fields.List(fields.Dict(), required=True)
+    messages = fields.Int(required=True)
+    messages_per_day = fields.List(fields.Int(), required=True)
+    carriers = fields.Dict(required=True)
+    held = fields.Int(required=True)
+    skipped = fields.Int(required=True)
+    ended = fields.Dict(required=True)
+    goals = fields.Dict(required=True)
+    unreached = fields.List(fields.Str(), required=True)
+    paths = fields.List(fields.Dict(), required=True)
+
+
+class PublishArgs(Shape):
+    revision = Whole(required=True, metadata={"description": "Of the draft that was looked at"})
+
+
+class PauseArgs(Shape):
+    on_resume = OneOf(versions.ON_RESUME, metadata={"description": "What waits do on resuming"})
+
+
+class NothingArgs(Shape):
+    pass
+
+
+class PublishedOut(Schema):
+    version = fields.Int(required=True)
+    new = fields.Bool(required=True, metadata={"description": "False if the live version means the same"})
+    problems = fields.List(fields.Nested(FindingOut), required=True, metadata={"description": "Warnings"})
+
+
+class VersionOut(Schema):
+    id = fields.Int(required=True)
+    number = fields.Int(required=True)
+    digest = fields.Str(required=True)
+    published_at = At(required=True)
+    published_by = fields.Str(required=True)
+
+
+class WholeVersionOut(VersionOut):
+    definition = fields.Dict(required=True)
+
+
+@publishing.post("/<id:journey_id>/check", least="viewer", reads=True)
+@publishing.arguments(CheckArgs, required=False)
+@publishing.response(200, CheckOut)
+def check(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
+    """Every problem of a drawing at once, each with its node and a sentence saying what to do."""
+    definition = _definition(journey_id, args)
+    return findings(catalogue.judge(db.session(), here())(definition))
+
+
+@publishing.post("/<id:journey_id>/simulate", least="viewer", reads=True)
+@publishing.arguments(SimulateArgs, required=False)
+@publishing.response(200, SimulationOut)
+def play(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
+    """Play invented contacts through a drawing on a virtual clock, by the very function that moves real ones."""
+    if args["contacts"] * args["days"] > MOST_WORK:
+        raise Problem(422, "too-much", TOO_MUCH, [("contacts", TOO_MUCH), ("days", TOO_MUCH)])
+    session = db.session()
+    definition = _definition(journey_id, args)
+    broken = [p for p in catalogue.judge(session, here())(definition) if p.code == "shape"]
+    if broken:
+        raise Problem(
+            422, "not-playable", NOT_PLAYABLE, [(p.path, p.message) for p in broken], problems=[p.json() for p in broken]
+        )
+    workspace = session.get_one(Workspace, here())
+    plan = compile_plan(
+        definition,
+        journey_key=found(Journey, journey_id).key,
+        workspace_zone=workspace.timezone,
+        quiet_hours=(workspace.settings or {}).get("quiet_hours"),
+    )
+    start: datetime = args.get("start") or clock.now(session)
+    attributes = _examples(plan.reads.attributes)
+    session.rollback()  # a long play holds no connection
+    lives = simulate.invent(
+        plan,
+        args["contacts"],
+        start,
+        args["days"],
+        seed=args["seed"],
+        chances=args.get("chances"),
+        attributes=attributes,
+    )
+    return simulate.report(plan, lives, start, args["days"], paths=args["paths"])
+
+
+@publishing.post("/<id:journey_id>/publish", least="editor")
+@publishing.arguments(PublishArgs)
+@publishing.response(200, PublishedOut)
+def publish(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
+    """Freeze the draft as a new version that newcomers enter; those inside stay on theirs."""
+    session = db.session()
+    journey = found(Journey, journey_id)
+    judge = catalogue.judge(session, here())
+    done = versions.publish(
+        session, journey, args["revision"], judge, now=clock.now(session), actor=actor().name
+    )
+    warnings = [p.json() for p in judge(done.version.definition) if p.severity != "error"]
+    return {"version": done.version.number, "new": done.new, "problems": warnings}
+
+
+@publishing.post("/<id:journey_id>/pause", least="editor")
+@publishing.arguments(PauseArgs, required=False)
+@publishing.response(200, JourneyOut)
+def pause(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
+    """Hold everybody where they are; nobody enters until it is resumed."""
+    session, journey = db.session(), found(Journey, journey_id)
+    now = clock.now(session)
+    versions.pause(session, journey, now=now, actor=actor().name, on_resume=args.get("on_resume"))
+    return shown([journey])[0]
+
+
+@publishing.post("/<id:journey_id>/resume", least="editor")
+@publishing.arguments(NothingArgs, required=False)
+@publishing.response(200, JourneyOut)
+def resume(_: dict[str, Any], journey_id: int) -> dict[str, Any]:
+    """Let everybody go on."""
+    session, journey = db.session(), found(Journey, journey_id)
+    versions.resume(session, journey, now=clock.now(session), actor=actor().name)
+    return shown([journey])[0]
+
+
+@publishing.post("/<id:journey_id>/archive", least="editor")
+@publishing.arguments(NothingArgs, required=False)
+@publishing.response(200, JourneyOut)
+def archive(_: dict[str, Any], journey_id: int) -> dict[str, Any]:
+    """Put a journey away for good; 409 while people are inside."""
+    session, journey = db.session(), found(Journey, journey_id)
+    versions.archive(session, journey, now=clock.now(session), actor=actor().name)
+    return shown([journey])[0]
+
+
+@publishing.get("/<id:journey_id>/versions", least="viewer")
+@publishing.arguments(PageArgs, location="query")
+@publishing.response(200, page_of(VersionOut))
+def listed(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
+    """The versions published so far, newest first."""
+    query = select(Version).where(
+        Version.workspace_id == here(), Version.journey_id == found(Journey, journey_id).id
+    )
+    return page(query, Version.id, args)
+
+
+@publishing.get("/<id:journey_id>/versions/<id:number>", least="viewer")
+@publishing.response(200, WholeVersionOut)
+def version(journey_id: int, number: int) -> Version:
+    """One version with its definition; it never changes."""
+    return version_of(found(Journey, journey_id), number)
+
+
+class ExportArgs(Shape):
+    as_ = OneOf(("json", "mermaid", "scxml"), data_key="as", load_default="json")
+    version = RowNumber(metadata={"description": "Number of a version; the draft if left out"})
+
+
+@publishing.get("/<id:journey_id>/export", least="viewer")
+@publishing.arguments(ExportArgs, location="query")
+@publishing.response(200, content_type="text/plain", description="The definition as a file")
+def export(args: dict[str, Any], journey_id: int) -> Response:
+    """The definition as JSON, as a Mermaid diagram or as SCXML."""
+    from web.exports import export_as
+
+    journey = found(Journey, journey_id)
+    number = args.get("version")
+    definition = (
+        drafts.opened(db.session(), journey).definition
+        if number is None
+        else version_of(journey, number).definition
+    )
+    return export_as(args["as_"], definition, journey.key)
+
+
+def version_of(journey: Journey, number: int) -> Version:
+    """The version of this journey with this number; 404 if there is none."""
+    kept = db.session.scalars(
+        select(Version).where(
+            Version.workspace_id == here(), Version.journey_id == journey.id, Version.number == min(number, 2**31 - 1)
+        )
+    ).one_or_none()
+    if kept is None:
+        raise not_found()
+    return kept
+
+
+def _definition(journey_id: int, args: dict[str, Any]) -> dict[str, Any]:
+    journey = found(Journey, journey_id)
+    given: dict[str, Any] | None = args.get("definition")
+    return drafts.opened(db.session(), journey).definition if given is None else given
+
+
+def _examples(names: Any) -> dict[str, list[Any]]:
+    """Values that the workspace's contacts really have in the attributes that a plan reads."""
+    if not names:
+        return {}
+    return {name: people.values(db.session(), here(), name) for name in sorted(names)[:20]}

@@ -1,0 +1,44 @@
+"""What a workspace has, put together from the rooms for suggestions and for checks before publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from audience import catalogue as people
+from content.tables import Material
+from journeys.checks import check
+from journeys.problems import Catalogue, Problem
+from journeys.tables import Journey
+
+#: Carriers for which a workspace may have an account; none can be connected yet, so the sandbox takes them all.
+CONNECTED: frozenset[str] = frozenset()
+
+
+def of_workspace(session: Session, workspace_id: int) -> Catalogue:
+    """Everything that a definition may name in this workspace."""
+    known = people.load(session, workspace_id)
+    contents = session.execute(
+        select(Material.key, Material.carrier).where(Material.workspace_id == workspace_id)
+    )
+    journeys = session.execute(
+        select(Journey.key, Journey.status).where(Journey.workspace_id == workspace_id)
+    )
+    return Catalogue(
+        events=frozenset(known.events),
+        attributes=frozenset(known.attributes),
+        tags=known.tags,
+        contents={key: carrier for key, carrier in contents},
+        journeys={key: status for key, status in journeys},
+        carriers=CONNECTED,
+        properties={name: frozenset(event.properties) for name, event in known.events.items()},
+    )
+
+
+def judge(session: Session, workspace_id: int) -> Callable[[Mapping[str, Any]], list[Problem]]:
+    """A check of definitions against this workspace."""
+    catalogue = of_workspace(session, workspace_id)
+    return lambda definition: check(definition, catalogue)

@@ -1,0 +1,93 @@
+"""How rows of the rooms look from outside, where more than one resource shows them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from audience.tables import Contact, Identity
+from journeys.problems import Problem as Finding
+from store.database import db
+from store.problem import Problem as Wrong
+from web.access import actor, here
+
+#: The least role that sees phone numbers, addresses and ids of people whole.
+SEES_PEOPLE = "editor"
+INDEX = re.compile(r"\.(\d+)(?=[.\[]|$)")
+
+
+def places(problems: Iterable[Wrong], strip: str = "") -> list[dict[str, str]]:
+    """Problems of the rooms as {path, message}, paths like contacts[3].attributes.age."""
+    from web.language import say
+
+    return [{"path": path, "message": say(words)} for path, words in located(problems, strip)]
+
+
+def located(problems: Iterable[Wrong], strip: str = "") -> list[tuple[str, Any]]:
+    """Problems of the rooms as (path, sentence)."""
+    from journeys.words import Words
+
+    return [
+        (INDEX.sub(r"[\1]", wrong.path.removeprefix(strip)), Words(wrong.words["zh"], wrong.words["en"]))
+        for wrong in problems
+    ]
+
+
+def findings(problems: Sequence[Finding]) -> dict[str, Any]:
+    """What a check found, with how many of each severity."""
+    counts = {"error": 0, "warning": 0, "info": 0}
+    for problem in problems:
+        counts[problem.severity] += 1
+    return {"problems": [problem.json() for problem in problems], "counts": counts}
+
+
+def contacts(rows: Sequence[Contact]) -> list[dict[str, Any]]:
+    """Contacts with their identities; masked for who may not see them."""
+    whole = actor().may(SEES_PEOPLE)
+    known: dict[int, dict[str, str]] = {row.id: {} for row in rows}
+    if rows:
+        found = db.session.execute(
+            select(Identity.contact_id, Identity.kind, Identity.value).where(
+                Identity.workspace_id == here(), Identity.contact_id.in_(known)
+            )
+        )
+        for contact_id, kind, value in found:
+            known[contact_id][kind] = value if whole else masked(kind, value)
+    return [
+        {
+            "id": row.id,
+            "external_id": row.external_id,
+            "name": row.name,
+            "timezone": row.timezone,
+            "attributes": row.attributes,
+            "tags": row.tags,
+            "identities": known[row.id],
+            "created_at": row.created_at,
+            "updated_at": row.updated_at,
+        }
+        for row in rows
+    ]
+
+
+def masked(kind: str, value: str) -> str:
+    """Enough of a name to tell two apart, too little to reach anybody."""
+    if kind == "email":
+        name, _, host = value.partition("@")
+        return f"{name[:1]}***@{host}"
+    return f"{value[:3]}****{value[-4:]}" if len(value) > 8 else f"{value[:1]}***"
+
+
+def names_of(contact_ids: Iterable[int]) -> Mapping[int, str]:
+    """Names of contacts by id, for lists that mention them."""
+    wanted = set(contact_ids)
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(Contact.id, Contact.name, Contact.external_id).where(
+            Contact.workspace_id == here(), Contact.id.in_(wanted)
+        )
+    )
+    return {number: name or external_id or "" for number, name, external_id in rows}
