@@ -86,19 +86,24 @@ def day_allowed(day: date, spec: Mapping[str, Any]) -> bool:
 
 def reading_allowed(naive: datetime, spec: Mapping[str, Any]) -> bool:
     """Whether this clock reading is one that the moment allows."""
-    clock = f"{naive:%H:%M}"
+    minute = naive.hour * 60 + naive.minute
     if spec.get("at") == "24:00":
-        return clock == "00:00" and day_allowed((naive - DAY).date(), spec)
-    if "at" in spec and clock != spec["at"]:
+        return minute == 0 and day_allowed((naive - DAY).date(), spec)
+    if "at" in spec and minute != of_day(spec["at"]):
         return False
-    if "window" in spec and not in_window(clock, *spec["window"]):
+    if "window" in spec and not in_window(minute, *map(of_day, spec["window"])):
         return False
     return day_allowed(naive.date(), spec)
 
 
-def in_window(clock: str, start: str, end: str) -> bool:
+def of_day(clock: str) -> int:
+    """The minute of the day that a clock time means; 24:00 is 1440."""
+    return int(clock[:2]) * 60 + int(clock[3:])
+
+
+def in_window(minute: int, start: int, end: int) -> bool:
     """From `start` on, until before `end`; over midnight if the end is not after the start."""
-    return start <= clock < end if start < end else clock >= start or clock < end
+    return start <= minute < end if start < end else minute >= start or minute < end
 
 
 def constrained(spec: Mapping[str, Any]) -> bool:

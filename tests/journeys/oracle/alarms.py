@@ -33,6 +33,8 @@ class Alarm:
     due: datetime | None = None
     missing: bool = False
     has_rung: bool = False
+    #: Of a series (tick): its next moment.
+    coming: datetime | None = None
 
     @property
     def late(self) -> bool:
@@ -58,10 +60,8 @@ class Alarm:
         if self.missing or self.has_rung or self.due is not None:
             return
         if "every" in self.spec:
-            rings = (
-                minute > self.begin
-                and clock.moment(self.spec, minute - MINUTE, self.anchor, self.zone) == minute
-            )
+            self.coming = self.coming or clock.moment(self.spec, self.begin, self.anchor, self.zone)
+            rings = self.coming == minute
         elif start := self._start():
             rings = start.rings(minute)
         else:
