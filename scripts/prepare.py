@@ -1,6 +1,6 @@
-"""Bring the database up to date and make the first sign-in: several of the app's commands in one process.
+"""Bring the database up to date and make the first sign-in, in one process inside .venv.
 
-Runs inside .venv. Importing the app takes longer than these commands do, hence once for all of them.
+Importing the app takes longer than all of this, so it is imported only where there is something to do.
 """
 
 from __future__ import annotations
@@ -8,15 +8,43 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from sqlalchemy import create_engine, text
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from flask.cli import ScriptInfo
+import settings
+from store.database import engine_options
+from store.migrate import pending
 
-from wsgi import app
-
-#: Each is quick when there is nothing to do.
+#: Each does nothing where it has been done.
 COMMANDS = (["db", "upgrade"], ["setup"])
 
-if __name__ == "__main__":
+
+def prepared(url: str) -> bool:
+    """True if the schema is the newest and somebody can sign in."""
+    if pending(url):
+        return False
+    engine = create_engine(url, **engine_options(url))
+    try:
+        with engine.connect() as connection:
+            return connection.execute(text("SELECT id FROM workspace LIMIT 1")).first() is not None
+    finally:
+        engine.dispose()
+
+
+def prepare() -> None:
+    from flask.cli import ScriptInfo
+
+    from wsgi import app
+
     for arguments in COMMANDS:
         app.cli.main(args=arguments, obj=ScriptInfo(create_app=lambda: app), standalone_mode=False)
+
+
+if __name__ == "__main__":
+    try:
+        asked = settings.load()
+    except settings.BadSettings as error:
+        sys.exit(str(error))
+    if not prepared(asked.database_url):
+        prepare()

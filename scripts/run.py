@@ -34,9 +34,12 @@ def serve() -> int:
     """Prepare the database, then run the web and the worker until a signal; returns the exit code."""
     env = {"PYTHONUNBUFFERED": "1", **os.environ}
     host = env.setdefault("ROADBOOK_HOST", "127.0.0.1")
-    env["ROADBOOK_PORT"] = str(port := free_port(host, int(env.get("ROADBOOK_PORT") or FIRST_PORT)))
+    first = env.get("ROADBOOK_PORT", "").strip() or str(FIRST_PORT)
+    if not first.isdecimal():
+        raise Stop(f"ROADBOOK_PORT is {first!r}: use a whole number from 1 to 65535.")
+    env["ROADBOOK_PORT"] = str(port := free_port(host, int(first)))
     if subprocess.run([PYTHON, "scripts/prepare.py"], cwd=ROOT, env=env).returncode:
-        raise Stop("The database could not be brought up to date: see above.")
+        raise Stop("The start could not be prepared: see above.")
     company = Company(
         {
             "web": [VENV / "bin" / "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"],
