@@ -1,6 +1,79 @@
+/** The page of one journey: loads it, hands it to the canvas, and keeps it saved, checked and counted. */
+import { ReactFlowProvider } from "@xyflow/react";
+import { App } from "antd";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 
+import { useSession } from "@/api/session";
+import type { Draft, Journey } from "@/api/types";
+import { PageSkeleton } from "@/parts/PageSkeleton";
+import { ProblemAlert } from "@/parts/ProblemAlert";
+
+import { getDraft, getJourney } from "./api";
+import { dropBackup, readBackup, startAutosave } from "./autosave";
+import { startChecking } from "./checking";
+import { Editor } from "./Editor";
+import "./i18n";
+import { openJourney, placeWhatLies, takeDefinition, useCanvas } from "./store";
+import { startNumbers } from "./watchNumbers";
+import { useWorkspaceWords } from "./workspaceWords";
+
 export default function EditorPage() {
-  const { id } = useParams();
-  return <main aria-label={`journey ${id}`} />;
+  const id = Number(useParams().id);
+  return <Loaded key={id} id={id} />;
+}
+
+function Loaded({ id }: { id: number }) {
+  const { t } = useTranslation("canvas");
+  const { message } = App.useApp();
+  const role = useSession().data?.workspace.role;
+  const words = useWorkspaceWords();
+  const [draft, setDraft] = useState<{ journey: Journey; draft: Draft } | null>(null);
+  const [failed, setFailed] = useState<unknown>(null);
+  const [open, setOpen] = useState(false);
+
+  useEffect(() => {
+    let gone = false;
+    Promise.all([getJourney(id), getDraft(id)])
+      .then(([journey, found]) => !gone && setDraft({ journey, draft: found }))
+      .catch((problem: unknown) => !gone && setFailed(problem));
+    return () => {
+      gone = true;
+    };
+  }, [id]);
+
+  const readOnly = role === "viewer" || role === "analyst";
+  useEffect(() => {
+    if (!draft || !words.ready) return;
+    openJourney(draft.journey, draft.draft, readOnly);
+    if (!readOnly && bringBack(id)) message.info(t("save.restored"));
+    placeWhatLies();
+    setOpen(true);
+    const stops = [startAutosave(), startChecking(), startNumbers()];
+    return () => stops.forEach((stop) => stop());
+  }, [draft, words.ready, readOnly, id, message, t]);
+
+  const problem = failed ?? words.error;
+  if (problem) return <ProblemAlert problem={problem} />;
+  if (!open) return <PageSkeleton />;
+  return (
+    <ReactFlowProvider>
+      <Editor />
+    </ReactFlowProvider>
+  );
+}
+
+/** Brings back what the browser kept and the server never got. A newer draft on the server shows as a conflict. */
+function bringBack(id: number): boolean {
+  const backup = readBackup(id);
+  const { revision, setSave } = useCanvas.getState();
+  if (!backup) return false;
+  if (backup.revision > revision) {
+    dropBackup(id);
+    return false;
+  }
+  takeDefinition(backup.definition, "restore");
+  setSave(backup.revision < revision ? { is: "conflict", revision } : { is: "waiting" });
+  return true;
 }

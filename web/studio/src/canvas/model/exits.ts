@@ -22,9 +22,6 @@ const TITLES: Record<string, Words> = {
   ok: { zh: "成功", en: "ok" },
 };
 
-/** The exit that kinds with exits from their settings have besides those. */
-const LAST_EXIT: Record<string, string> = { branch: "else", wait_event: "timeout", task: "timeout" };
-
 const titleOf = (id: string, lang: Lang, own?: Words): string => own?.[lang] || TITLES[id]?.[lang] || id;
 
 /** The list field whose items are exits: the one with a field of type `exit` in it. */
@@ -51,9 +48,10 @@ function fromConfig(step: Step, kind: Kind, lang: Lang): Exit[] {
       if (typeof id === "string" && id) exits.push({ id, title: itemTitle(item, id, n, lang), side: false });
     });
   }
-  const last = LAST_EXIT[step.kind];
-  if (last && !exits.some((exit) => exit.id === last))
-    exits.push({ id: last, title: titleOf(last, lang), side: false });
+  for (const last of kind.closing_exits ?? []) {
+    const taken = exits.some((exit) => exit.id === last.id);
+    if (!taken) exits.push({ id: last.id, title: titleOf(last.id, lang, last.title), side: false });
+  }
   return exits;
 }
 

@@ -1,12 +1,40 @@
 /** What the server tells about step kinds, entries and arrows, read the way the canvas needs it. */
-import type { Exit as ExitSpec, FieldType, FormField, Kind, Kinds } from "@/api/kindTypes";
+import type { Exit as ExitSpec, FormField, Kind as ApiKind, Kinds } from "@/api/kindTypes";
 import type { Words } from "@/api/types";
 
-export type { ExitSpec, FieldType, Kind, Words };
-export type Field = FormField;
-export type Catalogue = Kinds;
-export type FormOf = Kinds["entries"][number];
+export type { ExitSpec, Words };
 export type Lang = keyof Words;
+
+/** A field of a form. Its type is any word: one that we do not know is drawn as text. */
+export interface Field extends Omit<FormField, "type" | "of"> {
+  type: string;
+  of?: Field[] | null;
+  /** For durations: whether "before" makes sense. */
+  signed?: boolean;
+}
+
+export interface Kind extends Omit<ApiKind, "form" | "group"> {
+  group: string;
+  help?: Words;
+  takes_time?: boolean;
+  /** Exits that a step has besides those that its settings name. */
+  closing_exits?: ExitSpec[];
+  form: Field[];
+}
+
+export interface FormOf {
+  type: string;
+  title: Words;
+  form: Field[];
+}
+
+export interface Catalogue {
+  items: Kind[];
+  groups: { group: string; title: Words }[];
+  entries: FormOf[];
+  arrows: FormOf[];
+  rule: Kinds["rule"];
+}
 
 export const emptyCatalogue: Catalogue = {
   items: [],
@@ -43,6 +71,30 @@ export function startingValues(form: readonly Field[]): Record<string, unknown> 
     if (field.default !== undefined && field.default !== null) {
       values[field.name] = structuredClone(field.default);
     }
+  }
+  return values;
+}
+
+/** A neutral value for what a form requires, so that a thing is whole in shape before it is filled in. */
+const NEUTRAL: Record<string, unknown> = {
+  events: [],
+  event: "",
+  tag: "",
+  attribute: "",
+  field: "",
+  duration: "P7D",
+  rule: null,
+  text: "",
+  tags: [],
+};
+
+/** As `startingValues`, with every required field there. A field without a name lies flat among its neighbours. */
+export function wholeValues(form: readonly Field[]): Record<string, unknown> {
+  const values = startingValues(form);
+  for (const field of form) {
+    if (!field.required || values[field.name] !== undefined) continue;
+    if (field.type === "moment" && field.name === "") Object.assign(values, { at: "10:00" });
+    else if (field.name !== "" && field.type in NEUTRAL) values[field.name] = NEUTRAL[field.type];
   }
   return values;
 }

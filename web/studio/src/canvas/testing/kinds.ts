@@ -36,6 +36,7 @@ export const catalogue: Catalogue = {
     },
     {
       kind: "wait_event",
+      closing_exits: [{ id: "timeout", title: words("超时", "timeout") }],
       group: "time",
       title: words("等待事件", "Wait for event"),
       icon: "bolt",
@@ -58,6 +59,7 @@ export const catalogue: Catalogue = {
     },
     {
       kind: "branch",
+      closing_exits: [{ id: "else", title: words("其他", "else") }],
       group: "choice",
       title: words("条件分支", "Branch"),
       icon: "branch",

@@ -1,0 +1,225 @@
+/** The editor's frame: head, palette, canvas, side panel, simulation. */
+import { useReactFlow } from "@xyflow/react";
+import { App, Button, Modal } from "antd";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+
+import "./canvas.css";
+import { startClipboard } from "./clipboard";
+import { Board, FIT } from "./flow/Board";
+import { useSight } from "./flow/sight";
+import { Head } from "./head/Head";
+import { CLIPBOARD_KEYS, SHORTCUTS, startKeyboard } from "./keyboard";
+import "./look/frame.css";
+import { Glyph } from "./look/Glyph";
+import { addWhereItFits } from "./palette/addWhereItFits";
+import { FindBox } from "./palette/FindBox";
+import { Ghost, Palette } from "./palette/Palette";
+import { QuickPick } from "./palette/QuickPick";
+import { useCanvas } from "./store";
+
+export function Editor() {
+  const area = useRef<HTMLDivElement>(null);
+  const readOnly = useCanvas((state) => state.readOnly);
+  useKeys();
+  useRevealSelected(area);
+  return (
+    <div className="rb-editor">
+      <div className="rb-editor-head">
+        <Head />
+      </div>
+      {readOnly ? <span /> : <Palette />}
+      <div className="rb-stagearea" ref={area}>
+        <Board />
+        <EmptyCanvas />
+        <FloatingTools />
+        <FindBox />
+      </div>
+      <QuickPick />
+      <Ghost />
+      <Notices />
+      <KeysList />
+    </div>
+  );
+}
+
+function useKeys() {
+  const sight = useSight();
+  const flow = useReactFlow();
+  useEffect(() => {
+    const stopKeys = startKeyboard({ fit: () => void sight.fit(FIT), show: sight.show });
+    const middle = () => flow.screenToFlowPosition({ x: window.innerWidth / 2, y: window.innerHeight / 2 });
+    const stopClipboard = startClipboard(middle);
+    return () => {
+      stopKeys();
+      stopClipboard();
+    };
+  }, [sight, flow]);
+}
+
+/** The selected card must not lie under the panel that opens for it. */
+function useRevealSelected(area: React.RefObject<HTMLDivElement | null>) {
+  const sight = useSight();
+  const selected = useCanvas((state) => (state.selection.length === 1 ? state.selection[0] : undefined));
+  const opened = useCanvas((state) => state.side !== null);
+  useEffect(() => {
+    const box = area.current?.getBoundingClientRect();
+    if (selected && opened && box) sight.reveal(selected, box);
+  }, [selected, opened, sight, area]);
+}
+
+function EmptyCanvas() {
+  const { t } = useTranslation("canvas");
+  const empty = useCanvas((state) => state.history.present.stages.length === 0 && state.tool.name === "idle");
+  const readOnly = useCanvas((state) => state.readOnly);
+  if (!empty || readOnly) return null;
+  return (
+    <div className="rb-empty">
+      <div className="rb-empty-card">
+        <h2>{t("empty.title")}</h2>
+        <p>{t("empty.what")}</p>
+        <Button type="primary" size="large" onClick={() => addWhereItFits({ what: "stage" })}>
+          {t("empty.addStage")}
+        </Button>
+        <Link to="/templates">{t("empty.fromTemplate")}</Link>
+      </div>
+    </div>
+  );
+}
+
+function FloatingTools() {
+  const { t } = useTranslation("canvas");
+  const sight = useSight();
+  const flow = useReactFlow();
+  const { setFinding, setShowingKeys } = useCanvas.getState();
+  return (
+    <div className="rb-float rb-float-left rb-over" role="toolbar" aria-label={t("keys.zoom")}>
+      <button
+        type="button"
+        className="rb-tool"
+        aria-label="−"
+        onClick={() => void flow.zoomOut({ duration: 160 })}
+      >
+        −
+      </button>
+      <button
+        type="button"
+        className="rb-tool"
+        aria-label="+"
+        onClick={() => void flow.zoomIn({ duration: 160 })}
+      >
+        +
+      </button>
+      <button
+        type="button"
+        className="rb-tool"
+        aria-label={t("keys.fit")}
+        title={`${t("keys.fit")} Shift+1`}
+        onClick={() => void sight.fit(FIT)}
+      >
+        <Glyph name="fit" size={18} />
+      </button>
+      <button
+        type="button"
+        className="rb-tool"
+        aria-label={t("find.title")}
+        title={`${t("find.title")} Ctrl+K`}
+        onClick={() => setFinding(true)}
+      >
+        <Glyph name="search" size={18} />
+      </button>
+      <button
+        type="button"
+        className="rb-tool"
+        aria-label={t("keys.title")}
+        title={`${t("keys.title")} ?`}
+        onClick={() => setShowingKeys(true)}
+      >
+        <Glyph name="keys" size={18} />
+      </button>
+    </div>
+  );
+}
+
+/** Short words on what just happened, with a way back where there is one. */
+function Notices() {
+  const { t } = useTranslation("canvas");
+  const { message } = App.useApp();
+  const notice = useCanvas((state) => state.notice);
+  useEffect(() => {
+    if (!notice) return;
+    const key = `notice-${notice.n}`;
+    const undo = () => {
+      useCanvas.getState().undo();
+      message.destroy(key);
+    };
+    const content = (
+      <span>
+        {t(notice.key, notice.values)}
+        {notice.undo && (
+          <Button type="link" size="small" onClick={undo}>
+            {t("notice.undo")}
+          </Button>
+        )}
+      </span>
+    );
+    void message.open({
+      key,
+      type: notice.undo ? "success" : "info",
+      content,
+      duration: notice.undo ? 6 : 3,
+    });
+  }, [notice, message, t]);
+  return null;
+}
+
+const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+const shown = (keys: string) =>
+  keys
+    .replace("Mod", isMac ? "⌘" : "Ctrl")
+    .replace("Arrow", "")
+    .replace("Left", "←")
+    .replaceAll("+", " + ");
+
+function KeysList() {
+  const { t } = useTranslation("canvas");
+  const open = useCanvas((state) => state.showingKeys);
+  if (!open) return null;
+  const listed = [...SHORTCUTS.filter((one) => one.word), ...CLIPBOARD_KEYS];
+  return (
+    <Modal
+      open
+      footer={null}
+      title={t("keys.title")}
+      width={440}
+      onCancel={() => useCanvas.getState().setShowingKeys(false)}
+    >
+      <dl className="rb-keys">
+        {listed.map((one) => (
+          <KeyRow
+            key={one.word}
+            word={t(`keys.${one.word}`)}
+            keys={
+              one.word.startsWith("nudge") ? shown(one.keys[0]!).replace("←", "← ↑ ↓ →") : shown(one.keys[0]!)
+            }
+          />
+        ))}
+        {(["pan", "select", "zoom"] as const).map((word) => (
+          <KeyRow key={word} word={t(`keys.${word}`)} keys={t(`keys.${word}Keys`)} />
+        ))}
+      </dl>
+    </Modal>
+  );
+}
+
+function KeyRow({ word, keys }: { word: string; keys: string }) {
+  return (
+    <>
+      <dt>{word}</dt>
+      <dd>
+        <kbd>{keys}</kbd>
+      </dd>
+    </>
+  );
+}

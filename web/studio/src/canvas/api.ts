@@ -1,0 +1,92 @@
+/** What the canvas asks of the server, besides saving drafts. */
+import { ask } from "@/api/client";
+import type {
+  CheckAnswer,
+  Draft,
+  Enrollment,
+  Journey,
+  Page,
+  TimelineEntry,
+  Version,
+  Words,
+} from "@/api/types";
+
+import type { Definition, Id } from "./model/definition";
+import type { Numbers } from "./state/types";
+
+export const getJourney = (id: number) => ask<Journey>(`journeys/${id}`);
+export const getDraft = (id: number) => ask<Draft>(`journeys/${id}/draft`);
+export const rename = (id: number, name: string) =>
+  ask<Journey>(`journeys/${id}`, { method: "PATCH", body: { name } });
+
+export const check = (id: number, definition: Definition, signal: AbortSignal) =>
+  ask<CheckAnswer>(`journeys/${id}/check`, { method: "POST", body: { definition }, signal });
+
+export const publish = (id: number, revision: number) =>
+  ask<{ version: number | { number: number } }>(`journeys/${id}/publish`, {
+    method: "POST",
+    body: { revision },
+  });
+
+export const pause = (id: number) => ask<unknown>(`journeys/${id}/pause`, { method: "POST", body: {} });
+export const resume = (id: number) => ask<unknown>(`journeys/${id}/resume`, { method: "POST", body: {} });
+
+export const getVersions = (id: number) => ask<Page<Version>>(`journeys/${id}/versions`);
+export const getVersion = (id: number, number: number) =>
+  ask<Version & { definition: Partial<Definition> }>(`journeys/${id}/versions/${number}`);
+
+export const getStats = (id: number, signal?: AbortSignal) =>
+  ask<Numbers>(`journeys/${id}/stats`, { signal });
+
+export interface Crumb {
+  at: string;
+  op: string;
+  stage: Id | null;
+  step: Id | null;
+  exit: string | null;
+  arrow: Id | null;
+  visit?: number;
+  seq?: number;
+  detail?: Record<string, unknown> | null;
+  words?: Words | null;
+}
+
+export interface SimulationDay {
+  at: string;
+  here: Record<Id, number>;
+  entered: number;
+  messages?: number;
+}
+export interface Simulation {
+  start: string;
+  days: SimulationDay[];
+  contacts: number;
+  entered: number;
+  nodes: Record<Id, { here: number; passed: number }>;
+  arrows: Record<Id, number>;
+  exits?: Record<string, number>;
+  funnel: { stage: Id; reached: number }[];
+  messages: number;
+  messages_per_day: number[];
+  held?: number;
+  skipped?: number;
+  ended?: Record<string, number>;
+  goals?: Record<Id, number>;
+  unreached?: Id[];
+  paths: { subject: string; trail: Crumb[] }[];
+}
+
+export interface SimulationWish {
+  contacts: number;
+  days: number;
+  seed: number;
+}
+
+export const simulate = (id: number, definition: Definition, wish: SimulationWish, signal?: AbortSignal) =>
+  ask<Simulation>(`journeys/${id}/simulate`, { method: "POST", body: { definition, ...wish }, signal });
+
+export const getStanding = (id: number, where: { stage?: Id; step?: Id }, cursor: string | null) =>
+  ask<Page<Enrollment>>(`journeys/${id}/enrollments`, { query: { ...where, cursor } });
+
+export const getEnrollment = (id: number) => ask<Enrollment>(`enrollments/${id}`);
+export const getHistory = (id: number) => ask<Page<Crumb & TimelineEntry>>(`enrollments/${id}/history`);

@@ -1,0 +1,191 @@
+/** The canvas itself: the flow library fed with our nodes and edges, and nothing else. */
+import {
+  Background,
+  BackgroundVariant,
+  ConnectionLineType,
+  MiniMap,
+  ReactFlow,
+  useReactFlow,
+  useStore,
+  type ReactFlowState,
+} from "@xyflow/react";
+import "@xyflow/react/dist/base.css";
+import { useCallback, useEffect, useMemo, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+import { GRID } from "../model/geometry";
+import { selectDefinition, useCanvas } from "../store";
+import { ArrowEdge, ArrowHeads } from "./ArrowEdge";
+import { AnyStageBar, EndNode, EntryNode, NoteNode } from "./OtherNodes";
+import { useShownEdges, useShownNodes } from "./overlay";
+import { allowConnection, takeEdgeChanges, takeNodeChanges, usePointer } from "./pointer";
+import { StageNode } from "./StageNode";
+import { StepNode } from "./StepNode";
+import { flowDrawer } from "./toFlow";
+import type { ArrowFlowEdge, FlowNode } from "./types";
+
+const NODES = {
+  stage: StageNode,
+  step: StepNode,
+  entry: EntryNode,
+  end: EndNode,
+  note: NoteNode,
+  any: AnyStageBar,
+};
+const EDGES = { arrow: ArrowEdge };
+const FAR_BELOW = 0.42;
+/** A map of more nodes than this costs more than it tells. */
+const MAP_UP_TO = 300;
+const SNAP: [number, number] = [GRID, GRID];
+export const FIT = {
+  padding: { top: "40px", bottom: "72px", left: "48px", right: "48px" },
+  maxZoom: 1,
+  minZoom: 0.08,
+} as const;
+
+const zoomIsFar = (state: ReactFlowState) => state.transform[2] < FAR_BELOW;
+
+export function Board({ children }: { children?: ReactNode }) {
+  const { t } = useTranslation("canvas");
+  const definition = useCanvas(selectDefinition);
+  const catalogue = useCanvas((state) => state.catalogue);
+  const names = useCanvas((state) => state.names);
+  const readOnly = useCanvas((state) => state.readOnly);
+  const draw = useMemo(() => flowDrawer(), []);
+  const drawn = useMemo(() => draw(definition, { catalogue, names }), [draw, definition, catalogue, names]);
+  const nodes = useShownNodes(drawn.nodes);
+  const edges = useShownEdges(drawn.edges);
+  const flow = useReactFlow<FlowNode, ArrowFlowEdge>();
+  const pointer = usePointer(flow);
+  const onEdgesChange = useCallback(
+    (changes: Parameters<typeof takeEdgeChanges>[0]) => takeEdgeChanges(changes, drawn.edges),
+    [drawn],
+  );
+  const labels = useMemo(
+    () => ({
+      "node.a11yDescription.default": t("a11y.node"),
+      "edge.a11yDescription.default": t("a11y.edge"),
+    }),
+    [t],
+  );
+  const named = useNamedNodes(nodes);
+  return (
+    <ReactFlow<FlowNode, ArrowFlowEdge>
+      className="rb-board"
+      nodes={named}
+      edges={edges}
+      nodeTypes={NODES}
+      edgeTypes={EDGES}
+      onNodesChange={takeNodeChanges}
+      onEdgesChange={onEdgesChange}
+      {...pointer}
+      onNodeClick={openOnClick}
+      onEdgeClick={openOnClick}
+      onPaneClick={closeOnPane}
+      isValidConnection={allowConnection}
+      connectionLineType={ConnectionLineType.SmoothStep}
+      connectionRadius={0}
+      connectOnClick={false}
+      nodesDraggable={!readOnly}
+      nodesConnectable={!readOnly}
+      edgesReconnectable={!readOnly}
+      reconnectRadius={12}
+      snapToGrid
+      snapGrid={SNAP}
+      minZoom={0.08}
+      maxZoom={2}
+      nodeDragThreshold={3}
+      onlyRenderVisibleElements
+      elevateNodesOnSelect={false}
+      elevateEdgesOnSelect={false}
+      zIndexMode="manual"
+      deleteKeyCode={null}
+      selectionKeyCode="Shift"
+      multiSelectionKeyCode={["Meta", "Control", "Shift"]}
+      disableKeyboardA11y
+      panOnScroll
+      zoomOnDoubleClick={false}
+      zoomActivationKeyCode={["Meta", "Control"]}
+      ariaLabelConfig={labels}
+      fitView
+      fitViewOptions={FIT}
+      proOptions={{ hideAttribution: true }}
+    >
+      <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} className="rb-ground" />
+      <ArrowHeads />
+      <ZoomWatch />
+      {nodes.length <= MAP_UP_TO && nodes.length > 0 && (
+        <MiniMap
+          className="rb-map"
+          pannable
+          zoomable
+          nodeClassName={mapClass}
+          ariaLabel={t("map")}
+          nodeStrokeWidth={2}
+        />
+      )}
+      {children}
+    </ReactFlow>
+  );
+}
+
+const mapClass = (node: FlowNode) =>
+  `rb-map-${node.type} ${node.type === "step" ? `rb-group-${node.data.group || "flow"}` : ""}`;
+
+function openOnClick(event: React.MouseEvent, one: FlowNode | ArrowFlowEdge) {
+  if (event.shiftKey || event.ctrlKey || event.metaKey) return;
+  const { select, selection, send } = useCanvas.getState();
+  const id = "source" in one ? one.data?.arrow?.id : one.id;
+  send({ type: "cancel" });
+  if (id) select(selection.includes(id) && selection.length > 0 ? [id] : [id], true);
+}
+
+function closeOnPane() {
+  const { send, select, side, setSide } = useCanvas.getState();
+  send({ type: "cancel" });
+  select([]);
+  if (side === "selection") setSide(null);
+}
+
+function ZoomWatch() {
+  const far = useStore(zoomIsFar);
+  useEffect(() => useCanvas.getState().setFar(far), [far]);
+  return null;
+}
+
+/** Gives every node its name for screen readers: what it is, what it does, what is wrong with it. */
+function useNamedNodes(nodes: FlowNode[]): FlowNode[] {
+  const { t } = useTranslation("canvas");
+  const problems = useCanvas((state) => state.problems.byNode);
+  const cache = useMemo(() => new WeakMap<FlowNode, { label: string; node: FlowNode }>(), []);
+  return useMemo(
+    () =>
+      nodes.map((node) => {
+        const count = problems.get(node.id)?.length ?? 0;
+        const label = `${nameOf(node, t)}${count > 0 ? `，${t("a11y.problems", { count })}` : ""}`;
+        const known = cache.get(node);
+        if (known?.label === label) return known.node;
+        const made = { ...node, ariaLabel: label };
+        cache.set(node, { label, node: made });
+        return made;
+      }),
+    [nodes, problems, t, cache],
+  );
+}
+
+function nameOf(node: FlowNode, t: (key: string, values?: Record<string, string>) => string): string {
+  switch (node.type) {
+    case "stage":
+      return t("a11y.stage", { name: node.data.stage.name });
+    case "step":
+      return t("a11y.step", { name: node.data.title, kind: node.data.kindTitle, line: node.data.sentence });
+    case "entry":
+      return t("a11y.entry", { name: node.data.sentence });
+    case "end":
+      return t("a11y.end", { name: node.data.end.name });
+    case "note":
+      return t("a11y.note", { name: node.data.note.text });
+    default:
+      return t("any.title");
+  }
+}

@@ -1,0 +1,123 @@
+/** A step's card: sign, name, one line that says what it will do, its exits as labelled dots. */
+import type { NodeProps } from "@xyflow/react";
+import { memo } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Glyph } from "../look/Glyph";
+import type { Exit } from "../model/exits";
+import { useCanvas } from "../store";
+import type { AnchorPoint } from "./anchors";
+import { Dot, Landings } from "./Dots";
+import { CountMark, NameOn, ProblemPin, useIsLandingOn, useWayClass } from "./marks";
+import type { StepFlowNode } from "./types";
+
+export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps<StepFlowNode>) {
+  const far = useCanvas((state) => state.far);
+  const landing = useIsLandingOn(id);
+  const way = useWayClass(id);
+  const dragging = useCanvas((state) => state.tool.name === "moving" && id in state.tool.moved);
+  const group = `rb-group-${data.group || "flow"}`;
+  const state = `${selected ? "rb-selected" : ""} ${landing ? "rb-landing-on" : ""} ${dragging ? "rb-dragging" : ""} ${way}`;
+  if (far) return <FarStep data={data} className={`rb-step rb-far ${group} ${state}`} />;
+  return (
+    <div className={`rb-step ${group} ${state}`}>
+      <Body id={id} data={data} />
+      <Landings points={data.points} />
+      <Exits id={id} data={data} />
+      <ProblemPin id={id} />
+    </div>
+  );
+});
+
+function FarStep({ data, className }: { data: StepFlowNode["data"]; className: string }) {
+  return (
+    <div className={className}>
+      <Glyph name={data.icon} group={data.group} size={30} />
+      <span className="rb-far-title">{data.title}</span>
+      <Landings points={data.points} />
+      {data.points
+        .filter((point) => point.type === "source")
+        .map((point) => (
+          <Dot key={point.id} point={point} className="rb-landing" />
+        ))}
+    </div>
+  );
+}
+
+const Body = memo(function Body({ id, data }: { id: string; data: StepFlowNode["data"] }) {
+  const { t } = useTranslation("canvas");
+  return (
+    <>
+      {data.initial && <span className="rb-initial" title={t("card.initial")} aria-hidden="true" />}
+      <div className="rb-step-head">
+        <span className="rb-sign">
+          <Glyph name={data.icon} group={data.group} />
+        </span>
+        <NameOn id={id} name={data.title} className="rb-step-name" />
+        <CountMark id={id} />
+      </div>
+      <p className={`rb-step-line ${data.sentence ? "" : "rb-unset"}`} title={data.sentence}>
+        {data.sentence || t("card.unset")}
+      </p>
+    </>
+  );
+});
+
+function Exits({ id, data }: { id: string; data: StepFlowNode["data"] }) {
+  const main = data.exits.filter((exit) => !exit.side);
+  const side = data.exits.filter((exit) => exit.side);
+  const at = (exit: Exit) => data.points.find((point) => point.id === exit.id && point.type === "source")!;
+  return (
+    <>
+      {main.length > 1 && (
+        <div className="rb-exits" aria-hidden="true">
+          {main.map((exit) => (
+            <span key={exit.id} className="rb-exit-label" title={exit.title}>
+              {exit.title}
+            </span>
+          ))}
+        </div>
+      )}
+      {[...main, ...side].map((exit) => (
+        <ExitDot
+          key={exit.id}
+          step={id}
+          exit={exit}
+          point={at(exit)}
+          connected={data.connected.has(exit.id)}
+        />
+      ))}
+    </>
+  );
+}
+
+const ExitDot = memo(function ExitDot(props: {
+  step: string;
+  exit: Exit;
+  point: AnchorPoint;
+  connected: boolean;
+}) {
+  const { step, exit, point, connected } = props;
+  const { t } = useTranslation("canvas");
+  const wanted = useCanvas(({ tool }) => {
+    if (tool.name !== "placing") return false;
+    const { soil } = tool;
+    if (soil?.on === "stage") return soil.near?.step === step && soil.near.exit === exit.id;
+    return soil?.on === "exit" && soil.step === step && soil.exit === exit.id;
+  });
+  const look = `rb-exit ${exit.side ? "rb-exit-side" : ""} ${connected ? "rb-exit-taken" : "rb-exit-free"} ${wanted ? "rb-exit-wanted" : ""}`;
+  return (
+    <Dot
+      point={point}
+      className={look}
+      title={t(connected ? "card.exitTaken" : "card.exitFree", { exit: exit.title })}
+      onPress={({ clientX, clientY }) =>
+        useCanvas.getState().send({
+          type: "pick",
+          start: { from: "exit", step, exit: exit.id },
+          screen: { x: clientX, y: clientY },
+        })
+      }
+    />
+  );
+});

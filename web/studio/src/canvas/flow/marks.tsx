@@ -1,0 +1,139 @@
+/** Small marks that many cards wear: problems, numbers, a name that can be edited. Each listens only to its own node. */
+import { memo, useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Id } from "../model/definition";
+import { useCanvas } from "../store";
+
+/** A pin with the gravest problem's sign; pressing it opens the list at this node. */
+export const ProblemPin = memo(function ProblemPin({ id }: { id: Id }) {
+  const problems = useCanvas((state) => state.problems.byNode.get(id));
+  const { t } = useTranslation("canvas");
+  const lang = useCanvas((state) => state.names.lang);
+  if (!problems || problems.length === 0) return null;
+  const gravest =
+    problems.find((one) => one.severity === "error") ?? problems.find((one) => one.severity === "warning");
+  if (!gravest) return null;
+  const said = problems.map((problem) => problem.message[lang]).join("\n");
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className={`rb-pin rb-pin-${gravest.severity} nodrag`}
+      title={said}
+      aria-label={`${t(`severity.${gravest.severity}`)}: ${said}`}
+      onClick={(event) => {
+        event.stopPropagation();
+        useCanvas.getState().select([id]);
+        useCanvas.getState().setSide("problems");
+      }}
+    >
+      {gravest.severity === "error" ? "!" : "▲"}
+    </button>
+  );
+});
+
+const figure = (n: number) => n.toLocaleString("en-US");
+
+/** How many stand here, or have passed: live, or at this moment of the simulation. */
+export const CountMark = memo(function CountMark({ id, always = false }: { id: Id; always?: boolean }) {
+  const { t } = useTranslation("canvas");
+  const playing = useCanvas((state) => state.playing);
+  const count = useCanvas((state) => {
+    if (state.playing) return state.frame?.counts[id] ?? 0;
+    if (state.layer === "off" && !always) return null;
+    const node = state.numbers?.nodes[id];
+    if (!node) return state.numbers && state.layer !== "off" ? 0 : null;
+    return state.layer === "passed" ? node.passed : node.here;
+  });
+  const passed = useCanvas((state) => !state.playing && state.layer === "passed");
+  if (count === null || (count === 0 && always && !playing)) return null;
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className={`rb-count nodrag ${count === 0 ? "rb-count-none" : ""}`}
+      disabled={playing}
+      title={playing ? undefined : t(passed ? "numbers.passedHere" : "numbers.standHere", { count })}
+      onClick={(event) => {
+        event.stopPropagation();
+        useCanvas.getState().showPeople(id);
+      }}
+    >
+      {figure(count)}
+    </button>
+  );
+});
+
+/** A name on a card; a double click lets it be typed. */
+export function NameOn({ id, name, className }: { id: Id; name: string; className: string }) {
+  const renaming = useCanvas((state) => state.tool.name === "renaming" && state.tool.id === id);
+  if (renaming) return <NameInput id={id} name={name} className={className} />;
+  return (
+    <span
+      className={className}
+      title={name}
+      onDoubleClick={(event) => {
+        event.stopPropagation();
+        if (!useCanvas.getState().readOnly) useCanvas.getState().send({ type: "rename", id });
+      }}
+    >
+      {name}
+    </span>
+  );
+}
+
+function NameInput({ id, name, className }: { id: Id; name: string; className: string }) {
+  const [text, setText] = useState(name);
+  const input = useRef<HTMLInputElement>(null);
+  const { t } = useTranslation("canvas");
+  useEffect(() => input.current?.select(), []);
+  const leave = (keep: boolean) => {
+    const { tool, run, send } = useCanvas.getState();
+    if (tool.name !== "renaming") return;
+    send({ type: "cancel" });
+    if (keep && text.trim() !== name) run({ do: "rename", id, name: text.trim() });
+  };
+  return (
+    <input
+      ref={input}
+      className={`${className} rb-name-input nodrag nopan`}
+      value={text}
+      aria-label={t("field.name")}
+      autoFocus
+      maxLength={200}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={() => leave(true)}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === "Enter") leave(true);
+        if (event.key === "Escape") leave(false);
+      }}
+    />
+  );
+}
+
+/** Whether a card lights up because what is carried or drawn would land on it. */
+export const useIsLandingOn = (id: Id): boolean =>
+  useCanvas((state) => {
+    const { tool } = state;
+    switch (tool.name) {
+      case "moving":
+      case "drawing":
+      case "rehanging":
+        return tool.over === id;
+      case "placing":
+        if (tool.soil?.on === "stage") return tool.soil.stage === id;
+        return tool.soil?.on === "end" && tool.soil.end === id;
+      default:
+        return false;
+    }
+  });
+
+/** Cards on a shown way stand out; all others step back. */
+export const useWayClass = (id: Id): string =>
+  useCanvas((state) => {
+    if (!state.way) return "";
+    if (state.way.at === id) return "rb-way-at";
+    return state.way.steps.includes(id) ? "rb-way-on" : "rb-way-off";
+  });
