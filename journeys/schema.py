@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import ValidationError, fields, validates_schema
 from marshmallow.validate import Equal, Length, OneOf, Range
@@ -241,12 +243,10 @@ class Zone(Text):
     """The name of a time zone, such as Asia/Shanghai."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        from zoneinfo import ZoneInfo
-
         name = super()._deserialize(value, attr, data, **kwargs)
         try:
             ZoneInfo(name)
-        except (ValueError, OSError) as unknown:
+        except (ValueError, OSError, ZoneInfoNotFoundError) as unknown:
             raise ValidationError(
                 Words("没有这个时区；例如 Asia/Shanghai。", "Unknown time zone; such as Asia/Shanghai.")
             ) from unknown
@@ -409,11 +409,9 @@ def flatten(errors: Any, path: str = "") -> list[tuple[str, Words]]:
     found: list[tuple[str, Words]] = []
     if isinstance(errors, dict):
         for key, value in errors.items():
-            if key in ("_schema", "value", "key") and not isinstance(value, str) and key != "_schema":
-                # A dict field reports under key and value; only the entry's own path matters.
-                found += flatten(value, path if path.endswith("]") or key == "key" else join(path, key))
-            else:
-                found += flatten(value, path if key == "_schema" else join(path, key))
+            # Under a dict of parts, marshmallow tells of each one's `key` and `value`.
+            skip = key == "_schema" or (key in ("key", "value") and re.fullmatch(r"layout\.[^.]+", path))
+            found += flatten(value, path if skip else join(path, key))
     elif isinstance(errors, list):
         for value in errors:
             found += flatten(value, path)
