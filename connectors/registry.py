@@ -1,0 +1,61 @@
+"""Which connector serves a workspace's carrier: its own account's, else the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from connectors.base import Account, Connector
+from connectors.sandbox import Sandbox
+
+SANDBOX = "sandbox"
+Maker = Callable[[Account], Connector]
+
+
+class NameTaken(ValueError):
+    """Two connectors have the same name: rename one of them."""
+
+
+class NoConnector(LookupError):
+    """There is no connector of this name: check the account's settings."""
+
+
+class Registry:
+    """The connectors of one process, one for each account and made when first needed."""
+
+    def __init__(self, sandbox: Connector | None = None) -> None:
+        self.sandbox: Connector = sandbox or Sandbox()
+        self._makers: dict[str, Maker] = {}
+        self._accounts: dict[tuple[int, str], Account] = {}
+        self._made: dict[tuple[int, str], Connector] = {}
+
+    def register(self, name: str, make: Maker) -> None:
+        """Add a connector by name; raises NameTaken."""
+        if name in self._makers or name == SANDBOX:
+            raise NameTaken(f"{name}: {NameTaken.__doc__}")
+        self._makers[name] = make
+
+    def open(self, account: Account) -> None:
+        """Let `account` serve its workspace's carrier from now on; raises NoConnector."""
+        if account.connector not in self._makers:
+            raise NoConnector(f"{account.connector}: {NoConnector.__doc__}")
+        key = account.workspace_id, account.carrier
+        self._accounts[key] = account
+        self._made.pop(key, None)
+
+    def connector(self, workspace_id: int, carrier: str) -> Connector:
+        """Return what takes the workspace's messages for `carrier`: the sandbox where it has no account."""
+        key = workspace_id, carrier
+        account = self._accounts.get(key)
+        if account is None:
+            return self.sandbox
+        if key not in self._made:
+            self._made[key] = self._makers[account.connector](account)
+        return self._made[key]
+
+    def has_account(self, workspace_id: int, carrier: str) -> bool:
+        """True if the workspace's messages for `carrier` reach people, False if the sandbox takes them."""
+        return (workspace_id, carrier) in self._accounts
+
+    def all(self) -> Iterable[Connector]:
+        """Return every connector in use, each once, to ask for later receipts."""
+        return [self.sandbox, *self._made.values()]
