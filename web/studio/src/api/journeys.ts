@@ -47,6 +47,13 @@ export function useDeleteJourney() {
   return useJourneyDeed((id: number) => ask<void>(`journeys/${id}`, { method: "DELETE" }));
 }
 
+/** A new draft that begins as this journey's draft stands. */
+export function useDuplicateJourney() {
+  return useJourneyDeed(({ id, name }: { id: number; name: string }) =>
+    ask<Journey>(`journeys/${id}/clone`, { method: "POST", body: { name } }),
+  );
+}
+
 export type LifeDeed = "pause" | "resume" | "archive";
 
 /** Pause, resume or archive; nobody inside is lost by any of them. */

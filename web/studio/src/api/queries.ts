@@ -1,17 +1,22 @@
-import { QueryClient } from "@tanstack/react-query";
+import { QueryClient, type QueryClientConfig } from "@tanstack/react-query";
 
 import { ApiProblem } from "./problem";
 
 const RETRIES = 2;
 
-/** One cache for the whole studio. A refusal is an answer, so only an unreachable server is asked again. */
-export const queries = new QueryClient({
+const options = {
   defaultOptions: {
     queries: {
       staleTime: 15_000,
-      retry: (failures, error) => !(error instanceof ApiProblem) && failures < RETRIES,
+      retry: (failures: number, error: unknown) => !(error instanceof ApiProblem) && failures < RETRIES,
       refetchOnWindowFocus: true,
     },
     mutations: { retry: false },
   },
-});
+} satisfies QueryClientConfig;
+
+/** A memory of answers. A refusal is an answer, so only an unreachable server is asked again. */
+export const newQueries = () => new QueryClient(options);
+
+/** The one of the running studio. */
+export const queries = newQueries();

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { ask, setCsrf } from "./client";
 import { ApiProblem } from "./problem";
-import type { Session } from "./types";
+import type { Role, Session } from "./types";
 
 export const SESSION = ["session"] as const;
 
@@ -56,4 +56,13 @@ export function useChangeWorkspace() {
       cache.setQueryData(SESSION, remember(session));
     },
   });
+}
+
+const ROLES: Role[] = ["viewer", "analyst", "editor", "owner"];
+
+/** Whether the one who is signed in has at least this role here. The server decides; this only hides
+ *  what it would refuse. */
+export function useMay(least: Role): boolean {
+  const { data: session } = useSession();
+  return session != null && ROLES.indexOf(session.workspace.role) >= ROLES.indexOf(least);
 }

@@ -43,6 +43,11 @@ export interface Journey {
   revision: number;
   live_version: { number: number; published_at: string } | null;
   inside: number;
+  on_resume: string;
+  paused_at: string | null;
+  template: string | null;
+  /** What its life allows now. */
+  can: ("publish" | "pause" | "resume" | "archive")[];
   created_at: string;
   updated_at: string;
 }
@@ -69,7 +74,8 @@ export type Severity = "error" | "warning" | "info";
 export interface CheckProblem {
   code: string;
   severity: Severity;
-  node: string | null;
+  /** Empty for the journey itself. */
+  node: string;
   path: string;
   message: Words;
 }
@@ -89,7 +95,8 @@ export interface Contact {
   timezone: string | null;
   attributes: Record<string, unknown>;
   tags: string[];
-  identities?: Record<string, string>;
+  /** Masked for those who may not see them. */
+  identities: Record<string, string>;
   created_at: string;
   updated_at: string;
 }
@@ -98,29 +105,44 @@ export interface Contact {
 export interface TimelineEntry {
   at: string;
   type: "event" | "message" | "trail";
-  [detail: string]: unknown;
+  id: number;
+  name?: string;
+  properties?: Record<string, unknown>;
+  journey_id?: number;
+  journey_name?: string;
+  stage_name?: string | null;
+  step_name?: string | null;
+  exit?: string | null;
+  op?: string;
+  carrier?: Carrier;
+  content?: string;
+  status?: MessageStatus;
+  rendered?: Body | null;
 }
 
-export type EnrollmentStatus = "new" | "waiting" | "ready" | "held" | "failed" | "ended";
+export type EnrollmentStatus = "new" | "waiting" | "resting" | "stopped" | "holdout" | "ended";
 
 export interface Enrollment {
   id: number;
   journey_id: number;
-  journey_name?: string;
+  journey_name: string;
   version: number;
   contact_id: number;
-  contact_name?: string;
+  contact_name: string;
   status: EnrollmentStatus;
   stage: string | null;
+  stage_name: string | null;
   step: string | null;
-  stage_name?: string;
-  step_name?: string;
-  waiting_for?: Words | null;
-  since?: string | null;
-  next_at?: string | null;
-  moved_by?: string | null;
-  result?: string | null;
-  entered_at?: string;
+  step_name: string | null;
+  result: string | null;
+  entered_at: string;
+  ended_at: string | null;
+  /** Since when it stands here. */
+  since: string;
+  /** When it moves by itself; null when only an event can move it. */
+  next_at: string | null;
+  waiting_for: Words | null;
+  moved_by: Words | null;
 }
 
 export interface Body {
@@ -154,18 +176,23 @@ export type MessageStatus =
 export interface Message {
   id: number;
   journey_id: number;
-  journey_name?: string;
+  journey_name: string;
+  version: number | null;
   enrollment_id: number;
   contact_id: number;
-  contact_name?: string;
+  contact_name: string;
   step: string;
+  step_name: string;
   carrier: Carrier;
+  /** The key of the material. */
   content: string;
   status: MessageStatus;
   reason: string | null;
   rendered: (Body & { carrier?: Carrier }) | null;
+  tries: number;
   due_at: string;
   not_before: string;
+  valid_until: string | null;
   sent_at: string | null;
 }
 
@@ -209,7 +236,7 @@ export interface Member {
   email: string;
   name: string;
   role: Role;
-  created_at?: string;
+  created_at: string;
 }
 
 export interface ApiKey {

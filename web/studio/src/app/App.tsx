@@ -1,18 +1,21 @@
-import { QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider, type QueryClient } from "@tanstack/react-query";
 import { App as AntdApp, ConfigProvider } from "antd";
 import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { RouterProvider } from "react-router";
-
-import { queries } from "@/api/queries";
+import { RouterProvider, type RouterProviderProps } from "react-router";
 
 import { antdTheme } from "./antdTheme";
-import { router } from "./routes";
 import { useTheme } from "./theme";
 
-export function App() {
+interface AppProps {
+  router: RouterProviderProps["router"];
+  queries: QueryClient;
+}
+
+/** The whole studio: its dress, its language, its memory of answers, and the room that the address names. */
+export function App({ router, queries }: AppProps) {
   const mode = useTheme((state) => state.mode);
   const { i18n } = useTranslation();
   const dress = useMemo(() => antdTheme(mode), [mode]);

@@ -1,5 +1,5 @@
 import { lazy, Suspense, type ReactNode } from "react";
-import { createBrowserRouter, Navigate } from "react-router";
+import { Navigate } from "react-router";
 
 import { PageSkeleton } from "@/parts/PageSkeleton";
 
@@ -52,5 +52,3 @@ export const routes = [
     ],
   },
 ];
-
-export const router = createBrowserRouter(routes);

@@ -33,11 +33,12 @@ export const contacts = {
   noTimelineWords: "Events, messages and steps taken appear here in the order of time.",
   where: "Stands at",
   endedAs: "Result",
+  endedAt: "Ended",
+  movedBy: "Moved by",
   waitingFor: "Waits for",
   nextAt: "Moves on at",
   onEvent: "when the event happens; no fixed time",
   hereSince: "Here since",
-  step: "Took a step",
   leftBy: "exit: {{exit}}",
 };
 
@@ -87,4 +88,19 @@ export const imports = {
   rows: "Rows",
   when: "When",
   figure: { read: "Read", created: "Created", updated: "Updated", failed: "Refused" },
+};
+
+export const trailOps = {
+  open: "entered the journey",
+  stage: "entered",
+  through: "passed through",
+  hold: "held for now",
+  rest: "rests",
+  end: "ended",
+  stop: "stopped by a failure",
+  passed_over: "not taken again",
+  back: "came back",
+  jump: "jumped to",
+  goal: "reached a goal",
+  moved: "was moved",
 };

@@ -26,6 +26,11 @@ export const deeds = {
   rename: {
     name: "Rename",
   },
+  duplicate: {
+    name: "Duplicate",
+    called: "{{name}} (copy)",
+    done: "“{{name}}” is duplicated; the copy is a draft.",
+  },
   pause: {
     name: "Pause",
     ask: "Pause “{{name}}”?",

@@ -46,9 +46,9 @@ export const journeyStatus = { draft: "Draft", live: "Live", paused: "Paused", a
 export const enrollmentStatus = {
   new: "Just entered",
   waiting: "Waiting",
-  ready: "About to move",
-  held: "Held",
-  failed: "Failed",
+  resting: "Resting in its stage",
+  stopped: "Stopped by a failure",
+  holdout: "Control group",
   ended: "Ended",
 };
 

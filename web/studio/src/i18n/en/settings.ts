@@ -16,6 +16,7 @@ export const settings = {
   quietFrom: "From",
   quietTo: "To",
   save: "Save",
+  ownerOnly: "Only the owner of the workspace may change this.",
   saved: "Saved.",
   carriersLead:
     "A carrier without an account goes to the sandbox: nothing really leaves, and you can read it under Messages.",
@@ -57,4 +58,27 @@ export const settings = {
   noAudit: "No records yet",
 };
 
-export const auditActions = {};
+export const auditActions = {
+  session_opened: "Signed in",
+  session_closed: "Signed out",
+  session_entered: "Came into this workspace",
+  workspace_made: "Workspace made",
+  workspace_changed: "Workspace settings changed",
+  member_added: "Member added",
+  account_password: "Password changed",
+  api_key_made: "API key made",
+  api_key_revoked: "API key revoked",
+  clock_turned: "Test clock turned",
+  contact_changed: "Contact changed",
+  contacts_taken: "Contacts handed in",
+  journey_created: "Journey made",
+  journey_renamed: "Journey renamed",
+  journey_deleted: "Journey deleted",
+  journey_published: "Journey published",
+  journey_unchanged: "Published (no change)",
+  journey_paused: "Journey paused",
+  journey_resumed: "Journey resumed",
+  journey_archived: "Journey archived",
+  journey_enrolled: "People put in by hand",
+  draft_saved: "Draft saved",
+};

@@ -32,11 +32,12 @@ export const contacts = {
   noTimelineWords: "事件、消息和走过的步骤会按时间出现在这里。",
   where: "现在在",
   endedAs: "结果",
+  endedAt: "何时结束",
+  movedBy: "什么会推动",
   waitingFor: "在等什么",
   nextAt: "下一步时间",
   onEvent: "等事件发生，没有固定时间",
   hereSince: "从何时起",
-  step: "走了一步",
   leftBy: "出口：{{exit}}",
 };
 
@@ -85,4 +86,19 @@ export const imports = {
   rows: "行数",
   when: "时间",
   figure: { read: "已读", created: "新建", updated: "更新", failed: "出错" },
+};
+
+export const trailOps = {
+  open: "进入旅程",
+  stage: "进入阶段",
+  through: "经过",
+  hold: "先等一等",
+  rest: "停留",
+  end: "结束",
+  stop: "出错停下",
+  passed_over: "没有再走",
+  back: "回到原处",
+  jump: "跳到",
+  goal: "达成目标",
+  moved: "被移动",
 };

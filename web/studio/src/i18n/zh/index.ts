@@ -1,4 +1,4 @@
-import { contacts, imports } from "./contacts";
+import { contacts, imports, trailOps } from "./contacts";
 import { contents, messages, variables } from "./contents";
 import { deeds, journeys, templates } from "./journeys";
 import * as parts from "./parts";
@@ -15,6 +15,7 @@ export default {
   templates,
   contacts,
   imports,
+  trailOps,
   contents,
   variables,
   messages,

@@ -24,6 +24,11 @@ export const deeds = {
   rename: {
     name: "重命名",
   },
+  duplicate: {
+    name: "复制一份",
+    called: "{{name}}（副本）",
+    done: "已复制“{{name}}”，副本是一份草稿。",
+  },
   pause: {
     name: "暂停",
     ask: "暂停“{{name}}”？",

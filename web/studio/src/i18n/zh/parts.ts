@@ -45,9 +45,9 @@ export const journeyStatus = { draft: "草稿", live: "运行中", paused: "已�
 export const enrollmentStatus = {
   new: "刚进入",
   waiting: "等待中",
-  ready: "即将前进",
-  held: "被挡住",
-  failed: "出错",
+  resting: "停留在阶段",
+  stopped: "出错停下",
+  holdout: "对照组",
   ended: "已结束",
 };
 

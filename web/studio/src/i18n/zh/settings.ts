@@ -10,6 +10,7 @@ export const settings = {
   quietFrom: "从",
   quietTo: "到",
   save: "保存",
+  ownerOnly: "只有工作区的所有者能修改这里。",
   saved: "已保存。",
   carriersLead: "没有接通账号的载体由沙盒代收：消息不会真的发出，但可以在“消息”里看到。",
   connected: "已接通",
@@ -48,4 +49,27 @@ export const settings = {
   noAudit: "还没有记录",
 };
 
-export const auditActions = {};
+export const auditActions = {
+  session_opened: "登录",
+  session_closed: "退出登录",
+  session_entered: "切换到这个工作区",
+  workspace_made: "建立工作区",
+  workspace_changed: "修改工作区设置",
+  member_added: "添加成员",
+  account_password: "更换密码",
+  api_key_made: "新建 API 密钥",
+  api_key_revoked: "作废 API 密钥",
+  clock_turned: "拨动测试时钟",
+  contact_changed: "修改客户资料",
+  contacts_taken: "送入客户",
+  journey_created: "新建旅程",
+  journey_renamed: "重命名旅程",
+  journey_deleted: "删除旅程",
+  journey_published: "发布旅程",
+  journey_unchanged: "发布（没有变化）",
+  journey_paused: "暂停旅程",
+  journey_resumed: "继续运行旅程",
+  journey_archived: "归档旅程",
+  journey_enrolled: "手动加入客户",
+  draft_saved: "保存草稿",
+};

@@ -3,14 +3,23 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { useEnrollmentsOf } from "@/api/people";
-import type { Enrollment } from "@/api/types";
+import type { Enrollment, EnrollmentStatus } from "@/api/types";
 import { DateText } from "@/parts/DateText";
 import { EmptyState } from "@/parts/EmptyState";
 import { useWords } from "@/parts/language";
 import { ProblemAlert } from "@/parts/ProblemAlert";
-import { StatusPill } from "@/parts/StatusPill";
+import { StatusPill, type Tone } from "@/parts/StatusPill";
 
 import css from "./ContactJourneys.module.css";
+
+const tones: Record<EnrollmentStatus, Tone> = {
+  new: "brand",
+  waiting: "good",
+  resting: "good",
+  stopped: "bad",
+  holdout: "quiet",
+  ended: "quiet",
+};
 
 /** Why is he here, what moves him next, and when: for each journey he is in or was in. */
 export function ContactJourneys({ id }: { id: number }) {
@@ -36,16 +45,12 @@ function Place({ enrollment }: { enrollment: Enrollment }) {
   const { t } = useTranslation();
   const words = useWords();
   const ended = enrollment.status === "ended";
-  const where = [enrollment.stage_name ?? enrollment.stage, enrollment.step_name ?? enrollment.step];
+  const where = [enrollment.stage_name, enrollment.step_name];
   return (
     <article className={css.place}>
       <header className={css.head}>
-        <Link to={`/journeys/${enrollment.journey_id}`}>
-          {enrollment.journey_name ?? `#${enrollment.journey_id}`}
-        </Link>
-        <StatusPill tone={ended ? "quiet" : enrollment.status === "failed" ? "bad" : "good"}>
-          {t(`enrollmentStatus.${enrollment.status}`)}
-        </StatusPill>
+        <Link to={`/journeys/${enrollment.journey_id}`}>{enrollment.journey_name}</Link>
+        <StatusPill tone={tones[enrollment.status]}>{t(`enrollmentStatus.${enrollment.status}`)}</StatusPill>
       </header>
       <dl className={css.answers}>
         <dt>{ended ? t("contacts.endedAs") : t("contacts.where")}</dt>
@@ -54,15 +59,21 @@ function Place({ enrollment }: { enrollment: Enrollment }) {
           <>
             <dt>{t("contacts.waitingFor")}</dt>
             <dd>{words(enrollment.waiting_for) || "—"}</dd>
+            {enrollment.moved_by && (
+              <>
+                <dt>{t("contacts.movedBy")}</dt>
+                <dd>{words(enrollment.moved_by)}</dd>
+              </>
+            )}
             <dt>{t("contacts.nextAt")}</dt>
             <dd>
               {enrollment.next_at ? <DateText iso={enrollment.next_at} as="minute" /> : t("contacts.onEvent")}
             </dd>
           </>
         )}
-        <dt>{t("contacts.hereSince")}</dt>
+        <dt>{ended ? t("contacts.endedAt") : t("contacts.hereSince")}</dt>
         <dd>
-          <DateText iso={enrollment.since ?? enrollment.entered_at} />
+          <DateText iso={ended ? enrollment.ended_at : enrollment.since} />
         </dd>
       </dl>
     </article>

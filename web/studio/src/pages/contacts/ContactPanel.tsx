@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useContact } from "@/api/people";
+import { useMay } from "@/api/session";
 import type { Contact } from "@/api/types";
 import { Icon } from "@/parts/Icon";
 import { ProblemAlert } from "@/parts/ProblemAlert";
@@ -16,15 +17,18 @@ import { Timeline } from "./Timeline";
 export function ContactPanel({ id, onClose }: { id: number | null; onClose: () => void }) {
   const { t } = useTranslation();
   const { data: contact, error, refetch } = useContact(id);
+  const mayEdit = useMay("editor");
   const [editing, setEditing] = useState(false);
   return (
     <Drawer
       open={id !== null}
+      mask={false}
       onClose={onClose}
       size={560}
       title={contact ? contact.name || contact.external_id || `#${contact.id}` : t("shell.loading")}
       extra={
         contact &&
+        mayEdit &&
         !editing && (
           <Button icon={<Icon name="pencil" size={16} />} onClick={() => setEditing(true)}>
             {t("contacts.edit")}

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 
 import { useContacts } from "@/api/people";
+import { useMay } from "@/api/session";
 import { CursorTable } from "@/parts/CursorTable";
 import { EmptyState } from "@/parts/EmptyState";
 import { Icon } from "@/parts/Icon";
@@ -29,6 +30,7 @@ export default function ContactsPage() {
   const [typed, setTyped] = useState(search.get("q") ?? "");
   const q = useSettled(typed.trim(), TYPING_MS);
   const list = useContacts(q);
+  const mayEdit = useMay("editor");
   const opened = id ? Number(id) : null;
   const keep = q ? `?q=${encodeURIComponent(q)}` : "";
   return (
@@ -37,12 +39,14 @@ export default function ContactsPage() {
         title={t("contacts.title")}
         lead={t("contacts.lead")}
         actions={
-          <>
-            <Button onClick={() => setAdding(true)}>{t("contacts.add")}</Button>
-            <LinkButton type="primary" to="/contacts/import" icon={<Icon name="upload" size={16} />}>
-              {t("contacts.import")}
-            </LinkButton>
-          </>
+          mayEdit && (
+            <>
+              <Button onClick={() => setAdding(true)}>{t("contacts.add")}</Button>
+              <LinkButton type="primary" to="/contacts/import" icon={<Icon name="upload" size={16} />}>
+                {t("contacts.import")}
+              </LinkButton>
+            </>
+          )
         }
       />
       <div className={css.tools}>

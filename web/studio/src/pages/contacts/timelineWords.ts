@@ -13,21 +13,15 @@ interface Said {
 export function useEntryWords(): (entry: TimelineEntry) => Said {
   const { t } = useTranslation();
   return (entry) => {
-    const field = (name: string) => attributeText(entry[name]);
-    if (entry.type === "event") {
-      return { what: field("title") || field("name"), detail: properties(entry.properties) };
-    }
+    if (entry.type === "event") return { what: entry.name ?? "", detail: properties(entry.properties) };
     if (entry.type === "message") {
-      const status = t(`messageStatus.${field("status")}`, { defaultValue: field("status") });
-      const carrier = t(`carriers.${field("carrier")}`, { defaultValue: field("carrier") });
-      return { what: `${carrier} · ${status}`, detail: field("text") || field("reason") || field("content") };
+      const words = [t(`carriers.${entry.carrier}`), t(`messageStatus.${entry.status}`)];
+      return { what: words.join(" · "), detail: entry.rendered?.text ?? entry.content ?? "" };
     }
-    const place = [field("stage_name") || field("stage"), field("step_name") || field("step")];
-    const exit = field("exit") && t("contacts.leftBy", { exit: field("exit") });
-    return {
-      what: field("journey_name") || t("contacts.step"),
-      detail: [place.filter(Boolean).join(" › "), exit].filter(Boolean).join(" · "),
-    };
+    const place = [entry.stage_name, entry.step_name].filter(Boolean).join(" › ");
+    const deed = entry.op ? t(`trailOps.${entry.op}`, { defaultValue: entry.op }) : "";
+    const exit = entry.exit ? t("contacts.leftBy", { exit: entry.exit }) : "";
+    return { what: entry.journey_name ?? "", detail: [deed, place, exit].filter(Boolean).join(" · ") };
   };
 }
 

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 
 import { useSaveContent, type MaterialDraft } from "@/api/contents";
+import { useMay } from "@/api/session";
 import type { Body, Carrier, Material } from "@/api/types";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
@@ -23,6 +24,7 @@ export function ContentDesk({ material }: { material: Material | null }) {
   const { message } = App.useApp();
   const [form] = Form.useForm<MaterialDraft>();
   const draft = Form.useWatch([], form) as MaterialDraft | undefined;
+  const mayEdit = useMay("editor");
   const save = useSaveContent();
   const submit = (entered: MaterialDraft) =>
     save.mutate(
@@ -42,6 +44,7 @@ export function ContentDesk({ material }: { material: Material | null }) {
         layout="vertical"
         requiredMark={false}
         initialValues={start(material)}
+        disabled={!mayEdit}
         onFinish={submit}
       >
         <ProblemAlert problem={save.error} />
@@ -71,12 +74,14 @@ export function ContentDesk({ material }: { material: Material | null }) {
           <TextWithVariables />
         </Form.Item>
         <AttachmentRows />
-        <Space>
-          <Button type="primary" htmlType="submit" loading={save.isPending}>
-            {t("contents.save")}
-          </Button>
-          {material && <DeleteContent material={material} />}
-        </Space>
+        {mayEdit && (
+          <Space>
+            <Button type="primary" htmlType="submit" loading={save.isPending}>
+              {t("contents.save")}
+            </Button>
+            {material && <DeleteContent material={material} />}
+          </Space>
+        )}
       </Form>
       <ContentPreview carrier={now.carrier} body={now.body} />
     </div>

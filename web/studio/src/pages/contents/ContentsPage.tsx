@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
 import { useContents } from "@/api/contents";
+import { useMay } from "@/api/session";
 import type { Material } from "@/api/types";
 import { CursorTable, type Column } from "@/parts/CursorTable";
 import { DateText } from "@/parts/DateText";
@@ -20,6 +21,7 @@ export default function ContentsPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const list = useContents();
+  const mayEdit = useMay("editor");
   const [wanted, setWanted] = useState("");
   const found = useMemo(() => list.rows?.filter((row) => speaksOf(row, wanted)), [list.rows, wanted]);
   return (
@@ -28,9 +30,11 @@ export default function ContentsPage() {
         title={t("contents.title")}
         lead={t("contents.lead")}
         actions={
-          <LinkButton type="primary" to="/contents/new" icon={<Icon name="plus" size={16} />}>
-            {t("contents.new")}
-          </LinkButton>
+          mayEdit && (
+            <LinkButton type="primary" to="/contents/new" icon={<Icon name="plus" size={16} />}>
+              {t("contents.new")}
+            </LinkButton>
+          )
         }
       />
       <div className={css.tools}>

@@ -19,7 +19,7 @@ export function TextWithVariables({ id, value = "", onChange }: TextWithVariable
   const { t } = useTranslation();
   const area = useRef<TextAreaRef>(null);
   const attributes = useAttributeTypes();
-  const places = [...usualPlaces, ...(attributes.data ?? []).map(({ name }) => placeFor(name))];
+  const places = [...usualPlaces, ...(attributes.data ?? []).map(({ name, title }) => placeFor(name, title))];
   const insert = (place: string) => {
     const field = area.current?.resizableTextArea?.textArea;
     const at = field ? [field.selectionStart, field.selectionEnd] : [value.length, value.length];

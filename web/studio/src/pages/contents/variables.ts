@@ -8,10 +8,10 @@ export interface Place {
 export const usualPlaces: Place[] = [{ name: "name", insert: '{{ contact.name | default: "你" }}' }];
 
 /** The place of an attribute; names that are not plain words are reached by brackets. */
-export function placeFor(attribute: string): Place {
+export function placeFor(attribute: string, title = ""): Place {
   const plain = /^[A-Za-z_][A-Za-z0-9_]*$/.test(attribute);
   const path = plain ? `contact.${attribute}` : `contact["${attribute}"]`;
-  return { name: attribute, insert: `{{ ${path} }}` };
+  return { name: title || attribute, insert: `{{ ${path} }}` };
 }
 
 /** `text` with `place` instead of what was selected, and where the cursor stands afterwards. */

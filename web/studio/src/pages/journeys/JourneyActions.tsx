@@ -2,31 +2,36 @@ import { App, Button, Dropdown, type MenuProps } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useDeleteJourney, useJourneyLife, type LifeDeed } from "@/api/journeys";
+import { useDeleteJourney, useDuplicateJourney, useJourneyLife, type LifeDeed } from "@/api/journeys";
 import { ApiProblem } from "@/api/problem";
-import type { Journey, JourneyStatus } from "@/api/types";
+import type { Journey } from "@/api/types";
 import { Icon } from "@/parts/Icon";
 
 import { RenamePanel } from "./RenamePanel";
 
-type Choice = "rename" | "delete" | LifeDeed;
+type Choice = "rename" | "duplicate" | "delete" | LifeDeed;
 
-/** What may be done to a journey in each state of its life. */
-const choices: Record<JourneyStatus, Choice[]> = {
-  draft: ["rename", "delete"],
-  live: ["rename", "pause", "archive"],
-  paused: ["rename", "resume", "archive"],
-  archived: ["rename"],
-};
+const icons = {
+  rename: "pencil",
+  duplicate: "copy",
+  delete: "bin",
+  pause: "pause",
+  resume: "play",
+  archive: "box",
+} as const;
 
-const icons = { rename: "pencil", delete: "bin", pause: "pause", resume: "play", archive: "box" } as const;
+/** What may be done to a journey as its life stands; only what was never published can be deleted. */
+function choicesFor(journey: Journey): Choice[] {
+  const life = (["pause", "resume", "archive"] as const).filter((deed) => journey.can.includes(deed));
+  return ["rename", "duplicate", ...life, ...(journey.status === "draft" ? (["delete"] as const) : [])];
+}
 
 /** The menu at the end of a journey's row. Deeds that touch people name their number first. */
 export function JourneyActions({ journey }: { journey: Journey }) {
   const { t } = useTranslation();
   const [renaming, setRenaming] = useState(false);
   const act = useDeed(journey, () => setRenaming(true));
-  const items: MenuProps["items"] = choices[journey.status].map((choice) => ({
+  const items: MenuProps["items"] = choicesFor(journey).map((choice) => ({
     key: choice,
     label: t(`deeds.${choice}.name`),
     icon: <Icon name={icons[choice]} size={16} />,
@@ -52,11 +57,17 @@ function useDeed(journey: Journey, rename: () => void): (choice: Choice) => void
   const { modal, message } = App.useApp();
   const life = useJourneyLife();
   const remove = useDeleteJourney();
+  const duplicate = useDuplicateJourney();
   const say = (problem: unknown) =>
     void message.error(problem instanceof ApiProblem ? problem.message : t("parts.unreachable"));
   const run = async (choice: Exclude<Choice, "rename">) => {
     try {
-      if (choice === "delete") await remove.mutateAsync(journey.id);
+      if (choice === "duplicate") {
+        await duplicate.mutateAsync({
+          id: journey.id,
+          name: t("deeds.duplicate.called", { name: journey.name }),
+        });
+      } else if (choice === "delete") await remove.mutateAsync(journey.id);
       else await life.mutateAsync({ id: journey.id, deed: choice });
       void message.success(t(`deeds.${choice}.done`, { name: journey.name }));
     } catch (problem) {
@@ -65,7 +76,7 @@ function useDeed(journey: Journey, rename: () => void): (choice: Choice) => void
   };
   return (choice) => {
     if (choice === "rename") return rename();
-    if (choice === "resume") return void run(choice);
+    if (choice === "resume" || choice === "duplicate") return void run(choice);
     modal.confirm({
       title: t(`deeds.${choice}.ask`, { name: journey.name }),
       content: t(`deeds.${choice}.words`, { count: journey.inside }),

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
 import { useJourneys } from "@/api/journeys";
+import { useMay } from "@/api/session";
 import type { Journey } from "@/api/types";
 import { TemplateShelf } from "@/pages/templates/TemplateShelf";
 import { Count } from "@/parts/Count";
@@ -25,6 +26,7 @@ export default function JourneysPage() {
   const list = useJourneys();
   const navigate = useNavigate();
   const [making, setMaking] = useState(false);
+  const mayEdit = useMay("editor");
   const none = list.rows?.length === 0;
   return (
     <Page>
@@ -32,22 +34,24 @@ export default function JourneysPage() {
         title={none ? t("journeys.firstTitle") : t("journeys.title")}
         lead={none ? t("journeys.firstLead") : t("journeys.lead")}
         actions={
-          <>
-            {!none && <LinkButton to="/templates">{t("journeys.fromTemplate")}</LinkButton>}
-            <Button
-              type={none ? "default" : "primary"}
-              icon={<Icon name="plus" size={16} />}
-              onClick={() => setMaking(true)}
-            >
-              {none ? t("journeys.blank") : t("journeys.new")}
-            </Button>
-          </>
+          mayEdit && (
+            <>
+              {!none && <LinkButton to="/templates">{t("journeys.fromTemplate")}</LinkButton>}
+              <Button
+                type={none ? "default" : "primary"}
+                icon={<Icon name="plus" size={16} />}
+                onClick={() => setMaking(true)}
+              >
+                {none ? t("journeys.blank") : t("journeys.new")}
+              </Button>
+            </>
+          )
         }
       />
       <CursorTable
         label={t("journeys.title")}
         list={list}
-        columns={useColumns()}
+        columns={useColumns(mayEdit)}
         rowKey={(journey) => journey.id}
         onOpen={(journey) => void navigate(`/journeys/${journey.id}`)}
         empty={<TemplateShelf />}
@@ -57,7 +61,7 @@ export default function JourneysPage() {
   );
 }
 
-function useColumns(): Column<Journey>[] {
+function useColumns(mayEdit: boolean): Column<Journey>[] {
   const { t } = useTranslation();
   return [
     {
@@ -102,7 +106,7 @@ function useColumns(): Column<Journey>[] {
       title: "",
       width: 56,
       align: "end",
-      cell: (journey) => <JourneyActions journey={journey} />,
+      cell: (journey) => mayEdit && <JourneyActions journey={journey} />,
     },
   ];
 }

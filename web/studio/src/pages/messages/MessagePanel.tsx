@@ -16,6 +16,7 @@ export function MessagePanel({ message, onClose }: { message: Message | null; on
   const { t } = useTranslation();
   return (
     <Drawer
+      mask={false}
       open={message !== null}
       onClose={onClose}
       size={460}
@@ -58,7 +59,7 @@ function Story({ message }: { message: Message }) {
       </dd>
       <dt>{t("messages.journey")}</dt>
       <dd>
-        <Link to={`/journeys/${message.journey_id}`}>{message.journey_name ?? `#${message.journey_id}`}</Link>
+        <Link to={`/journeys/${message.journey_id}`}>{message.journey_name}</Link>
       </dd>
       <dt>{t("messages.to")}</dt>
       <dd>

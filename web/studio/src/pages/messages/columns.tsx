@@ -38,9 +38,7 @@ export function useMessageColumns(open: (message: Message) => void): Column<Mess
       title: t("messages.journey"),
       width: 170,
       minor: true,
-      cell: (message) => (
-        <span className={css.quiet}>{message.journey_name ?? `#${message.journey_id}`}</span>
-      ),
+      cell: (message) => <span className={css.quiet}>{message.journey_name}</span>,
     },
     {
       id: "status",

@@ -30,7 +30,7 @@ export function ApiKeysPart() {
     <>
       <div className={css.partHead}>
         <p>{t("settings.keysLead")}</p>
-        {!none && make}
+        {keys.data && !none && make}
       </div>
       <CursorTable
         label={t("settings.part.api-keys")}

@@ -13,7 +13,7 @@ export function MembersPart() {
   const { t } = useTranslation();
   const members = useMembers();
   const columns: Column<Member>[] = [
-    { id: "name", title: t("settings.memberName"), cell: (member) => member.name || "—" },
+    { id: "name", title: t("settings.memberName"), minor: true, cell: (member) => member.name || "—" },
     { id: "email", title: t("settings.email"), cell: (member) => member.email },
     {
       id: "role",
@@ -21,7 +21,7 @@ export function MembersPart() {
       width: 260,
       cell: (member) => (
         <>
-          {t(`roles.${member.role}`)} <span className={css.quiet}>{t(`roleWords.${member.role}`)}</span>
+          {t(`roles.${member.role}`)} <span className={css.aside}>{t(`roleWords.${member.role}`)}</span>
         </>
       ),
     },

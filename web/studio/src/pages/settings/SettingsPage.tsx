@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Navigate, NavLink, useParams } from "react-router";
 
+import { useMay } from "@/api/session";
 import { Page } from "@/parts/Page";
 import { PageHead } from "@/parts/PageHead";
 
@@ -10,6 +11,9 @@ import { CarriersPart } from "./CarriersPart";
 import { MembersPart } from "./MembersPart";
 import css from "./Settings.module.css";
 import { WorkspacePart } from "./WorkspacePart";
+
+/** Keys and audit are the owner's. */
+const OWNERS: PartName[] = ["api-keys", "audit"];
 
 const parts = {
   workspace: WorkspacePart,
@@ -25,13 +29,15 @@ type PartName = keyof typeof parts;
 export default function SettingsPage() {
   const { t } = useTranslation();
   const { part = "" } = useParams();
-  const Part = parts[part as PartName];
+  const isOwner = useMay("owner");
+  const shown = (Object.keys(parts) as PartName[]).filter((name) => isOwner || !OWNERS.includes(name));
+  const Part = shown.includes(part as PartName) ? parts[part as PartName] : undefined;
   if (!Part) return <Navigate to="/settings/workspace" replace />;
   return (
     <Page>
       <PageHead title={t("settings.title")} />
       <nav className={css.tabs} aria-label={t("settings.title")}>
-        {(Object.keys(parts) as PartName[]).map((name) => (
+        {shown.map((name) => (
           <NavLink
             key={name}
             to={`/settings/${name}`}

@@ -1,7 +1,7 @@
 import { App, Button, Form, Input, Select, Skeleton, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 
-import { useSession } from "@/api/session";
+import { useMay, useSession } from "@/api/session";
 import { useChangeWorkspaceSettings, useWorkspace, type WorkspaceSettings } from "@/api/settings";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
@@ -30,6 +30,7 @@ function WorkspaceForm({ workspace }: { workspace: WorkspaceSettings }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const change = useChangeWorkspaceSettings(workspace.id);
+  const isOwner = useMay("owner");
   const [form] = Form.useForm<Entered>();
   const quiet = Form.useWatch("quiet", form) ?? workspace.quiet_hours !== null;
   const submit = ({ name, timezone, quiet: on, from, to }: Entered) =>
@@ -45,6 +46,7 @@ function WorkspaceForm({ workspace }: { workspace: WorkspaceSettings }) {
         layout="vertical"
         requiredMark={false}
         initialValues={startOf(workspace)}
+        disabled={!isOwner}
         onFinish={submit}
       >
         <Form.Item
@@ -74,9 +76,13 @@ function WorkspaceForm({ workspace }: { workspace: WorkspaceSettings }) {
             <Input type="time" />
           </Form.Item>
         </div>
-        <Button type="primary" htmlType="submit" loading={change.isPending}>
-          {t("settings.save")}
-        </Button>
+        {isOwner ? (
+          <Button type="primary" htmlType="submit" loading={change.isPending}>
+            {t("settings.save")}
+          </Button>
+        ) : (
+          <p className={css.quiet}>{t("settings.ownerOnly")}</p>
+        )}
       </Form>
     </section>
   );

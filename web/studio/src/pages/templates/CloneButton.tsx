@@ -3,11 +3,13 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 
 import { ApiProblem } from "@/api/problem";
+import { useMay } from "@/api/session";
 import { useClone } from "@/api/templates";
 
 /** Makes the template a journey of one's own and opens it, simulated at once. */
 export function CloneButton({ slug, name }: { slug: string; name: string }) {
   const { t } = useTranslation();
+  const mayEdit = useMay("editor");
   const { message } = App.useApp();
   const navigate = useNavigate();
   const clone = useClone();
@@ -20,6 +22,7 @@ export function CloneButton({ slug, name }: { slug: string; name: string }) {
           void message.error(problem instanceof ApiProblem ? problem.message : t("parts.unreachable")),
       },
     );
+  if (!mayEdit) return null;
   return (
     <Button
       type="primary"

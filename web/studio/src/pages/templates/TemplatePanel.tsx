@@ -18,6 +18,7 @@ export function TemplatePanel({ slug, onClose }: { slug: string | null; onClose:
   return (
     <Drawer
       open={slug !== null}
+      mask={false}
       onClose={onClose}
       size={620}
       title={name}

@@ -1,0 +1,110 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+
+import type { Contact, Enrollment } from "@/api/types";
+import { fakeApi, page, session } from "@/test/fakeApi";
+import { renderAt } from "@/test/renderAt";
+
+import { attributeValue } from "./attributes";
+
+const at = "2026-11-01T00:00:00+00:00";
+
+const lin: Contact = {
+  id: 3,
+  external_id: "c-3",
+  name: "林晓",
+  timezone: null,
+  attributes: { city: "上海", orders: 2 },
+  tags: ["新客"],
+  identities: { phone: "13800000001" },
+  created_at: at,
+  updated_at: at,
+};
+
+const place: Enrollment = {
+  id: 5,
+  journey_id: 7,
+  journey_name: "美妆新客旅程",
+  version: 1,
+  contact_id: 3,
+  contact_name: "林晓",
+  status: "waiting",
+  stage: "trust",
+  stage_name: "建信任",
+  step: "w",
+  step_name: "次日 20:00",
+  result: null,
+  entered_at: at,
+  ended_at: null,
+  since: at,
+  next_at: null,
+  waiting_for: { zh: "等客户下单", en: "Waits for an order" },
+  moved_by: null,
+};
+
+const server = (more: Parameters<typeof fakeApi>[0] = {}) =>
+  fakeApi({
+    "GET session": session,
+    "GET contacts": page([lin]),
+    "GET contacts/3": lin,
+    "GET contacts/3/enrollments": page([place]),
+    "GET contacts/3/timeline": page([]),
+    "GET attribute-types": page([]),
+    "GET tags": page([]),
+    ...more,
+  });
+
+describe("the contacts", () => {
+  it("are searched by what was typed", async () => {
+    const api = server();
+    const { person } = renderAt("/contacts");
+    await person.type(await screen.findByLabelText(/按姓名/), "林");
+    await waitFor(() => expect(api.of("GET contacts").at(-1)?.query.get("q")).toBe("林"));
+  });
+
+  it("say why somebody is where he is, what comes next and when", async () => {
+    server();
+    const { person } = renderAt("/contacts");
+    await person.click(await screen.findByRole("link", { name: "林晓" }));
+    const panel = await screen.findByRole("dialog");
+    expect(await within(panel).findByText("建信任 › 次日 20:00")).toBeTruthy();
+    expect(within(panel).getByText("等客户下单")).toBeTruthy();
+    expect(within(panel).getByText("等事件发生，没有固定时间")).toBeTruthy();
+  });
+
+  it("are changed with the types they had, and forget what was removed", async () => {
+    const api = server({ "PATCH contacts/3": lin });
+    const { person } = renderAt("/contacts/3");
+    await person.click(await screen.findByRole("button", { name: "编辑" }));
+    const values = screen.getAllByLabelText("属性值");
+    await person.clear(values[1]!);
+    await person.type(values[1]!, "3");
+    await person.click(screen.getAllByRole("button", { name: "移除这个属性" })[0]!);
+    await person.click(screen.getByRole("button", { name: "保存" }));
+    await waitFor(() => expect(api.of("PATCH contacts/3")).toHaveLength(1));
+    expect(api.of("PATCH contacts/3")[0]?.body).toEqual({
+      name: "林晓",
+      tags: ["新客"],
+      attributes: { city: null, orders: 3 },
+    });
+  });
+
+  it("teach what to do when there are none", async () => {
+    server({ "GET contacts": page([]) });
+    renderAt("/contacts");
+    expect(await screen.findByRole("heading", { name: "还没有客户" })).toBeTruthy();
+  });
+});
+
+describe("a typed attribute", () => {
+  it.each([
+    ["3", 2, 3],
+    ["many", 2, "many"],
+    ["00123", "00122", "00123"],
+    ["false", true, false],
+    ["", "x", null],
+    ["[1]", [1], [1]],
+    ["[1]", undefined, "[1]"],
+    ["5", undefined, "5"],
+  ])("%s after %s is %s", (typed, before, value) => expect(attributeValue(typed, before)).toEqual(value));
+});
