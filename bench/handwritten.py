@@ -1,4 +1,4 @@
-"""Hand-written SQL in `bench/baseline/`: named statements, run batch by batch."""
+"""Hand-written SQL in `bench/baseline/`: named statements that move a batch, on the connection the engine would have."""
 
 from __future__ import annotations
 
@@ -7,22 +7,57 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import create_engine
+
+from store.columns import SQLITE_TIME
+from store.database import engine_options
+
 FOLDER = Path(__file__).parent / "baseline"
 
 
-def statements(name: str) -> dict[str, str]:
+class Handwritten:
+    """The baseline on one database; opened and tuned exactly like the product's own connections."""
+
+    def __init__(self, url: str, name: str) -> None:
+        self.engine = create_engine(url, **engine_options(url))
+        self.sqlite = self.engine.dialect.name == "sqlite"
+        self.statements = statements(f"{name}.{self.engine.dialect.name}.sql")
+        self.connection = self.engine.raw_connection()
+        self.cursor = self.connection.cursor()
+        for statement in self.statements.pop("setup", []):
+            self.cursor.execute(statement)
+
+    def batch(self, name: str, now: datetime, limit: int) -> int:
+        """Move one batch in one transaction and return how many it held."""
+        if self.sqlite:
+            self.cursor.execute("BEGIN IMMEDIATE")
+        given: Any = {"now": now.strftime(SQLITE_TIME) if self.sqlite else now}
+        first, *rest = (self._ready(statement, limit) for statement in self.statements[name])
+        self.cursor.execute(first, given)
+        moved: int = self.cursor.rowcount if self.sqlite else self.cursor.fetchone()[0]
+        for statement in rest:
+            self.cursor.execute(statement, given)
+        self.connection.commit()
+        return moved
+
+    def move_all(self, name: str, now: datetime, limit: int) -> int:
+        """Move batches until nobody is due; returns how many moved."""
+        total = 0
+        while moved := self.batch(name, now, limit):
+            total += moved
+        return total
+
+    def close(self) -> None:
+        self.connection.close()
+        self.engine.dispose()
+
+    def _ready(self, statement: str, limit: int) -> str:
+        written = statement.replace("{limit}", str(int(limit)))
+        return written if self.sqlite else written.replace(":now", "%(now)s")
+
+
+def statements(file: str) -> dict[str, list[str]]:
     """The statements of one file by their names, with `:now` and `{limit}` still open."""
-    _, *parts = re.split(r"^-- name: (\w+)\n", (FOLDER / name).read_text(encoding="utf-8"), flags=re.M)
-    return dict(zip(parts[::2], (part.strip() for part in parts[1::2]), strict=True))
-
-
-def move_all(connection: Any, statement: str, now: datetime, batch: int) -> int:
-    """Run a psycopg statement in transactions of `batch` rows until nothing is due; how many moved."""
-    prepared = statement.replace(":now", "%(now)s").replace("{limit}", str(int(batch)))
-    moved = 0
-    while True:
-        with connection.transaction():
-            done = connection.execute(prepared, {"now": now}).fetchone()[0]
-        if not done:
-            return moved
-        moved += done
+    _, *parts = re.split(r"^-- name: (\w+)\n", (FOLDER / file).read_text(encoding="utf-8"), flags=re.M)
+    named = zip(parts[::2], parts[1::2], strict=True)
+    return {name: [s for s in map(str.strip, body.split(";\n")) if s] for name, body in named}

@@ -83,12 +83,12 @@ WITH due AS MATERIALIZED (
     at, at, NULL, false, 'pending', 0
   FROM known WHERE dry
 ), tagged AS (
-  UPDATE contact c SET tags = c.tags || '["seen"]'::jsonb, updated_at = now()
+  UPDATE contact c SET tags = c.tags || '["seen"]'::jsonb, updated_at = :now
   FROM known k WHERE c.id = k.subject_id AND NOT k.dry AND NOT c.tags ? 'seen'
   RETURNING c.id
 ), told AS (
   INSERT INTO inbox (workspace_id, kind, name, contact_id, source_id, occurred_at, stored_at, data, state)
-  SELECT k.workspace_id, 'changed', 'tags', k.subject_id, k.id, k.at, now(),
+  SELECT k.workspace_id, 'changed', 'tags', k.subject_id, k.id, k.at, :now,
     jsonb_build_object('field', 'tags', 'old', k.tags, 'new', k.tags || '["seen"]'::jsonb), 'new'
   FROM tagged t JOIN known k ON k.subject_id = t.id
 ), counted AS (
