@@ -178,14 +178,15 @@ def ask(touch: Touch, now: datetime, policies: Sequence[Policy] = DEFAULT_POLICY
     return Refuse("never-open")
 
 
-def _opens(open_at: Moment, touch: Touch, now: datetime, because: str) -> Answer:
-    at = open_at.forward(now, touch.zone, touch.workdays)
+def _opens(hours: Moment, touch: Touch, now: datetime, because: str) -> Answer:
+    look = hours.forward if hours.clock is not None else hours.opens
+    at = look(now, touch.zone, touch.workdays)
     if at is None:
         return Refuse("never-open")
     if at <= now:
         return GO
     later = at + _place(touch.spread_key)
-    still_open = open_at.clock is not None or open_at.forward(later, touch.zone, touch.workdays) == later
+    still_open = hours.clock is not None or hours.opens(later, touch.zone, touch.workdays) == later
     return Hold(later if still_open else at, because)
 
 

@@ -32,7 +32,7 @@ from rules.calendar_days import DAY, MINUTES_A_DAY, WHOLE_DAY, Days, at_minute
 from rules.duration import Duration
 from rules.moment_form import read, read_window
 from rules.moment_words import say
-from rules.readings import first_instant
+from rules.readings import first_instant, first_shown
 from rules.workdays import CHINA, WorkCalendar
 from rules.zones import local, to_utc
 
@@ -137,6 +137,16 @@ class Moment:
         except (OverflowError, ValueError):
             return None
 
+    def opens(self, at: datetime, zone: ZoneInfo, workdays: WorkCalendar = CHINA) -> datetime | None:
+        """`at` itself or the first instant after it at which the clock shows an allowed time.
+
+        What quiet hours and sending windows ask: on the day of a gap nothing skipped is made up for.
+        """
+        try:
+            return first_shown(at, zone, lambda reading: self.next_reading(reading, workdays))
+        except (OverflowError, ValueError):
+            return None
+
     def next_reading(self, reading: datetime, workdays: WorkCalendar) -> datetime | None:
         """The first allowed clock reading not before `reading`; None if there is none for five years."""
         day = reading.date()
@@ -161,8 +171,6 @@ class Moment:
         return say(self, lang, anchor_words)
 
     def _first(self, at: datetime, zone: ZoneInfo, workdays: WorkCalendar) -> datetime | None:
-        if not self.bounded:
-            return at
         try:
             return first_instant(at, zone, lambda reading: self.next_reading(reading, workdays))
         except (OverflowError, ValueError):

@@ -45,6 +45,23 @@ def first_instant(at: datetime, zone: ZoneInfo, next_reading: NextReading) -> da
     return found
 
 
+def first_shown(at: datetime, zone: ZoneInfo, next_reading: NextReading) -> datetime | None:
+    """The earliest instant, not before `at`, at which the clock really shows an allowed reading.
+
+    Unlike `first_instant` it moves nothing over a gap: if 02:00 to 03:00 is allowed and skipped, then 03:15 is
+    still 03:15 to those who are asleep.
+    """
+    while True:
+        shown = local(at, zone)
+        reading = next_reading(shown)
+        if reading is None or reading == shown:
+            return None if reading is None else at
+        found = at + (reading - shown)
+        if local(found, zone) == reading:
+            return found
+        at = _jump(at, found, zone)  # the clocks jump on the way: look on from there
+
+
 def _after_doubled(at: datetime, zone: ZoneInfo, next_reading: NextReading) -> datetime | None:
     first_run = to_utc(local(at, zone), zone)
     jump = _jump(first_run, at, zone)

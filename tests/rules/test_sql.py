@@ -57,9 +57,20 @@ def test_rules_choose_the_same_contacts(engine: Engine, tree: Any) -> None:
     agree(engine, tree)
 
 
-OPERATORS = (
-    "= != < <= > >= contains beginsWith endsWith doesNotContain doesNotBeginWith doesNotEndWith".split()
-)
+OPERATORS = [
+    "=",
+    "!=",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "contains",
+    "beginsWith",
+    "endsWith",
+    "doesNotContain",
+    "doesNotBeginWith",
+    "doesNotEndWith",
+]
 
 
 @pytest.mark.parametrize("operator", OPERATORS)
