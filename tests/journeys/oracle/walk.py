@@ -5,7 +5,7 @@ signals, time and memory. `play` answers with the *normal form* of a walk:
 
 * `path`: a list of `Line(at, op, stage, step, by)`, minutes of UTC, where `op` is
   `stage` (the stage was entered; `by` = the arrow, or None through the entry),
-  `through` (it was passed through, none of its steps ran; `by` = the arrow taken),
+  `through` (in place of `stage`: it was passed through, none of its steps ran; `by` = the arrow taken),
   `step` (the step was left by an exit; `by` = the exit),
   `end` (the journey ended; `by` = the result) or
   `stop` (a guard stopped it at `step`);
@@ -244,6 +244,7 @@ class Oracle(StepWork):
         if way.to is None:
             return
         if way.trigger == "arrive":
+            self.path.pop()
             self._write("through", by=way.arrow["id"])
         if way.trigger in ("signal", "alarm") and way.step is None:
             self._remember()
@@ -304,8 +305,9 @@ class Oracle(StepWork):
     def _end_if_nothing_can_come(self) -> None:
         if self.stages[self.stage].get("stay"):
             return
-        own = [a for a in statechart.stage_arrows(self.definition, self.stage) if a["from"] != "*"]
-        for arrow in own:
+        for arrow in self.definition["arrows"]:
+            if self.stage not in (arrow["from"] if isinstance(arrow["from"], list) else [arrow["from"]]):
+                continue
             if arrow["on"]["type"] in ("event", "changed", "when"):
                 return
             if arrow["on"]["type"] in ("after", "at") and self.alarms.may_ring(arrow):
