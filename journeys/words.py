@@ -17,6 +17,10 @@ class Words(str):
         self.en = en
         return self
 
+    def format(self, *_: object, **__: object) -> Words:
+        """The sentence itself: marshmallow formats messages, and ours write braces that are meant."""
+        return self
+
     def json(self) -> dict[str, str]:
         """{"zh": …, "en": …}"""
         return {"zh": str(self), "en": self.en}

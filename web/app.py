@@ -16,8 +16,8 @@ from settings import Settings
 from store import clock
 from store.database import attach, db
 from web import access, errors, headers, openapi, signin
-from web.routes import RESOURCES, TEST_RESOURCES
 from web.passwords import Passwords
+from web.routes import RESOURCES, TEST_RESOURCES
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 TABLES = ("store", "audience", "content", "journeys")
@@ -79,6 +79,7 @@ def _serve(app: Flask, settings: Settings) -> None:
 
 
 def _command(app: Flask) -> None:
-    from web import cli
+    from web import cli, cli_journeys
 
     cli.register(app)
+    cli_journeys.register(app)

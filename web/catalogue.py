@@ -31,8 +31,8 @@ def of_workspace(session: Session, workspace_id: int) -> Catalogue:
         events=frozenset(known.events),
         attributes=frozenset(known.attributes),
         tags=known.tags,
-        contents={key: carrier for key, carrier in contents},
-        journeys={key: status for key, status in journeys},
+        contents=dict(contents.all()),
+        journeys=dict(journeys.all()),
         carriers=CONNECTED,
         properties={name: frozenset(event.properties) for name, event in known.events.items()},
     )

@@ -28,7 +28,9 @@ def register(app: Flask) -> None:
 
 @click.command("setup")
 @click.option("--email", default=OWNER, show_default=True, help="The owner's sign-in.")
-@click.option("--workspace", "name", default="我的品牌", show_default=True, help="Name of the first workspace.")
+@click.option(
+    "--workspace", "name", default="我的品牌", show_default=True, help="Name of the first workspace."
+)
 @with_appcontext
 def setup(email: str, name: str) -> None:
     """Make the first workspace and its owner; does nothing once there is a workspace."""
@@ -48,7 +50,9 @@ def setup(email: str, name: str) -> None:
     workspace = workspaces.create_workspace(session, name, "main", now)
     account = workspaces.create_account(session, email, hashed, now)
     workspaces.add_member(session, workspace.id, account.id, "owner", now)
-    audit.record(session, workspace.id, ACTOR, "workspace.made", f"workspace:{workspace.id}", {"name": name}, now)
+    audit.record(
+        session, workspace.id, ACTOR, "workspace.made", f"workspace:{workspace.id}", {"name": name}, now
+    )
     session.commit()
     click.echo(f"Sign in as  {email}\npassword    {password}\nThe password is shown this once; keep it.")
 
@@ -56,7 +60,9 @@ def setup(email: str, name: str) -> None:
 @users.command("create")
 @click.argument("email")
 @click.option("--name", default="", help="What to call the person.")
-@click.option("--workspace", "slug", default=None, help="Short name of the workspace; the first one by default.")
+@click.option(
+    "--workspace", "slug", default=None, help="Short name of the workspace; the first one by default."
+)
 @click.option("--role", type=click.Choice(workspaces.ROLES), default="editor", show_default=True)
 @click.option("--password", default=None, help="Asked for if left out; give - to have one generated.")
 def create(email: str, name: str, slug: str | None, role: str, password: str | None) -> None:

@@ -50,7 +50,10 @@ DETAILS = {
     ),
 }
 INVALID = Words("请改正下面这些地方。", "Please correct the places listed.")
-BUSY = Words("数据库暂时不可用，没有保存任何东西；请稍后再试。", "The database is unavailable; nothing was stored. Try again soon.")
+BUSY = Words(
+    "数据库暂时不可用，没有保存任何东西；请稍后再试。",
+    "The database is unavailable; nothing was stored. Try again soon.",
+)
 CLASH = Words(
     "这和已有的数据冲突（可能刚被别人改过），没有保存；请刷新后再试。",
     "This clashes with what is stored, perhaps just changed by somebody else. Nothing was stored; reload and try again.",
@@ -58,13 +61,16 @@ CLASH = Words(
 UNSTORABLE = Words("有一个值太长或太大，不能保存。", "A value is too long or too large to be stored.")
 #: Sentences for errors of the rooms below that carry none of their own.
 SENTENCES = {
-    BadDefinition.code: Words("这个旅程定义有问题，请看下面各处。", "This definition has problems; see the places listed."),
+    BadDefinition.code: Words(
+        "这个旅程定义有问题，请看下面各处。", "This definition has problems; see the places listed."
+    ),
     DraftMoved.code: Words(
         "你打开之后，有人保存过这个草稿。请重新载入，或确认后覆盖。",
         "Someone saved this draft after you opened it. Reload it, or save yours over it knowingly.",
     ),
     NotPublishable.code: Words(
-        "发布之前，请先解决下面的问题。", "The draft has problems that must be solved before it can be published."
+        "发布之前，请先解决下面的问题。",
+        "The draft has problems that must be solved before it can be published.",
     ),
 }
 
@@ -166,7 +172,9 @@ def _from_journey(error: JourneyError) -> Problem:
     words = getattr(error, "words", None) or SENTENCES.get(error.code) or str(error)
     problem = Problem(error.status, error.code, words)
     if isinstance(error, BadDefinition):
-        problem.errors = [(join("definition", path) if path else "definition", w) for path, w in error.problems]
+        problem.errors = [
+            (join("definition", path) if path else "definition", w) for path, w in error.problems
+        ]
     elif isinstance(error, DraftMoved):
         problem.more = {"theirs": error.theirs, "yours": error.yours}
     elif isinstance(error, NotPublishable):

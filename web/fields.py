@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import ValidationError, fields
 
+from journeys.schema import MOST
 from journeys.words import Text, Whole, Words, messages
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -39,7 +40,9 @@ class At(fields.AwareDateTime):
         except OverflowError:
             raise self.make_error("invalid") from None
         if not EARLIEST <= moment <= LATEST:
-            raise ValidationError(Words("时间要在 1900 年到 2200 年之间。", "The time must lie between 1900 and 2200."))
+            raise ValidationError(
+                Words("时间要在 1900 年到 2200 年之间。", "The time must lie between 1900 and 2200.")
+            )
         return moment
 
 
@@ -52,7 +55,10 @@ class Zone(Text):
             ZoneInfo(name)
         except (KeyError, ValueError, OSError):
             raise ValidationError(
-                Words("不认识这个时区；请用 Asia/Shanghai 这样的名字。", "Unknown time zone; use a name such as Asia/Shanghai.")
+                Words(
+                    "不认识这个时区；请用 Asia/Shanghai 这样的名字。",
+                    "Unknown time zone; use a name such as Asia/Shanghai.",
+                )
             ) from None
         return str(name)
 
@@ -102,7 +108,10 @@ class Bag(fields.Field[Any]):
         for key, held in value.items():
             if not NAME.fullmatch(key):
                 wrong[key] = [
-                    Words("名字最多 128 个字符，不含 . [ ] 引号、尖括号和换行。", "A name has at most 128 characters and no . [ ] quotes, angle brackets or line ends.")
+                    Words(
+                        "名字最多 128 个字符，不含 . [ ] 引号、尖括号和换行。",
+                        "A name has at most 128 characters and no . [ ] quotes, angle brackets or line ends.",
+                    )
                 ]
             elif not _shallow(held):
                 wrong[key] = [Words(f"嵌套最多 {DEEPEST} 层。", f"Nested at most {DEEPEST} levels.")]
@@ -126,6 +135,15 @@ class Definition(fields.Field[Any]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise self.make_error("invalid")
+        large = {
+            part: [
+                Words(f"最多 {most} 个，请拆成几个旅程。", f"At most {most}; split it into several journeys.")
+            ]
+            for part, most in MOST.items()
+            if isinstance(value.get(part), list) and len(value[part]) > most
+        }
+        if large:
+            raise ValidationError(large)
         return value
 
 
@@ -161,7 +179,9 @@ class RowNumber(Whole):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if isinstance(value, str) and (not value.isascii() or not value.isdigit()):
             raise self.make_error("invalid")
-        number: int = super()._deserialize(int(value) if isinstance(value, str) else value, attr, data, **kwargs)
+        number: int = super()._deserialize(
+            int(value) if isinstance(value, str) else value, attr, data, **kwargs
+        )
         if not 0 <= number < 2**63:
             raise self.make_error("too_large")
         return number

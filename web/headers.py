@@ -35,9 +35,7 @@ def register(app: Flask, settings: Settings) -> None:
         headers["X-Frame-Options"] = "DENY"
         headers["Referrer-Policy"] = "same-origin"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers.setdefault(
-            "Content-Security-Policy", PAGES if response.mimetype == "text/html" else ANSWERS
-        )
+        headers.setdefault("Content-Security-Policy", PAGES if response.mimetype == "text/html" else ANSWERS)
         if request.path.startswith("/api/"):
             headers.setdefault("Cache-Control", "no-store")
             headers.add("Vary", "Accept-Language, Cookie, Authorization")

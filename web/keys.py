@@ -27,7 +27,12 @@ def secret_hash(secret: str) -> str:
 
 
 def make(
-    session: Session, workspace_id: int, name: str, role: str, now: datetime, expires_at: datetime | None = None
+    session: Session,
+    workspace_id: int,
+    name: str,
+    role: str,
+    now: datetime,
+    expires_at: datetime | None = None,
 ) -> tuple[str, ApiKey]:
     """A new key: (the secret, told this once, and its row). Not committed."""
     secret = MARK + secrets.token_urlsafe(32)

@@ -10,7 +10,7 @@ LANGUAGES = ("zh", "en")
 
 
 def language() -> str:
-    """"zh" or "en" for the request at hand; "zh" outside of one."""
+    """ "zh" or "en" for the request at hand; "zh" outside of one."""
     if not has_request_context():
         return LANGUAGES[0]
     if "language" not in g:

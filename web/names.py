@@ -61,7 +61,7 @@ def journeys(journey_ids: Iterable[int]) -> dict[int, str]:
     rows = db.session.execute(
         select(Journey.id, Journey.name).where(Journey.workspace_id == here(), Journey.id.in_(wanted))
     )
-    return {number: name for number, name in rows}
+    return dict(rows.all())
 
 
 def _read(version: Version) -> Drawn:

@@ -9,6 +9,7 @@ from flask_smorest import Api
 from marshmallow import Schema, fields
 from werkzeug.routing import IntegerConverter
 
+from journeys.words import Text
 from web.access import PUBLIC, least_role, needs
 from web.fields import At, Bag, Definition
 from web.idempotency import HEADER, LONGEST
@@ -88,6 +89,7 @@ def describe(app: Flask) -> Described:
     api.register_field(At, "string", "date-time")
     api.register_field(Bag, "object", None)
     api.register_field(Definition, "object", None)
+    api.ma_plugin.converter.add_attribute_function(_longest)
     schemes = api.spec.components
     schemes.security_scheme(
         "session",
@@ -100,7 +102,12 @@ def describe(app: Flask) -> Described:
     )
     schemes.security_scheme(
         "apiKey",
-        {"type": "http", "scheme": "bearer", "bearerFormat": "rb_…", "description": "From POST /api/v1/api-keys"},
+        {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "rb_…",
+            "description": "From POST /api/v1/api-keys",
+        },
     )
     return api
 
@@ -112,7 +119,8 @@ def finish(app: Flask, api: Described) -> None:
             path = api.flask_plugin.flaskpath2openapi(rule.rule)
             operation = api.spec._paths.get(path, {}).get(method)
             if operation is not None:
-                _complete(operation, rule.endpoint, method, least_role(app, rule.endpoint) or PUBLIC, bool(rule.arguments))
+                least = least_role(app, rule.endpoint) or PUBLIC
+                _complete(operation, rule.endpoint, method, least, bool(rule.arguments))
     document = api.spec.to_dict()
 
     @app.get("/api/v1/openapi.json")
@@ -124,6 +132,10 @@ def finish(app: Flask, api: Described) -> None:
     @needs(PUBLIC)
     def docs() -> str:
         return render_template("docs.html", document=url_for("openapi"))
+
+
+def _longest(_: Any, field: fields.Field[Any], **__: Any) -> dict[str, Any]:
+    return {"maxLength": field.longest} if isinstance(field, Text) else {}
 
 
 def _complete(operation: dict[str, Any], endpoint: str, method: str, least: str, has_path: bool) -> None:
@@ -155,6 +167,3 @@ def _complete(operation: dict[str, Any], endpoint: str, method: str, least: str,
     for status in problems:
         answers.setdefault(status, {"$ref": "#/components/responses/PROBLEM"})
     answers["default"] = {"$ref": "#/components/responses/PROBLEM"}
-    for answer in answers.values():
-        if "content" in answer or "$ref" in answer:
-            continue

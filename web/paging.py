@@ -17,13 +17,17 @@ from web.errors import invalid
 
 USUAL = 50
 MOST = 200
-BAD_CURSOR = Words("这个游标不对；请从第一页重新开始。", "This cursor is not one of ours; begin again at the first page.")
+BAD_CURSOR = Words(
+    "这个游标不对；请从第一页重新开始。", "This cursor is not one of ours; begin again at the first page."
+)
 
 
 class PageArgs(Shape):
     """How much of a list, and from where."""
 
-    cursor = Text(longest=200, metadata={"description": "`next` of the page before; none for the first page."})
+    cursor = Text(
+        longest=200, metadata={"description": "`next` of the page before; none for the first page."}
+    )
     limit = Whole(load_default=USUAL, validate=validate.Range(1, MOST))
 
 
@@ -35,7 +39,9 @@ def page_of(item: type[Schema]) -> type[Schema]:
         (Schema,),
         {
             "items": fields.List(fields.Nested(item), required=True),
-            "next": fields.Str(required=True, allow_none=True, metadata={"description": "null on the last page"}),
+            "next": fields.Str(
+                required=True, allow_none=True, metadata={"description": "null on the last page"}
+            ),
         },
     )
 

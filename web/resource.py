@@ -48,7 +48,9 @@ class Reader(FlaskParser):
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
         doubled = [(name, TWICE) for name, values in req.args.lists() if len(values) > 1]
-        bad = [(name, NOT_TEXT) for name, value in req.args.items(multi=True) if UNSTORABLE.search(name + value)]
+        bad = [
+            (name, NOT_TEXT) for name, value in req.args.items(multi=True) if UNSTORABLE.search(name + value)
+        ]
         if doubled or bad:
             raise Problem(422, "invalid", INVALID, doubled + bad)
         return super().load_querystring(req, schema)

@@ -15,6 +15,7 @@ from web.api.members import members
 from web.api.messages import messages
 from web.api.publishing import publishing
 from web.api.session import session
+from web.api.templates import templates
 from web.api.test_clock import test_clock
 from web.api.workspaces import rooms
 from web.resource import Resource
@@ -34,6 +35,7 @@ RESOURCES: tuple[Resource, ...] = (
     inside,
     enrollments,
     messages,
+    templates,
 )
 #: Only there in test mode.
 TEST_RESOURCES: tuple[Resource, ...] = (test_clock,)

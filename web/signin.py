@@ -141,7 +141,9 @@ def register(app: Flask, settings: Settings) -> None:
         db.session.rollback()
         admit(least, g.actor)
         if g.actor.csrf is not None:
-            _refuse_forged(g.actor.csrf, uploads=getattr(app.view_functions[request.endpoint], "uploads", False))
+            _refuse_forged(
+                g.actor.csrf, uploads=getattr(app.view_functions[request.endpoint], "uploads", False)
+            )
 
 
 def _actor(session: Session, settings: Settings) -> Actor | None:
@@ -161,7 +163,9 @@ def _actor(session: Session, settings: Settings) -> Actor | None:
             & (Member.workspace_id == LoginSession.workspace_id),
         )
         .where(
-            LoginSession.token_hash == token_hash(token), LoginSession.expires_at > now, Account.active.is_(True)
+            LoginSession.token_hash == token_hash(token),
+            LoginSession.expires_at > now,
+            Account.active.is_(True),
         )
     ).one_or_none()
     if row is None:

@@ -15,7 +15,6 @@ LARGEST = 2**63 - 1
 MOST_PROBLEMS = 50
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
-NOT_JSON = Words("这不是合法的 JSON：第 {line} 行第 {column} 列附近。", "This is not JSON, near line {line} column {column}.")
 NOT_UTF8 = Words("正文必须是 UTF-8 编码的 JSON。", "The body must be JSON in UTF-8.")
 TOO_DEEP = Words(f"嵌套太深，最多 {DEEPEST} 层。", f"Nested too deeply; at most {DEEPEST} levels.")
 TWICE = Words("这个字段出现了两次；请只留一个。", "This key stands here twice; keep one.")
@@ -61,8 +60,10 @@ def read(body: bytes) -> Any:
     except UnicodeDecodeError:
         raise BadJson([("", NOT_UTF8)], malformed=True) from None
     except json.JSONDecodeError as error:
-        place = {"line": error.lineno, "column": error.colno}
-        words = Words(NOT_JSON.format(**place), NOT_JSON.en.format(**place))
+        words = Words(
+            f"这不是合法的 JSON：第 {error.lineno} 行第 {error.colno} 列附近。",
+            f"This is not JSON, near line {error.lineno} column {error.colno}.",
+        )
         raise BadJson([("", words)], malformed=True) from None
     except RecursionError:
         raise BadJson([("", TOO_DEEP)], malformed=False) from None

@@ -51,7 +51,9 @@ def begin(session: Session, email: str, address: str, at: datetime | None = None
 def succeeded(session: Session, email: str, address: str) -> None:
     """Forget this address's tries on this account, and whatever is too old to count."""
     old = datetime.now(UTC) - 4 * ACCOUNT_WITHIN
-    forget(session, [LoginAttempt.who == who(email), LoginAttempt.ip == address[:64]], [LoginAttempt.at < old])
+    forget(
+        session, [LoginAttempt.who == who(email), LoginAttempt.ip == address[:64]], [LoginAttempt.at < old]
+    )
 
 
 def forget(session: Session, *groups: list) -> None:
@@ -67,9 +69,7 @@ def _wait(session: Session, mine: int, account: str, own: str, at: datetime) -> 
     before = select(func.count()).where(LoginAttempt.id < mine)
     lately = LoginAttempt.at > at - ACCOUNT_WITHIN
     on_account = session.scalars(before.where(LoginAttempt.who == account, lately)).one()
-    by_me = session.scalars(
-        before.where(LoginAttempt.who == account, LoginAttempt.ip == own, lately)
-    ).one()
+    by_me = session.scalars(before.where(LoginAttempt.who == account, LoginAttempt.ip == own, lately)).one()
     if on_account >= ACCOUNT_FAILURES and by_me:
         return ACCOUNT_WITHIN
     by_address = session.scalars(

@@ -68,7 +68,9 @@ def _at_step(row: Enrollment, step: Mapping[str, Any], zone: ZoneInfo) -> Words:
         names = _listed([str(one.get("event")) for one in config.get("events") or ()])
         if due is None:
             return Words(f"等事件 {names} 发生。", f"Waits for the event {names}.")
-        return Words(f"等事件 {names}，最晚到 {due}。", f"Waits for the event {names}, until {due} at the latest.")
+        return Words(
+            f"等事件 {names}，最晚到 {due}。", f"Waits for the event {names}, until {due} at the latest."
+        )
     if kind == "send":
         return _sending(row, due, zone)
     if due is not None:
@@ -90,7 +92,9 @@ def _sending(row: Enrollment, due: str | None, zone: ZoneInfo) -> Words:
         until = due or _clock(datetime.fromisoformat(hold["until"]), zone)
         return Words(f"{zh}，{until} 再发送。", f"Held ({en}); it is sent at {until}.")
     if due is not None:
-        return Words(f"等载体回执，最晚到 {due}。", f"Waits for the carrier's answer, until {due} at the latest.")
+        return Words(
+            f"等载体回执，最晚到 {due}。", f"Waits for the carrier's answer, until {due} at the latest."
+        )
     return Words("等载体回执。", "Waits for the carrier's answer.")
 
 

@@ -91,7 +91,9 @@ def furnish(app: Flask) -> House:
             room = workspaces.create_workspace(session, slug.title(), slug, now)
             house.ids[slug] = room.id
             for role in ROLES:
-                person = workspaces.create_account(session, f"{role}@{slug}.example", hashed, now, role.title())
+                person = workspaces.create_account(
+                    session, f"{role}@{slug}.example", hashed, now, role.title()
+                )
                 workspaces.add_member(session, room.id, person.id, role, now)
                 house.keys[slug, role], _ = keys.make(session, room.id, f"{role} key", role, now)
         session.commit()

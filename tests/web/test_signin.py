@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from store.database import db
-from store.tables import LoginSession
-from tests.web.conftest import PASSWORD, House
+from tests.web.conftest import House
 
 
 def test_sign_in_look_and_leave(house: House) -> None:

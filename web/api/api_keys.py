@@ -71,7 +71,9 @@ def take_back(key_id: int) -> str:
     """Take a key back; it opens nothing from now on."""
     key, now = found(ApiKey, key_id), datetime.now(UTC)
     key.revoked_at = key.revoked_at or now
-    audit.record(db.session(), here(), actor().name, "api_key.revoked", f"api_key:{key.id}", {"name": key.name}, now)
+    audit.record(
+        db.session(), here(), actor().name, "api_key.revoked", f"api_key:{key.id}", {"name": key.name}, now
+    )
     return ""
 
 

@@ -26,7 +26,9 @@ contacts = Resource("contacts", "/contacts", description="The people of the bran
 
 
 class SearchArgs(PageArgs):
-    q = Text(longest=200, metadata={"description": "Part of the name; or the whole external id, phone, e-mail …"})
+    q = Text(
+        longest=200, metadata={"description": "Part of the name; or the whole external id, phone, e-mail …"}
+    )
 
 
 class ContactIn(Shape):
@@ -82,7 +84,9 @@ def search(args: dict[str, Any]) -> dict[str, Any]:
     asked = args.get("q", "").strip()
     if asked:
         forms = {normal(kind, asked) for kind in ("external_id", "email", "phone")}
-        by_name = select(Identity.contact_id).where(Identity.workspace_id == here(), Identity.value.in_(forms))
+        by_name = select(Identity.contact_id).where(
+            Identity.workspace_id == here(), Identity.value.in_(forms)
+        )
         query = query.where(
             or_(
                 Contact.external_id == asked,
@@ -155,4 +159,4 @@ def _names(row: Contact) -> dict[str, Any]:
             Identity.workspace_id == here(), Identity.contact_id == row.id
         )
     ).all()
-    return {"identities": {kind: value for kind, value in known}}
+    return {"identities": dict(known)}

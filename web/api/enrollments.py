@@ -130,7 +130,7 @@ def shown(rows: Sequence[Enrollment]) -> list[dict[str, Any]]:
 
 
 def _shown(row: Enrollment, drawing: names.Drawn, home: str) -> dict[str, Any]:
-    zone: ZoneInfo = zone_of((drawing.definition.get("settings") or {}).get("timezone"), home)
+    zone: ZoneInfo = zone_of((drawing.definition.get("settings") or {}).get("timezone") or home)
     why = waiting.waiting_for(row, drawing.definition, zone)
     by = waiting.moved_by(row, drawing.definition)
     return {

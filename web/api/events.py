@@ -30,7 +30,9 @@ TOO_EARLY = Words(
     "发生时间比现在晚了一个多小时；请检查发送方的时钟。",
     "This happens more than an hour from now; check the sender's clock.",
 )
-EITHER = Words("要么给出 events 列表，要么给出单个事件的字段。", "Give either `events` or the fields of one event.")
+EITHER = Words(
+    "要么给出 events 列表，要么给出单个事件的字段。", "Give either `events` or the fields of one event."
+)
 NOTHING = Words("至少给出一个事件。", "Give at least one event.")
 
 
@@ -45,7 +47,9 @@ class EventIn(Shape):
 
 
 class EventsArgs(EventIn):
-    events = Many(Whatever(EventIn), metadata={"description": "Up to 1,000 events instead of one", "maxItems": MOST})
+    events = Many(
+        Whatever(EventIn), metadata={"description": "Up to 1,000 events instead of one", "maxItems": MOST}
+    )
 
     @validates_schema(skip_on_field_errors=True)
     def one_or_many(self, data: dict[str, Any], **_: Any) -> None:
@@ -122,7 +126,11 @@ def scoped_events(args: dict[str, Any]) -> Any:
 
 def _ahead(occurred_at: Any, now: Any) -> bool:
     try:
-        moment = occurred_at if occurred_at is None or not isinstance(occurred_at, str) else At().deserialize(occurred_at)
+        moment = (
+            occurred_at
+            if occurred_at is None or not isinstance(occurred_at, str)
+            else At().deserialize(occurred_at)
+        )
         return moment is not None and moment > now + AHEAD
     except (ValidationError, TypeError):
         return False  # not a time at all: the audience says so, at its path

@@ -27,7 +27,9 @@ from web.resource import Resource
 
 inside = Resource("inside", "/journeys", description="Numbers of a journey, and putting people in.")
 MOST = 1000
-NOT_LIVE = Words("旅程没有在运行，不能加入；请先发布或恢复它。", "The journey is not live; publish or resume it first.")
+NOT_LIVE = Words(
+    "旅程没有在运行，不能加入；请先发布或恢复它。", "The journey is not live; publish or resume it first."
+)
 NO_ENTRY = Words("线上版本没有这个入口。", "The live version has no such entry.")
 STRANGER = Words("该联系人不存在。", "There is no such contact.")
 WHO = Words("请给出 external_ids 或 contact_ids。", "Give external_ids or contact_ids.")
@@ -39,7 +41,9 @@ class StatsArgs(Shape):
 
 class StatsOut(Schema):
     version = fields.Int(required=True, allow_none=True)
-    nodes = fields.Dict(required=True, metadata={"description": "{stage | step | entry | end | goal: {here, passed}}"})
+    nodes = fields.Dict(
+        required=True, metadata={"description": "{stage | step | entry | end | goal: {here, passed}}"}
+    )
     exits = fields.Dict(required=True, metadata={"description": "{step:exit: passed}"})
     arrows = fields.Dict(required=True, metadata={"description": "{arrow: passed}"})
     resting = fields.Dict(required=True, metadata={"description": "{stage: how many rest in it}"})
@@ -53,7 +57,9 @@ class StatsOut(Schema):
 class EnrollArgs(Shape):
     external_ids = Many(Text(longest=255), validate=validate.Length(1, MOST))
     contact_ids = Many(RowNumber(), validate=validate.Length(1, MOST))
-    entry = Text(longest=64, allow_none=True, metadata={"description": "Id of an entry; the first one if left out"})
+    entry = Text(
+        longest=64, allow_none=True, metadata={"description": "Id of an entry; the first one if left out"}
+    )
 
     @validates_schema(skip_on_field_errors=True)
     def somebody(self, data: dict[str, Any], **_: Any) -> None:
@@ -130,9 +136,11 @@ def enroll(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
 def _known(wanted: str, given: Iterable[Any]) -> dict[Any, int]:
     column = Contact.id if wanted == "contact_ids" else Contact.external_id
     rows = db.session.execute(
-        select(column, Contact.id).where(Contact.workspace_id == here(), among(db.session(), column, set(given)))
+        select(column, Contact.id).where(
+            Contact.workspace_id == here(), among(db.session(), column, set(given))
+        )
     )
-    return {name: contact_id for name, contact_id in rows}
+    return dict(rows.all())
 
 
 def _inside(condition: Any) -> int:

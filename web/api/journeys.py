@@ -20,13 +20,17 @@ from web.fields import At, Definition, Filled, OneOf
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
 
-journeys = Resource("journeys", "/journeys", description="Journeys: drawn, checked, simulated, published, watched.")
+journeys = Resource(
+    "journeys", "/journeys", description="Journeys: drawn, checked, simulated, published, watched."
+)
 
 NO_MATCH = Words(
     '保存草稿要带 If-Match："修订号"（读取草稿时的 ETag），这样不会盖掉别人的修改。',
     'Saving a draft needs If-Match: "revision" (the ETag of the draft you read), so that nobody\'s work is lost.',
 )
-BAD_MATCH = Words('If-Match 应是读取草稿时得到的 ETag，例如 "12"。', 'If-Match is the ETag of the draft, such as "12".')
+BAD_MATCH = Words(
+    'If-Match 应是读取草稿时得到的 ETag，例如 "12"。', 'If-Match is the ETag of the draft, such as "12".'
+)
 
 
 class JourneyListArgs(PageArgs):
@@ -54,7 +58,9 @@ class LiveVersionOut(Schema):
 
 class JourneyOut(Schema):
     id = fields.Int(required=True)
-    key = fields.Str(required=True, metadata={"description": "By which `enroll` steps of other journeys call it"})
+    key = fields.Str(
+        required=True, metadata={"description": "By which `enroll` steps of other journeys call it"}
+    )
     name = fields.Str(required=True)
     status = fields.Str(required=True, metadata={"enum": list(lifecycle.STATUSES)})
     revision = fields.Int(required=True, metadata={"description": "Of the draft"})
@@ -63,7 +69,9 @@ class JourneyOut(Schema):
     on_resume = fields.Str(required=True)
     paused_at = At(required=True, allow_none=True)
     template = fields.Str(required=True, allow_none=True)
-    can = fields.List(fields.Str(), required=True, metadata={"description": "publish, pause, resume, archive"})
+    can = fields.List(
+        fields.Str(), required=True, metadata={"description": "publish, pause, resume, archive"}
+    )
     created_at = At(required=True)
     updated_at = At(required=True)
 
@@ -179,16 +187,17 @@ def shown(rows: Sequence[Journey]) -> list[dict[str, Any]]:
     drawn = select(Draft.journey_id, Draft.revision).where(
         Draft.workspace_id == here(), Draft.journey_id.in_(ids)
     )
-    revisions = {number: revision for number, revision in session.execute(drawn)}
+    revisions = dict(session.execute(drawn).all())
     people = select(Enrollment.journey_id, func.count()).where(
         Enrollment.workspace_id == here(), Enrollment.journey_id.in_(ids), Enrollment.status != "ended"
     )
-    inside = {number: count for number, count in session.execute(people.group_by(Enrollment.journey_id))}
+    inside = dict(session.execute(people.group_by(Enrollment.journey_id)).all())
     live = {
         number: {"number": n, "published_at": at}
         for number, n, at in session.execute(
             select(Version.id, Version.number, Version.published_at).where(
-                Version.workspace_id == here(), Version.id.in_([r.live_version_id for r in rows if r.live_version_id])
+                Version.workspace_id == here(),
+                Version.id.in_([r.live_version_id for r in rows if r.live_version_id]),
             )
         )
     }

@@ -27,7 +27,10 @@ class KindOut(Schema):
     help = fields.Nested(WordsOut, required=True)
     takes_time = fields.Bool(required=True)
     exits = fields.List(
-        fields.Nested(ExitOut), required=True, allow_none=True, metadata={"description": "null: from its config"}
+        fields.Nested(ExitOut),
+        required=True,
+        allow_none=True,
+        metadata={"description": "null: from its config"},
     )
     closing_exits = fields.List(fields.Nested(ExitOut), required=True)
     side_exits = fields.List(fields.Nested(ExitOut), required=True)

@@ -27,14 +27,18 @@ from web.paging import PageArgs, page, page_of
 from web.resource import Resource
 from web.shown import findings
 
-publishing = Resource("publishing", "/journeys", description="Check, simulate, publish, pause; versions and export.")
+publishing = Resource(
+    "publishing", "/journeys", description="Check, simulate, publish, pause; versions and export."
+)
 
-MOST_CONTACTS, MOST_DAYS, MOST_WORK = 5000, 1500, 400_000
+MOST_CONTACTS, MOST_DAYS, MOST_WORK = 5000, 1500, 300_000
 NOT_PLAYABLE = Words(
     "这张图还有缺漏，暂时不能模拟；请先解决标出的问题。",
     "The drawing is not complete enough to be simulated; solve the problems listed first.",
 )
-TOO_MUCH = Words("人数乘天数太大；请减少人数或天数。", "That many people for that many days is too much; take fewer.")
+TOO_MUCH = Words(
+    "人数乘天数太大；请减少人数或天数。", "That many people for that many days is too much; take fewer."
+)
 
 
 class CheckArgs(Shape):
@@ -139,7 +143,11 @@ def play(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
     broken = [p for p in catalogue.judge(session, here())(definition) if p.code == "shape"]
     if broken:
         raise Problem(
-            422, "not-playable", NOT_PLAYABLE, [(p.path, p.message) for p in broken], problems=[p.json() for p in broken]
+            422,
+            "not-playable",
+            NOT_PLAYABLE,
+            [(p.path, p.message) for p in broken],
+            problems=[p.json() for p in broken],
         )
     workspace = session.get_one(Workspace, here())
     plan = compile_plan(
@@ -253,7 +261,9 @@ def version_of(journey: Journey, number: int) -> Version:
     """The version of this journey with this number; 404 if there is none."""
     kept = db.session.scalars(
         select(Version).where(
-            Version.workspace_id == here(), Version.journey_id == journey.id, Version.number == min(number, 2**31 - 1)
+            Version.workspace_id == here(),
+            Version.journey_id == journey.id,
+            Version.number == min(number, 2**31 - 1),
         )
     ).one_or_none()
     if kept is None:

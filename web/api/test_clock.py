@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow import Schema, ValidationError, validates_schema
 
 from journeys.fields import DurationField
 from journeys.words import Shape, Words
@@ -24,7 +24,9 @@ NOT_BACK = Words("时钟只能向前走；请选一个更晚的时间。", "The 
 
 class ClockArgs(Shape):
     now = At(metadata={"description": "Set the clock to this moment"})
-    advance = DurationField(positive=True, metadata={"type": "string", "description": "Move it on, such as P7D"})
+    advance = DurationField(
+        positive=True, metadata={"type": "string", "description": "Move it on, such as P7D"}
+    )
 
     @validates_schema(skip_on_field_errors=True)
     def one_of_both(self, data: dict[str, Any], **_: Any) -> None:
@@ -56,5 +58,7 @@ def turn(args: dict[str, Any]) -> dict[str, datetime]:
             moment = clock.set_now(session, Duration.parse(args["advance"]).add(clock.now(session), UTC))
     except (clock.ClockError, OverflowError, ValueError):
         raise invalid(("now" if "now" in args else "advance", NOT_BACK)) from None
-    audit.record(session, here(), actor().name, "clock.turned", "", {"now": moment.isoformat()}, datetime.now(UTC))
+    audit.record(
+        session, here(), actor().name, "clock.turned", "", {"now": moment.isoformat()}, datetime.now(UTC)
+    )
     return {"now": moment}

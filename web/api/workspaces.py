@@ -80,7 +80,15 @@ def change(args: dict[str, Any], workspace_id: int) -> dict[str, Any]:
         workspace.settings = {**workspace.settings, "quiet_hours": args["quiet_hours"]}
     workspace.name = args.get("name", workspace.name)
     workspace.timezone = args.get("timezone", workspace.timezone)
-    audit.record(db.session(), here(), actor().name, "workspace.changed", f"workspace:{here()}", args, datetime.now(UTC))
+    audit.record(
+        db.session(),
+        here(),
+        actor().name,
+        "workspace.changed",
+        f"workspace:{here()}",
+        args,
+        datetime.now(UTC),
+    )
     return _shown(workspace, g.actor.role)
 
 

@@ -1,0 +1,132 @@
+"""Two workspaces share a database and nothing else: every id of the one, sent by an owner of the other, is 404."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from store.database import db
+from store.tables import LoginSession
+from tests.web.conftest import House
+from tests.web.rows import Rows, furnish
+from tests.web.test_journeys_api import DEFINITION
+
+#: A body with which each write would succeed on a row of one's own.
+BODIES: dict[str, Any] = {
+    "PATCH /api/v1/workspaces/{workspace_id}": {"name": "Taken"},
+    "PATCH /api/v1/contacts/{contact_id}": {"name": "Taken"},
+    "PATCH /api/v1/journeys/{journey_id}": {"name": "Taken"},
+    "PUT /api/v1/journeys/{journey_id}/draft": {"definition": DEFINITION},
+    "POST /api/v1/journeys/{journey_id}/publish": {"revision": 1},
+    "POST /api/v1/journeys/{journey_id}/clone": {"name": "Copy"},
+    "POST /api/v1/journeys/{journey_id}/check": {},
+    "POST /api/v1/journeys/{journey_id}/simulate": {"contacts": 1, "days": 1},
+    "POST /api/v1/journeys/{journey_id}/pause": {},
+    "POST /api/v1/journeys/{journey_id}/resume": {},
+    "POST /api/v1/journeys/{journey_id}/archive": {},
+    "POST /api/v1/journeys/{journey_id}/enroll": {"external_ids": ["c-main", "c-other"]},
+    "PUT /api/v1/contents/{content_id}": {
+        "key": "hello",
+        "name": "Taken",
+        "carrier": "sms",
+        "body": {"text": "x"},
+    },
+}
+#: These name no row of a workspace.
+SHARED = {"/api/v1/templates/{slug}", "/api/v1/templates/{slug}/clone"}
+
+
+def everything(house: House) -> dict[str, list[Any]]:
+    """All rows of all tables that are somebody's, as they stand."""
+    with house.app.app_context():
+        kept = {}
+        for table in db.metadata.sorted_tables:
+            if table.name not in ("login_session", "login_attempt", "api_key", "idempotency"):
+                kept[table.name] = [
+                    tuple(row) for row in db.session.execute(select(table).order_by(text("1")))
+                ]
+        db.session.rollback()
+        return json.loads(json.dumps(kept, default=str))
+
+
+def addresses(house: House) -> list[tuple[str, str]]:
+    document = house.nobody().get("openapi.json").json
+    return [
+        (method.upper(), path)
+        for path, item in document["paths"].items()
+        for method in item
+        if method != "parameters" and "{" in path and path not in SHARED
+    ]
+
+
+def test_every_path_with_the_other_workspaces_ids(house: House) -> None:
+    furnish(house, "main")
+    theirs = furnish(house, "other")
+    owner, before = house.client("owner", "main"), everything(house)
+    tried = addresses(house)
+    assert len(tried) > 20
+    for method, path in tried:
+        body = BODIES.get(f"{method} {path}")
+        headers = {"If-Match": '"1"'} if path.endswith("/draft") else {}
+        options = {} if body is None else {"json": body}
+        answer = owner.call(method, theirs.path(path), headers=headers, **options)
+        never = owner.call(method, Rows(*[10**9] * 9).path(path), headers=headers, **options)
+        assert answer.status_code == 404, f"{method} {path}: {answer.status_code} {answer.text}"
+        assert never.status_code == 404
+        told = {key: value for key, value in answer.json.items() if key != "request_id"}
+        assert told == {key: value for key, value in never.json.items() if key != "request_id"}
+    assert everything(house) == before
+
+
+def test_the_same_paths_are_there_for_their_owner(house: House) -> None:
+    """Else the test above would pass on an API that finds nothing at all."""
+    furnish(house, "main")
+    theirs = furnish(house, "other")
+    owner = house.client("owner", "other")
+    for method, path in addresses(house):
+        if method == "GET" and "import" not in path:
+            assert owner.call(method, theirs.path(path)).status_code in (200, 204), path
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "events?contact_id={contact_id}",
+        "messages?contact_id={contact_id}",
+        "messages?journey_id={journey_id}",
+    ],
+)
+def test_ids_in_queries(house: House, address: str) -> None:
+    furnish(house, "main")
+    theirs = furnish(house, "other")
+    assert house.client("owner", "main").get(theirs.path(address)).status_code == 404
+    assert house.client("owner", "other").get(theirs.path(address)).json["items"]
+
+
+def test_ids_in_bodies(house: House) -> None:
+    mine, theirs = furnish(house, "main"), furnish(house, "other")
+    owner, before = house.client("owner", "main"), everything(house)
+    event = owner.post("events", json={"name": "order_paid", "contact_id": theirs.contact_id})
+    assert event.status_code == 422 and event.json["errors"][0]["path"] == "contact_id"
+    into = owner.post(f"journeys/{mine.journey_id}/enroll", json={"contact_ids": [theirs.contact_id]})
+    assert into.status_code == 422 and into.json["errors"][0]["path"] == "contact_ids[0]"
+    assert everything(house) == before
+    browser = house.browser("owner", "main")
+    assert browser.put("session/workspace", json={"workspace_id": theirs.workspace_id}).status_code == 404
+    with house.app.app_context():
+        assert set(db.session.scalars(select(LoginSession.workspace_id))) == {mine.workspace_id}
+
+
+def test_lists_hold_only_ones_own(house: House) -> None:
+    mine, _ = furnish(house, "main"), furnish(house, "other")
+    owner = house.client("owner", "main")
+    document = owner.get("openapi.json").json
+    lists = [path for path, item in document["paths"].items() if "get" in item and "{" not in path]
+    for path in lists:
+        answer = owner.get(path)
+        if answer.is_json and isinstance(answer.json.get("items"), list):
+            assert "-other" not in answer.text and "Other" not in answer.text, path
+    assert [c["id"] for c in owner.get("contacts").json["items"]] == [mine.contact_id]
