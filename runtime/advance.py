@@ -1,0 +1,123 @@
+"""Advance: claim who is due, let the kernel move them, write the answer back; one short transaction a batch."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from journeys.lifecycle import LIVE
+from journeys.position import STOPPED, Crumb
+from runtime import faults
+from runtime.database import Database, Transaction, passes
+from runtime.moving import Moving
+from runtime.routes import Routes
+from runtime.rows import Standing
+
+log = logging.getLogger(__name__)
+
+#: Enrollments moved in one transaction; with 5,000 it still stays under a second.
+BATCH = 2000
+A_MOMENT = timedelta(microseconds=1)
+
+
+class Advance:
+    """Moves due enrollments; any number of workers may do so at the same time."""
+
+    def __init__(self, database: Database, routes: Routes, now: Callable[[Session], datetime]) -> None:
+        self.database, self.routes, self.now = database, routes, now
+        self._claimed: list[int] = []
+
+    def run(self, limit: int = BATCH) -> int:
+        """Move one batch and return how many it held; one whose move fails is stopped and holds nobody else."""
+        self._claimed = []
+        try:
+            return self._batch(limit)
+        except Exception as error:
+            if passes(error) or not self._claimed:
+                raise
+            return self._apart(self._claimed, error)
+
+    def _batch(self, limit: int) -> int:
+        with self.database.transaction() as tx:
+            before, until = self._horizon(tx)
+            self._wake_the_resumed(tx, until)
+            if self.routes.paused:
+                tx.sql.park(tx.cursor, before, self.routes.paused)
+            standings = tx.sql.claim(tx.cursor, before, limit, self.routes.paused)
+            self._claimed = [standing.id for standing in standings]
+            if standings:
+                Moving(tx, self.routes, until).move(standings)
+                faults.hit("counter.before_commit")
+        if standings:
+            faults.hit("claim.after_commit")
+        return len(standings)
+
+    def _horizon(self, tx: Transaction) -> tuple[datetime, datetime]:
+        """Before which time enrollments are due, and up to when they live.
+
+        Nobody lives past the moment at which the oldest unread signal was stored: it may be for them. What that
+        moment itself brings comes after the signal, but what knocked just before may be heard.
+        """
+        self.routes.refresh(tx)
+        now = self.now(tx.session)
+        unread = tx.sql.oldest_unread(tx.cursor)
+        if unread is not None and unread <= now:
+            return unread, unread - A_MOMENT
+        return now + A_MOMENT, now
+
+    def _wake_the_resumed(self, tx: Transaction, now: datetime) -> None:
+        """Put those who came due in a pause back into the queue once it is over."""
+        for row in self.routes.rows:
+            if row.paused_at is not None and row.status == LIVE:
+                tx.sql.unpark(tx.cursor, row.id, now)
+                tx.sql.forget_pause(tx.cursor, row.id, row.paused_at)
+
+    def _apart(self, ids: Sequence[int], error: Exception) -> int:
+        """Move the halves of a batch that failed each on its own, down to the one that cannot be moved."""
+        if len(ids) == 1:
+            self._stop(ids[0], error)
+            return 1
+        middle = len(ids) // 2
+        for half in (ids[:middle], ids[middle:]):
+            try:
+                self._some(half)
+            except Exception as worse:
+                if passes(worse):
+                    raise
+                self._apart(half, worse)
+        return len(ids)
+
+    def _some(self, ids: Sequence[int]) -> None:
+        with self.database.transaction() as tx:
+            before, until = self._horizon(tx)
+            standings = tx.sql.claim_some(tx.cursor, ids)
+            paused = set(self.routes.paused)
+            due = [s for s in standings if s.due_at and s.due_at < before and s.journey_id not in paused]
+            if due:
+                Moving(tx, self.routes, until).move(due)
+
+    def _stop(self, number: int, error: Exception) -> None:
+        """Leave an enrollment standing, for a person to look at; its signals stay in the history."""
+        # The kind of error says enough; its text may quote what a person wrote.
+        reason = type(error).__name__
+        log.error("enrollment %s cannot be moved: %s", number, reason)
+        with self.database.transaction() as tx:
+            _, until = self._horizon(tx)
+            for standing in tx.sql.claim_some(tx.cursor, [number]):
+                tx.sql.knocks(tx.cursor, [number])
+                self._write_stop(tx, standing, reason, until)
+
+    def _write_stop(self, tx: Transaction, standing: Standing, reason: str, at: datetime) -> None:
+        position = standing.position
+        stopped = replace(
+            position, status=STOPPED, step_due=None, stage_due=None, state={**position.state, "error": reason}
+        )
+        crumb = Crumb(
+            *(max(at, position.taken_at), "stop", position.stage, position.step, None, None),
+            *(position.visit, position.seq, {"error": reason}),
+        )
+        Moving(tx, self.routes, at).write_one(standing, stopped, crumb)

@@ -1,0 +1,112 @@
+"""One database as the engine works on it: short transactions, its own statements, and what may be tried again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from runtime.postgresql import PostgreSQL
+from runtime.sqlite import SQLite
+from runtime.statements import Fenced, Statements
+from store.database import begin_write, engine_options
+
+#: A worker that stands still inside a transaction loses it, and with it every lock, after so long.
+IDLE_IN_TRANSACTION_SECS = 10
+#: No statement of the engine may take longer.
+STATEMENT_SECS = 60
+
+
+@dataclass(slots=True)
+class Transaction:
+    """A transaction under way: the mapper's session for other rooms, the driver's cursor for our statements."""
+
+    session: Session
+    cursor: Any
+    sql: Statements
+
+
+class Database:
+    """Opens transactions on one database."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _open(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self.sql: Statements = SQLite() if self.is_sqlite else PostgreSQL()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """A transaction that writes; committed at the end, rolled back on any error."""
+        session = Session(self.engine, expire_on_commit=False, autoflush=False)
+        try:
+            begin_write(session)
+            yield Transaction(session, self._cursor(session), self.sql)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A transaction that only reads, so that on SQLite nobody has to wait for it."""
+        session = Session(self.engine, expire_on_commit=False, autoflush=False)
+        try:
+            yield Transaction(session, self._cursor(session), self.sql)
+        finally:
+            session.close()
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+    def _cursor(self, session: Session) -> Any:
+        return session.connection().connection.cursor()
+
+
+def _open(url: str) -> Engine:
+    options = engine_options(url)
+    if url.startswith("postgresql"):
+        arguments = dict(options.get("connect_args") or {})
+        arguments["options"] = (
+            f"{arguments.get('options', '')} -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECS}s"
+            f" -c statement_timeout={STATEMENT_SECS}s"
+        )
+        options["connect_args"] = arguments
+    return create_engine(url, **options)
+
+
+#: Errors that say nothing about the rows: the same work may succeed when it is tried again.
+_PASSING = (
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.QueryCanceled,
+    psycopg.errors.DiskFull,
+    psycopg.errors.AdminShutdown,
+    psycopg.errors.CrashShutdown,
+    psycopg.errors.CannotConnectNow,
+    psycopg.errors.TooManyConnections,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+    psycopg.InterfaceError,
+    sqlite3.OperationalError,
+)
+
+
+def passes(error: BaseException) -> bool:
+    """True if `error` comes from the database's state and not from the rows at hand."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or passes(error.orig) if error.orig else False
+    if isinstance(error, Fenced | _PASSING):
+        return True
+    # A lost connection has no code of its own.
+    return isinstance(error, psycopg.OperationalError) and getattr(error, "sqlstate", None) is None

@@ -1,0 +1,202 @@
+"""Deliver: take messages from the outbox under a lease, hand them to their carriers, write down what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import socket
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from connectors.base import Connector, Message, Permanent, Receipt, Retryable, Unknown
+from connectors.registry import SANDBOX, Registry
+from connectors.sandbox import Sandbox
+from runtime import faults
+from runtime.composing import Desk, Verdict, finish, gather
+from runtime.database import Database
+from runtime.routes import Routes
+from runtime.rows import Letter, Parcel
+
+log = logging.getLogger(__name__)
+
+#: Messages leased at once; few enough to be through before the lease must be renewed often.
+BATCH = 500
+#: Messages of one call and one commit, where the carrier honours our keys.
+CALL = 100
+#: How long to wait after each failed attempt; after the last one the message has failed for good.
+WAITS_SECS = (5, 30, 300, 1800, 7200)
+JITTER = 0.2
+#: What a step that waits for the carrier's answer may hear.
+ANSWERS = ("sent", "delivered", "failed", "refused", "expired")
+
+Result = dict[str, Any]
+
+
+class Deliver:
+    """Delivers; any number of workers may do so at the same time."""
+
+    def __init__(
+        self,
+        database: Database,
+        routes: Routes,
+        now: Callable[[Session], datetime],
+        registry: Registry | None = None,
+    ) -> None:
+        self.database, self.routes, self.now = database, routes, now
+        self.at = datetime.now(UTC)
+        self.registry = registry or Registry(Sandbox(clock=lambda: self.at))
+        self.owner = f"{socket.gethostname()[:30]}:{os.getpid()}:{os.urandom(4).hex()}"
+
+    def run(self, limit: int = BATCH) -> int:
+        """Deliver one batch and return how many messages it held."""
+        with self.database.transaction() as tx:
+            self.routes.refresh(tx)
+            self.at = self.now(tx.session)
+            paused = self.routes.paused
+            again = tx.sql.take_over(tx.cursor, self.owner, limit, paused)
+            fresh = tx.sql.lease(tx.cursor, self.owner, self.at, limit - len(again), paused)
+            desk = gather(tx, self.routes, [*again, *fresh])
+        faults.hit("claim.after_commit")
+        unsettled = {parcel.id for parcel in again}
+        for connector, name, parcels in self._by_connector([*again, *fresh]):
+            if connector.keeps_keys:
+                size = min(connector.most, CALL)
+                for start in range(0, len(parcels), size):
+                    self._send(connector, name, desk, parcels[start : start + size])
+                continue
+            for parcel in parcels:
+                if parcel.id in unsettled and parcel.reason == "handed":
+                    self._settle([parcel], [_result(parcel, "unknown", "whether it went out cannot be told")])
+                else:
+                    self._send(connector, name, desk, [parcel])
+        return len(again) + len(fresh) + self._later()
+
+    def release(self) -> None:
+        """Give back what is leased and was not handed to anybody."""
+        with self.database.transaction() as tx:
+            tx.sql.release(tx.cursor, self.owner)
+
+    def _by_connector(self, parcels: Sequence[Parcel]) -> list[tuple[Connector, str, list[Parcel]]]:
+        groups: dict[tuple[int, str], tuple[Connector, str, list[Parcel]]] = {}
+        for parcel in parcels:
+            connector = self.registry.connector(parcel.workspace_id, parcel.carrier)
+            reaches = self.registry.has_account(parcel.workspace_id, parcel.carrier)
+            name = parcel.carrier if reaches else SANDBOX
+            groups.setdefault((id(connector), name), (connector, name, []))[2].append(parcel)
+        return list(groups.values())
+
+    def _send(self, connector: Connector, name: str, desk: Desk, parcels: Sequence[Parcel]) -> None:
+        """Compose, ask the last time whether they may go, hand over, and settle."""
+        composed = [(p, finish(desk, p, self.at, reaches_people=name != SANDBOX)) for p in parcels]
+        results = [_result(p, v.state, v.reason) for p, v in composed if isinstance(v, Verdict)]
+        ready = [(p, m) for p, m in composed if isinstance(m, Message)]
+        with self.database.transaction() as tx:
+            ours = tx.sql.keep_lease(tx.cursor, self.owner, [parcel.id for parcel, _ in ready])
+            if not connector.keeps_keys:
+                for parcel, _ in ready:
+                    tx.sql.hand_over(tx.cursor, self.owner, parcel.id)
+        going = [(p, m) for p, m in ready if ours.get(p.id) == "go"]
+        results += [
+            _result(p, "withdrawn", "interrupted") for p, _ in ready if ours.get(p.id) == "interrupted"
+        ]
+        results += [_result(p, "pending", None) for p, _ in ready if ours.get(p.id) == "paused"]
+        faults.hit("send.before")
+        if going:
+            results += self._hand_over(connector, name, going)
+            faults.hit("send.after_provider_ok")
+        self._settle(parcels, results)
+
+    def _hand_over(
+        self, connector: Connector, name: str, going: Sequence[tuple[Parcel, Message]]
+    ) -> list[Result]:
+        try:
+            receipts = connector.send([message for _, message in going])
+        except Retryable as error:
+            done = {receipt.key: receipt for receipt in error.receipts}
+            return [
+                self._of_receipt(p, m, name, done[p.key])
+                if p.key in done
+                else self._again(p, error.after, error)
+                for p, m in going
+            ]
+        except Permanent as error:
+            return [_result(p, "failed", str(error)) for p, _ in going]
+        except Unknown as error:
+            if connector.keeps_keys:
+                return [self._again(p, None, error) for p, _ in going]
+            return [_result(p, "unknown", str(error)) for p, _ in going]
+        except Exception as error:  # a connector's own fault must not stop the others
+            log.exception("carrier %s failed", name)
+            return [self._again(p, None, error) for p, _ in going]
+        by_key = {receipt.key: receipt for receipt in receipts}
+        return [self._of_receipt(p, m, name, by_key[p.key]) for p, m in going if p.key in by_key]
+
+    def _of_receipt(self, parcel: Parcel, message: Message, name: str, receipt: Receipt) -> Result:
+        result = _result(parcel, receipt.state, receipt.reason)
+        if receipt.state in ("sent", "delivered"):
+            result["sent_at"] = self.at
+        result["rendered"] = {**message.body, "carrier": name, "reference": receipt.reference}
+        return result
+
+    def _again(self, parcel: Parcel, after: float | None, error: Exception) -> Result:
+        """Try again later, or give up after the last wait."""
+        reason = f"{type(error).__name__}: {error}"[:500]
+        if parcel.tries > len(WAITS_SECS):
+            return _result(parcel, "failed", reason)
+        wait = after if after is not None else WAITS_SECS[parcel.tries - 1]
+        result = _result(parcel, "pending", reason)
+        result["not_before"] = self.at + timedelta(seconds=wait * jitter(parcel.key, parcel.tries))
+        return result
+
+    def _settle(self, parcels: Sequence[Parcel], results: Sequence[Result]) -> None:
+        """Write down the results that are still ours to write, and tell the steps that wait for them."""
+        if not results:
+            return
+        by_id = {parcel.id: parcel for parcel in parcels}
+        with self.database.transaction() as tx:
+            written = tx.sql.settle(tx.cursor, self.owner, results)
+            told = [(by_id[r["id"]], r["state"], r.get("reason")) for r in results if r["id"] in written]
+            tx.sql.send_letters(
+                tx.cursor, [_letter(p, s, why, self.at) for p, s, why in told if _waits(p, s)]
+            )
+            faults.hit("result.before_commit")
+        faults.hit("result.after_commit")
+
+    def _later(self) -> int:
+        """Take in what carriers say later of messages sent before."""
+        receipts = [receipt for connector in self.registry.all() for receipt in connector.later()]
+        if not receipts:
+            return 0
+        with self.database.transaction() as tx:
+            for receipt in receipts:
+                parcel = tx.sql.arrived(tx.cursor, receipt.key, receipt.state, receipt.reason)
+                if parcel is not None and _waits(parcel, receipt.state):
+                    letter = _letter(parcel, receipt.state, receipt.reason, receipt.at)
+                    tx.sql.send_letters(tx.cursor, [letter])
+        return len(receipts)
+
+
+def jitter(key: str, tries: int) -> float:
+    """A factor around 1 that is always the same for one attempt, so that a crowd does not come back at once."""
+    digest = hashlib.blake2b(f"{key}:{tries}".encode(), digest_size=4).digest()
+    return 1 + JITTER * (int.from_bytes(digest, "big") / 2**31 - 1)
+
+
+def _result(parcel: Parcel, state: str, reason: str | None) -> Result:
+    return {"id": parcel.id, "state": state, "reason": reason[:500] if reason else None}
+
+
+def _waits(parcel: Parcel, state: str) -> bool:
+    return parcel.answer and state in ANSWERS
+
+
+def _letter(parcel: Parcel, state: str, reason: str | None, at: datetime) -> Letter:
+    return Letter(
+        *(parcel.workspace_id, "receipt", state, parcel.contact_id, at, at),
+        {"key": parcel.key, "seq": parcel.seq, "state": state, "reason": reason},
+        enrollment_id=parcel.enrollment_id,
+    )

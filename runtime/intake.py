@@ -1,0 +1,133 @@
+"""Intake: signals of the inbox become history, new enrollments, and knocks on open ones; one transaction a batch."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from audience import contacts, events
+from runtime import faults
+from runtime.database import Database, Transaction, passes
+from runtime.listening import Listening
+from runtime.opening import Openings
+from runtime.routes import Routes
+from runtime.rows import Arrived, Place
+
+log = logging.getLogger(__name__)
+
+#: Signals taken in one transaction.
+BATCH = 2000
+
+
+class Intake:
+    """Takes the inbox in, oldest signal first; one transaction at a time does so, on however many machines."""
+
+    def __init__(self, database: Database, routes: Routes, now: Callable[[Session], datetime]) -> None:
+        self.database, self.routes, self.now = database, routes, now
+
+    def run(self, limit: int = BATCH) -> int:
+        """Take one batch and return how many signals are done; a signal that cannot be taken is set aside."""
+        while True:
+            try:
+                return self._batch(limit)
+            except Exception as error:
+                if passes(error):
+                    raise
+                if limit == 1:
+                    return self._set_aside(error)
+                # One of them is bad: halve until it stands alone, so that it holds nobody else.
+                limit //= 2
+
+    def _batch(self, limit: int) -> int:
+        with self.database.transaction() as tx:
+            if not tx.sql.take_turn(tx.cursor):
+                return 0
+            self.routes.refresh(tx)
+            rows = tx.sql.unread(tx.cursor, limit)
+            if not rows:
+                return 0
+            done = _Batch(tx, self.routes, self.now(tx.session)).take(rows)
+            faults.hit("counter.before_commit")
+        return done
+
+    def _set_aside(self, error: Exception) -> int:
+        with self.database.transaction() as tx:
+            if not tx.sql.take_turn(tx.cursor):
+                return 0
+            rows = tx.sql.unread(tx.cursor, 1)
+            # The kind of error says enough; its text may quote what a person wrote.
+            log.error("signal %s cannot be taken: %s", [row.id for row in rows], type(error).__name__)
+            tx.sql.refuse(tx.cursor, [(row.id, f"cannot be taken: {type(error).__name__}") for row in rows])
+        return len(rows)
+
+
+class _Batch:
+    """The work on one batch inside its transaction."""
+
+    def __init__(self, tx: Transaction, routes: Routes, now: datetime) -> None:
+        self.tx, self.routes, self.now = tx, routes, now
+        self.refused: list[tuple[int, str]] = []
+
+    def take(self, rows: list[Arrived]) -> int:
+        tx = self.tx
+        rows = self._resolve(rows)
+        places = _by_subject(
+            tx.sql.places(tx.cursor, {r.contact_id for r in rows if r.contact_id is not None})
+        )
+        openings = Openings(tx, self.routes, places)
+        listening = Listening(tx, self.routes, places)
+        kept = openings.ready(rows, listening)
+        self._record(kept)
+        faults.hit("event.before_match")
+        opened = openings.judge(kept)
+        self.refused += openings.refused
+        faults.hit("wait.before_register")
+        listening.offer(kept, opened)
+        listening.write()
+        faults.hit("wait.after_register")
+        refused = {number for number, _ in self.refused}
+        tx.sql.read_off(tx.cursor, [(row.id, row.contact_id) for row in kept if row.id not in refused])
+        if self.refused:
+            tx.sql.refuse(tx.cursor, self.refused)
+        return len({row.id for row in kept} | refused)
+
+    def _resolve(self, rows: list[Arrived]) -> list[Arrived]:
+        """Find, or make, the contacts of rows that name theirs otherwise than by id."""
+        unknown: dict[int, list[Arrived]] = {}
+        for row in rows:
+            if row.contact_id is None and row.identity:
+                unknown.setdefault(row.workspace_id, []).append(row)
+        for workspace_id, strangers in unknown.items():
+            identities: list[Any] = [row.identity for row in strangers]
+            found = contacts.resolve(self.tx.session, workspace_id, identities, self.now)
+            for row, number in zip(strangers, found, strict=True):
+                row.contact_id = number
+        known = []
+        for row in rows:
+            if row.contact_id is None and row.enrollment_id is None:
+                self.refused.append((row.id, "its identity belongs to nobody, or to two contacts"))
+            else:
+                known.append(row)
+        return known
+
+    def _record(self, rows: list[Arrived]) -> None:
+        """Let events enter the history, and let the workspace learn names it has not met."""
+        happened = [row for row in rows if row.kind == "event" and row.contact_id is not None]
+        events.record(self.tx.session, {row.id: row.contact_id for row in happened if row.contact_id})
+        faults.hit("event.after_persist")
+        met: dict[int, list[tuple[str, Any]]] = {}
+        for row in happened:
+            met.setdefault(row.workspace_id, []).append((row.name, row.data))
+        for workspace_id, names in met.items():
+            events.learn(self.tx.session, workspace_id, names, self.now)
+
+
+def _by_subject(places: Iterable[Place]) -> dict[int, list[Place]]:
+    found: dict[int, list[Place]] = {}
+    for place in places:
+        found.setdefault(place.subject_id, []).append(place)
+    return found

@@ -1,0 +1,228 @@
+"""Moving a claimed batch: facts in, the kernel's moves out, everything written in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from audience import contacts
+from audience.contacts import Change
+from journeys.advance import advance
+from journeys.plan import Plan
+from journeys.position import (
+    ENDED,
+    NEW,
+    ChangeContact,
+    Crumb,
+    Facts,
+    Move,
+    Position,
+    SendMessage,
+    Signal,
+    StartJourney,
+    Withdraw,
+)
+from runtime import counting, facts, faults
+from runtime.database import Transaction
+from runtime.plans import Compiled
+from runtime.routes import Routes
+from runtime.rows import Arrived, Letter, Standing
+
+#: How the kernel calls what the inbox calls so.
+KINDS = {"journey_ended": "ended"}
+
+
+class Moving:
+    """The work on one batch: groups of one version are moved together."""
+
+    def __init__(self, tx: Transaction, routes: Routes, until: datetime) -> None:
+        self.tx, self.routes, self.until = tx, routes, until
+        self.here: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
+        self.passed: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
+
+    def move(self, standings: Sequence[Standing]) -> None:
+        """Move these enrollments as far as their signals and alarms carry them."""
+        signals: dict[int, list[Signal]] = defaultdict(list)
+        for number, row in self.tx.sql.knocks(self.tx.cursor, [s.id for s in standings]):
+            signals[number].append(_signal(row))
+        for (version_id, until, _), group in self._groups(standings, signals).items():
+            compiled = self.routes.compiled(self.tx, group[0].journey_id, version_id)
+            if compiled is not None:
+                self._move_group(compiled, group, signals, until)
+        self._count()
+
+    def write_one(self, standing: Standing, position: Position, crumb: Crumb) -> None:
+        """Write a position that the kernel did not make."""
+        before, standing.position = standing.position, position
+        counting.count_move(before, position, self.here[standing.version_id, standing.workspace_id])
+        standing.due_at = position.due_at
+        self.tx.sql.write(self.tx.cursor, [standing])
+        self.tx.sql.trail(self.tx.cursor, [(standing, crumb)])
+        self._count()
+
+    def _groups(
+        self, standings: Sequence[Standing], signals: dict[int, list[Signal]]
+    ) -> dict[tuple[int, datetime, int], list[Standing]]:
+        """Standings by version, by how far they live, and so that nobody is in one group twice."""
+        groups: dict[tuple[int, datetime, int], list[Standing]] = defaultdict(list)
+        times: Counter[tuple[int, int]] = Counter()
+        for standing in standings:
+            until = self.until
+            for signal in signals.get(standing.id, ()):
+                until = max(until, signal.stored_at)
+            if standing.position.status == NEW:
+                until = max(until, standing.position.entered_journey)
+            # A second enrollment of the same person must see what the first one changed.
+            wave = times[standing.version_id, standing.subject_id]
+            times[standing.version_id, standing.subject_id] += 1
+            groups[standing.version_id, until, wave].append(standing)
+        return groups
+
+    def _move_group(
+        self,
+        compiled: Compiled,
+        group: Sequence[Standing],
+        signals: dict[int, list[Signal]],
+        until: datetime,
+    ) -> None:
+        tx, plan = self.tx, compiled.plan
+        known = facts.load(tx, group[0].workspace_id, [s.subject_id for s in group], plan.reads)
+        moves = advance(
+            plan,
+            [s.position for s in group],
+            [signals.get(s.id, ()) for s in group],
+            [known.get(s.subject_id) or Facts(str(s.subject_id)) for s in group],
+            until,
+            self.routes.pauses(tx, group[0].journey_id),
+        )
+        self._write(compiled, group, moves)
+
+    def _write(self, compiled: Compiled, group: Sequence[Standing], moves: Sequence[Move]) -> None:
+        tx, first = self.tx, group[0]
+        here = self.here[first.version_id, first.workspace_id]
+        passed = self.passed[first.version_id, first.workspace_id]
+        crumbs: list[tuple[Standing, Crumb]] = []
+        deeds = _Deeds(self.routes)
+        goals: list[tuple[int, str, int, int, datetime, int]] = []
+        for standing, move in zip(group, moves, strict=True):
+            before, after = standing.position, move.position
+            counting.count_move(before, after, here)
+            if move.trail:
+                counting.count_trail(
+                    ((c.op, c.stage, c.step, c.exit, c.arrow, c.detail) for c in move.trail),
+                    compiled.ends,
+                    passed,
+                )
+                crumbs += [(standing, crumb) for crumb in move.trail]
+            standing.position, standing.due_at = after, after.due_at
+            if move.deeds:
+                deeds.take(standing, move)
+            if after.status == ENDED != before.status:
+                deeds.tell_parent(standing)
+            for goal, at in move.goals:
+                held_out = int(after.status == "holdout" or after.result == "holdout")
+                goals.append((standing.id, goal, standing.workspace_id, standing.version_id, at, held_out))
+        tx.sql.write(tx.cursor, group)
+        tx.sql.trail(tx.cursor, crumbs)
+        faults.hit("timer.before_insert")
+        deeds.write(tx, compiled.plan, self.until)
+        tx.sql.reach(tx.cursor, goals)
+
+    def _count(self) -> None:
+        """Add to the counters, last of all, because other workers wait for the same few rows."""
+        counts: dict[tuple[int, int, str], tuple[int, int]] = {}
+        for version_id, workspace_id in sorted({*self.here, *self.passed}):
+            here, passed = self.here[version_id, workspace_id], self.passed[version_id, workspace_id]
+            for node in sorted({*here, *passed}):
+                if here[node] or passed[node]:
+                    counts[version_id, workspace_id, node] = (here[node], passed[node])
+        self.tx.sql.count(self.tx.cursor, counts)
+
+
+class _Deeds:
+    """What a group's moves want done, gathered for one statement each."""
+
+    def __init__(self, routes: Routes) -> None:
+        self.routes = routes
+        self.messages: list[tuple[Standing, SendMessage]] = []
+        self.changes: list[Change] = []
+        self.letters: list[Letter] = []
+        self.withdrawn: list[tuple[int, int]] = []
+        self.left: list[tuple[int, int, int]] = []
+        self.workspace_of: dict[int, tuple[int, datetime]] = {}
+
+    def take(self, standing: Standing, move: Move) -> None:
+        """Note the deeds of one move."""
+        for deed in move.deeds:
+            if isinstance(deed, SendMessage):
+                self.messages.append((standing, deed))
+            elif isinstance(deed, ChangeContact):
+                self.changes.append(
+                    Change(
+                        *(standing.workspace_id, standing.subject_id, deed.at, deed.attributes),
+                        *(deed.add, deed.remove, standing.id),
+                    )
+                )
+            elif isinstance(deed, StartJourney):
+                self.letters.append(_start(standing, deed))
+            elif isinstance(deed, Withdraw):
+                if deed.messages:
+                    self.withdrawn.append((standing.id, deed.visit))
+                self.left.append((standing.subject_id, standing.id, deed.visit))
+                self.workspace_of[standing.id] = (standing.workspace_id, deed.at)
+
+    def tell_parent(self, standing: Standing) -> None:
+        """Let the enrollment that started this one hear how it ended, unless it cancelled it itself."""
+        position = standing.position
+        if standing.parent_id is None or position.result == "cancelled" or position.ended_at is None:
+            return
+        journey = self.routes.by_id[standing.journey_id]
+        self.letters.append(
+            Letter(
+                *(standing.workspace_id, "journey_ended", "journey_ended", standing.subject_id),
+                *(position.ended_at, position.ended_at, {"journey": journey.key, "result": position.result}),
+                enrollment_id=standing.parent_id,
+                source_id=standing.id,
+            )
+        )
+
+    def write(self, tx: Transaction, plan: Plan, now: datetime) -> None:
+        """Do them all, messages before what may take them back."""
+        tx.sql.post(tx.cursor, self.messages)
+        tx.sql.withdraw(tx.cursor, self.withdrawn)
+        if self.left and any(stage.bounds for stage in plan.stages.values()):
+            self._cancel(tx)
+        tx.sql.send_letters(tx.cursor, self.letters)
+        contacts.change(tx.session, self.changes, now)
+
+    def _cancel(self, tx: Transaction) -> None:
+        """End the journeys that are bound to a stage just left."""
+        for child, subject, parent in tx.sql.children(tx.cursor, self.left):
+            workspace_id, at = self.workspace_of[parent]
+            self.letters.append(
+                Letter(
+                    *(workspace_id, "hand", "exit", subject, at, at, {"act": "exit", "result": "cancelled"}),
+                    enrollment_id=child,
+                    source_id=parent,
+                )
+            )
+
+
+def _start(standing: Standing, deed: StartJourney) -> Letter:
+    return Letter(
+        *(standing.workspace_id, "enroll", deed.journey, standing.subject_id, deed.at, deed.at),
+        {
+            "entry": deed.entry,
+            "by": "step",
+            "parent": standing.id,
+            "visit": deed.visit,
+            "bound": deed.bound,
+        },
+        source_id=standing.id,
+    )
+
+
+def _signal(row: Arrived) -> Signal:
+    kind = KINDS.get(row.kind, row.kind)
+    return Signal(row.id, kind, row.name, row.occurred_at, row.stored_at, row.data)

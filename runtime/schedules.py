@@ -1,0 +1,192 @@
+"""Entries that go and look for people: by a schedule, and by a date that each contact carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from audience.tables import Contact, Event
+from journeys.lifecycle import LIVE
+from journeys.plan import EntryPlan, Plan
+from journeys.tables import Schedule
+from rules.sql import NotForContacts, where
+from rules.zones import known_zone
+from runtime import faults
+from runtime.birthdays import DateEntry
+from runtime.database import Database, Transaction
+from runtime.routes import Routes
+from runtime.rows import JourneyRow, Letter
+
+#: People found in one transaction.
+CHUNK = 5000
+
+
+class _Tables:
+    contact = Contact.__table__
+    event = Event.__table__
+
+
+class Schedules:
+    """Looks, for each such entry, at each of its times once, and puts whoever it finds into the inbox."""
+
+    def __init__(self, database: Database, routes: Routes, now: Callable[[Session], datetime]) -> None:
+        self.database, self.routes, self.now = database, routes, now
+
+    def run(self) -> bool:
+        """Work off the earliest time that has come; True if there was one.
+
+        Whom a killed run had found already is not found twice: each signal is named after entry, time and person.
+        """
+        with self.database.transaction() as tx:
+            self.routes.refresh(tx)
+            now = self.now(tx.session)
+            row = tx.session.scalars(
+                select(Schedule).where(Schedule.next_at <= now).order_by(Schedule.next_at).limit(1)
+            ).first()
+            if row is None:
+                return False
+            tx.session.expunge(row)
+            journey = self.routes.by_id.get(row.journey_id)
+            entry = self._entry(tx, row, journey)
+            if journey is None or entry is None:
+                self._move_on(tx, row, row.done_until, None)
+                return True
+            plan = self.routes.plans.get(tx, row.version_id, journey).plan
+            times = _Times(tx, plan, entry, row.workspace_id)
+        at = times.next_after(row.done_until)
+        if at is not None and at <= now:
+            if journey.status == LIVE:
+                self._look(row, journey, entry, times, at)
+        elif at is None or at > now:
+            with self.database.transaction() as tx:
+                self._move_on(tx, row, row.done_until, at)
+            return True
+        with self.database.transaction() as tx:
+            self._move_on(tx, row, at, times.next_after(at))
+        return True
+
+    def _entry(self, tx: Transaction, row: Schedule, journey: JourneyRow | None) -> EntryPlan | None:
+        if journey is None:
+            return None
+        plan = self.routes.plans.get(tx, row.version_id, journey).plan
+        return next((entry for entry in plan.entries if entry.id == row.entry_id), None)
+
+    def _move_on(self, tx: Transaction, row: Schedule, done: datetime, following: datetime | None) -> None:
+        """Note how far this entry has looked, unless somebody else got further meanwhile."""
+        tx.session.execute(
+            update(Schedule)
+            .where(
+                Schedule.journey_id == row.journey_id,
+                Schedule.entry_id == row.entry_id,
+                Schedule.done_until == row.done_until,
+                Schedule.version_id == row.version_id,
+            )
+            .values(done_until=done, next_at=following)
+        )
+
+    def _look(
+        self, row: Schedule, journey: JourneyRow, entry: EntryPlan, times: _Times, at: datetime
+    ) -> None:
+        last = 0
+        while True:
+            with self.database.transaction() as tx:
+                last, people = times.people(tx, at, last)
+                tx.sql.send_letters(
+                    tx.cursor,
+                    [
+                        Letter(
+                            *(row.workspace_id, "enroll", journey.key, number, at, at),
+                            {"entry": entry.id, "by": entry.type, "properties": {"date": day}},
+                            event_id=f"\x1fentry:{journey.id}:{entry.id}:{day}:{number}",
+                        )
+                        for number, day in people
+                    ],
+                )
+                faults.hit("schedule.mid_batch")
+            if not last:
+                return
+
+
+class _Times:
+    """When one entry looks, and whom it finds then."""
+
+    def __init__(self, tx: Transaction, plan: Plan, entry: EntryPlan, workspace_id: int) -> None:
+        self.plan, self.entry, self.workspace_id = plan, entry, workspace_id
+        names = tx.session.scalars(
+            select(Contact.timezone)
+            .where(Contact.workspace_id == workspace_id, Contact.timezone.is_not(None))
+            .distinct()
+        )
+        self.zone_names = [name for name in names if name and known_zone(name)]
+        self.date = DateEntry.read(entry.on) if entry.type == "date" else None
+
+    def next_after(self, at: datetime) -> datetime | None:
+        """The first time strictly after `at`."""
+        if self.date is not None:
+            zones = {self.plan.zone, *(zone for name in self.zone_names if (zone := known_zone(name)))}
+            return self.date.next_after(at, zones, self.plan.workdays)
+        timed = self.entry.timed
+        if timed is None:
+            return None
+        if "every" in timed.raw:
+            return timed.moment.resolve(at, at, self.plan.zone, self.plan.workdays)
+        return timed.moment.next_opening(at, self.plan.zone, self.plan.workdays)
+
+    def people(self, tx: Transaction, at: datetime, last: int) -> tuple[int, list[tuple[int, str]]]:
+        """Some contacts beyond the id `last` whom the entry finds at `at`, each with the time's name.
+
+        Returns the id up to which has been looked, 0 at the end.
+        """
+        query = (
+            select(Contact.id, Contact.timezone, Contact.attributes)
+            .where(Contact.workspace_id == self.workspace_id, Contact.id > last)
+            .order_by(Contact.id)
+            .limit(CHUNK)
+        )
+        if self.entry.where is not None:
+            # A rule about an event is judged by intake, on each signal, where there is an event to look at.
+            with suppress(NotForContacts):
+                zone, workdays = self.plan.zone, self.plan.workdays
+                query = query.where(
+                    where(self.entry.where, _Tables, at, zone, workdays=workdays, zones=self.zone_names)
+                )
+        if self.date is None:
+            rows = tx.session.execute(query.with_only_columns(Contact.id)).all()
+            name = at.isoformat()
+            return (rows[-1][0] if len(rows) == CHUNK else 0), [(number, name) for (number,) in rows]
+        days = dict(self._days(at))
+        if not days:
+            return 0, []
+        rows = tx.session.execute(self._with_dates(query, set(days.values()))).all()
+        found = [
+            (number, day.isoformat())
+            for number, zone_name, attributes in rows
+            if (zone := (known_zone(zone_name) if zone_name else None) or self.plan.zone) in days
+            and (day := days[zone])
+            and self.date.falls_on(day, attributes.get(self.date.attribute), zone)
+        ]
+        return (rows[-1][0] if len(rows) == CHUNK else 0), found
+
+    def _days(self, at: datetime) -> Iterator[tuple[ZoneInfo, date]]:
+        assert self.date is not None
+        for zone in {self.plan.zone, *(zone for name in self.zone_names if (zone := known_zone(name)))}:
+            day = self.date.day_at(at, zone, self.plan.workdays)
+            if day is not None:
+                yield zone, day
+
+    def _with_dates(self, query: Any, days: set[date]) -> Any:
+        """Leave the choosing of dates that may fit to the database."""
+        assert self.date is not None
+        text = Contact.attributes[self.date.attribute].as_string()
+        shapes = [shape for day in days if (shape := self.date.stored_as(day)) is not None]
+        if len(shapes) < len(days):
+            return query.where(text.is_not(None))
+        start, length = shapes[0][0], shapes[0][1]
+        texts = sorted({one for shape in shapes for one in shape[2]})
+        return query.where(func.substr(text, start, length).in_(texts))

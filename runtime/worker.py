@@ -1,0 +1,115 @@
+"""The worker: one dull loop over intake, advance, deliver and housekeeping; all work is in `run_once`."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from runtime.advance import Advance
+from runtime.database import Database, passes
+from runtime.deliver import Deliver
+from runtime.housekeeping import Housekeeping
+from runtime.intake import Intake
+from runtime.routes import Routes
+from runtime.waking import Alarm, open_alarm
+from store import clock
+
+log = logging.getLogger(__name__)
+
+ROLES = ("intake", "advance", "deliver", "housekeeping")
+#: The longest sleep when there was nothing to do.
+IDLE_SECS = 0.5
+#: After an error that will pass: the first wait, doubled up to the longest.
+FIRST_WAIT_SECS, LONGEST_WAIT_SECS = 0.1, 5.0
+
+
+class Worker:
+    """Works on one database until it is told to stop; any number of workers may share a database."""
+
+    def __init__(
+        self,
+        database: Database,
+        roles: Collection[str] = ROLES,
+        now: Callable[[Session], datetime] = clock.now,
+    ) -> None:
+        unknown = set(roles) - set(ROLES)
+        if unknown:
+            raise ValueError(f"There is no role {', '.join(sorted(unknown))}: use {', '.join(ROLES)}.")
+        self.database, self.roles, self.now = database, roles, now
+        self.stopping = threading.Event()
+        routes = Routes()
+        self.intake = Intake(database, routes, now)
+        self.advance = Advance(database, routes, now)
+        self.deliver = Deliver(database, routes, now)
+        self.housekeeping = Housekeeping(database, routes, now)
+
+    def run_once(self) -> bool:
+        """Do one batch of each role, what must come first before the rest; True if there was anything to do."""
+        with self.database.reading() as tx:
+            waiting = tx.sql.look(tx.cursor, self.now(tx.session))
+        done = False
+        if waiting.schedules and "housekeeping" in self.roles:
+            done |= self.housekeeping.schedules.run()
+        if (waiting.signals or done) and "intake" in self.roles:
+            done |= self.intake.run() > 0
+        if (waiting.enrollments or done) and "advance" in self.roles:
+            done |= self.advance.run() > 0
+        if (waiting.messages or done) and "deliver" in self.roles:
+            done |= self.deliver.run() > 0
+        if "housekeeping" in self.roles:
+            done |= self.housekeeping.run()
+        return done
+
+    def run_until_idle(self, most: int = 1_000_000) -> int:
+        """Work until there is nothing left to do now; returns the number of rounds. Raises what a round raises."""
+        for rounds in range(most):
+            if not self.run_once():
+                return rounds
+        raise RuntimeError(f"There was still something to do after {most:,} rounds.")
+
+    def run(self) -> None:
+        """Work until stopped, sleeping when there is nothing to do and longer when the database is away."""
+        self._stop_on_signals()
+        alarm = open_alarm(self.database)
+        wait = FIRST_WAIT_SECS
+        try:
+            while not self.stopping.is_set():
+                try:
+                    if not self.run_once():
+                        self._sleep(alarm)
+                    wait = FIRST_WAIT_SECS
+                except Exception as error:
+                    if not passes(error):
+                        log.exception("a round failed")
+                    else:
+                        log.warning("the database is not ready (%s); trying again", type(error).__name__)
+                    self.stopping.wait(wait)
+                    wait = min(wait * 2, LONGEST_WAIT_SECS)
+        finally:
+            # Leases are given back last: until then nobody else may send what we still hold.
+            self.deliver.release()
+            alarm.close()
+
+    def stop(self) -> None:
+        """Finish the batch at hand, then leave the loop."""
+        self.stopping.set()
+
+    def _sleep(self, alarm: Alarm) -> None:
+        if not self.stopping.is_set():
+            alarm.wait(IDLE_SECS)
+
+    def _stop_on_signals(self) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            return
+
+        def stop(_number: int, _frame: Any) -> None:
+            self.stop()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, stop)
