@@ -12,15 +12,15 @@ PAGES = sorted(p.relative_to(ROOT) for p in (*ROOT.glob("*.md"), *(ROOT / "docs"
 TESTS = "\n".join(p.read_text("utf-8") for p in (ROOT / "tests").rglob("*.py"))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=str)
-def test_every_test_that_a_page_names_exists(page: Path):
-    named = set(re.findall(r"`(test_[a-z0-9_]+)`", (ROOT / page).read_text("utf-8")))
+@pytest.mark.parametrize("which", PAGES, ids=str)
+def test_every_test_that_a_page_names_exists(which: Path):
+    named = set(re.findall(r"`(test_[a-z0-9_]+)`", (ROOT / which).read_text("utf-8")))
     assert {name for name in named if f"def {name}(" not in TESTS} == set()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=str)
-def test_every_file_that_a_page_names_exists(page: Path):
-    text = (ROOT / page).read_text("utf-8")
+@pytest.mark.parametrize("which", PAGES, ids=str)
+def test_every_file_that_a_page_names_exists(which: Path):
+    text = (ROOT / which).read_text("utf-8")
     named = set(re.findall(r"`([a-z_]+/[A-Za-z0-9_./-]+\.(?:py|sql|md|json|ts|tsx|png|sh))`", text))
-    missing = {name for name in named if not (ROOT / name).exists() and not (ROOT / page.parent / name).exists()}
+    missing = {name for name in named if not (ROOT / name).exists() and not (ROOT / which.parent / name).exists()}
     assert missing == set()

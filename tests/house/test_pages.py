@@ -13,24 +13,24 @@ PAGES = [path for path in with_suffix(".md") if path.parts[0] not in {"web", "te
 TARGETS = set(re.findall(r"^(\w+):", text(Path("Makefile")), re.M))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=str)
-def test_a_page_names_only_what_exists(page: Path) -> None:
-    said = text(page)
+@pytest.mark.parametrize("which", PAGES, ids=str)
+def test_a_page_names_only_what_exists(which: Path) -> None:
+    said = text(which)
     wanted = set(re.findall(r"^make (\w+)|`make (\w+)", said, re.M))
     assert {first or second for first, second in wanted} <= TARGETS
     for script in re.findall(r"python3 (\S+\.py)", said):
-        assert (ROOT / script).is_file(), f"{page} names {script}"
+        assert (ROOT / script).is_file(), f"{which} names {script}"
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", said):
         if "://" not in target and not target.startswith("mailto:"):
-            assert (ROOT / page.parent / target).exists(), f"{page} links to {target}"
+            assert (ROOT / which.parent / target).exists(), f"{which} links to {target}"
 
 
-@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
-def test_the_readme_names_every_setting_that_has_a_user(page: str) -> None:
+@pytest.mark.parametrize("which", ["README.md", "README.zh-CN.md"])
+def test_the_readme_names_every_setting_that_has_a_user(which: str) -> None:
     known = set(re.findall(r'given\.\w+\(\s*"([A-Z_]+)"', text(Path("settings.py"))))
-    named = set(re.findall(r"`ROADBOOK_([A-Z_]+)`", text(Path(page))))
-    assert named <= known, f"{page} names settings that nobody reads: {named - known}"
-    assert known - named <= {"BROKER_URL"}, f"{page} leaves out {known - named}"
+    named = set(re.findall(r"`ROADBOOK_([A-Z_]+)`", text(Path(which))))
+    assert named <= known, f"{which} names settings that nobody reads: {named - known}"
+    assert known - named <= {"BROKER_URL"}, f"{which} leaves out {known - named}"
 
 
 def test_both_readmes_tell_the_same() -> None:
