@@ -4,12 +4,12 @@ import { Navigate } from "react-router";
 import { PageSkeleton } from "@/parts/PageSkeleton";
 
 import { NotFoundPage } from "./NotFoundPage";
-import { LanguageSwitch } from "./Preferences";
 import { RequireSession } from "./RequireSession";
 import { RouteFailed } from "./RouteFailed";
 import { Shell } from "./Shell";
 
 const SignInPage = lazy(() => import("@/pages/signin/SignInPage"));
+const LanguageSwitch = lazy(() => import("./LanguageSwitch"));
 const EditorPage = lazy(() => import("@/canvas/EditorPage"));
 const JourneysPage = lazy(() => import("@/pages/journeys/JourneysPage"));
 const TemplatesPage = lazy(() => import("@/pages/templates/TemplatesPage"));

@@ -1,6 +1,7 @@
 export const contacts = {
   title: "Contacts",
   lead: "Everybody this workspace knows. Journeys read the attributes and tags kept here, and change them.",
+  find: "Find contacts",
   search: "Find by name, customer id or phone",
   add: "Add one",
   import: "Import contacts",

@@ -2,6 +2,7 @@ export const contents = {
   title: "Content",
   lead: "The text of every message that journeys send. Once saved, messages sent from then on use it.",
   new: "New content",
+  find: "Find content",
   search: "Find by name, key or text",
   name: "Name",
   nameNeeded: "Give the content a name.",

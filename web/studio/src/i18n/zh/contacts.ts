@@ -1,6 +1,7 @@
 export const contacts = {
   title: "客户",
   lead: "工作区认识的每一个人。旅程读这里的属性和标签，也会改它们。",
+  find: "查找客户",
   search: "按姓名、客户编号或手机号查找",
   add: "添加一位",
   import: "导入客户",

@@ -2,6 +2,7 @@ export const contents = {
   title: "内容",
   lead: "旅程里每条消息的文案。改好保存后，之后发出的消息就用新的。",
   new: "新建内容",
+  find: "查找内容",
   search: "按名称、编号或正文查找",
   name: "名称",
   nameNeeded: "请给内容起个名称。",

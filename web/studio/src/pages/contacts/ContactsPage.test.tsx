@@ -58,7 +58,7 @@ describe("the contacts", () => {
   it("are searched by what was typed", async () => {
     const api = server();
     const { person } = renderAt("/contacts");
-    await person.type(await screen.findByLabelText(/按姓名/), "林");
+    await person.type(await screen.findByLabelText("查找客户"), "林");
     await waitFor(() => expect(api.of("GET contacts").at(-1)?.query.get("q")).toBe("林"));
   });
 

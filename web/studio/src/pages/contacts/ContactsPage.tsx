@@ -54,7 +54,7 @@ export default function ContactsPage() {
           allowClear
           prefix={<Icon name="search" size={16} />}
           placeholder={t("contacts.search")}
-          aria-label={t("contacts.search")}
+          aria-label={t("contacts.find")}
           value={typed}
           onChange={(event) => {
             setTyped(event.target.value);

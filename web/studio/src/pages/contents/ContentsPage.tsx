@@ -42,7 +42,7 @@ export default function ContentsPage() {
           allowClear
           prefix={<Icon name="search" size={16} />}
           placeholder={t("contents.search")}
-          aria-label={t("contents.search")}
+          aria-label={t("contents.find")}
           value={wanted}
           onChange={(event) => setWanted(event.target.value)}
         />

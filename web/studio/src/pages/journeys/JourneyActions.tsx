@@ -1,13 +1,14 @@
 import { App, Button, Dropdown, type MenuProps } from "antd";
-import { useState } from "react";
+import { lazy, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useDeleteJourney, useDuplicateJourney, useJourneyLife, type LifeDeed } from "@/api/journeys";
 import { ApiProblem } from "@/api/problem";
 import type { Journey } from "@/api/types";
 import { Icon } from "@/parts/Icon";
+import { WhenOpened } from "@/parts/WhenOpened";
 
-import { RenamePanel } from "./RenamePanel";
+const RenamePanel = lazy(() => import("./RenamePanel"));
 
 type Choice = "rename" | "duplicate" | "delete" | LifeDeed;
 
@@ -47,7 +48,9 @@ export function JourneyActions({ journey }: { journey: Journey }) {
           aria-label={t("journeys.actionsOf", { name: journey.name })}
         />
       </Dropdown>
-      <RenamePanel journey={journey} open={renaming} onClose={() => setRenaming(false)} />
+      <WhenOpened open={renaming}>
+        <RenamePanel journey={journey} open={renaming} onClose={() => setRenaming(false)} />
+      </WhenOpened>
     </>
   );
 }

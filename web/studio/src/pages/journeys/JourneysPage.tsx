@@ -1,5 +1,5 @@
 import { Button } from "antd";
-import { useState } from "react";
+import { lazy, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
@@ -14,11 +14,13 @@ import { Icon } from "@/parts/Icon";
 import { LinkButton } from "@/parts/LinkButton";
 import { Page } from "@/parts/Page";
 import { PageHead } from "@/parts/PageHead";
+import { WhenOpened } from "@/parts/WhenOpened";
 
 import { JourneyActions } from "./JourneyActions";
 import { JourneyStatusPill } from "./JourneyStatusPill";
-import { NewJourneyPanel } from "./NewJourneyPanel";
 import css from "./JourneysPage.module.css";
+
+const NewJourneyPanel = lazy(() => import("./NewJourneyPanel"));
 
 /** All journeys of the workspace: what runs, who is inside, what was changed last. */
 export default function JourneysPage() {
@@ -56,7 +58,9 @@ export default function JourneysPage() {
         onOpen={(journey) => void navigate(`/journeys/${journey.id}`)}
         empty={<TemplateShelf />}
       />
-      <NewJourneyPanel open={making} onClose={() => setMaking(false)} />
+      <WhenOpened open={making}>
+        <NewJourneyPanel open={making} onClose={() => setMaking(false)} />
+      </WhenOpened>
     </Page>
   );
 }

@@ -9,7 +9,7 @@ import { ProblemAlert } from "@/parts/ProblemAlert";
 import css from "./NewJourneyPanel.module.css";
 
 /** A name, and an empty canvas; or the way to the templates, which is the quicker one. */
-export function NewJourneyPanel({ open, onClose }: { open: boolean; onClose: () => void }) {
+export default function NewJourneyPanel({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const create = useCreateJourney();

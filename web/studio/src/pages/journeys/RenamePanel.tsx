@@ -11,7 +11,7 @@ interface RenamePanelProps {
   onClose: () => void;
 }
 
-export function RenamePanel({ journey, open, onClose }: RenamePanelProps) {
+export default function RenamePanel({ journey, open, onClose }: RenamePanelProps) {
   const { t } = useTranslation();
   const rename = useRenameJourney();
   const submit = ({ name }: { name: string }) =>
