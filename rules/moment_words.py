@@ -77,7 +77,7 @@ def _joined(said: str, allowed: str, moment: Moment, lang: str) -> str:
     counted = moment.for_ if moment.for_ is not None else moment.offset
     if moment.clock is not None and not moment.days and (counted is None or counted.whole_days):
         return f"{said}的 {allowed}" if lang == "zh" else f"{said}, {allowed}"
-    return f"{said}，顺延到{allowed}" if lang == "zh" else f"{said}, moved on to {allowed}"
+    return f"{said}，顺延到 {allowed}" if lang == "zh" else f"{said}, moved on to {allowed}"
 
 
 def _allowed(moment: Moment, lang: str) -> str:
@@ -103,10 +103,13 @@ def _days(moment: Moment, zh: bool) -> list[str]:
         numbered = [d for d in sorted(days.monthdays) if d > 0]
         said = [f"{d} 日" if zh else str(d) for d in numbered]
         if -1 in days.monthdays:
-            said.append("最后一天" if zh else "last day")
-        parts.append(
-            ("每月" if zh and not days.months else "" if zh else "day ") + ("、" if zh else ", ").join(said)
-        )
+            said.append("最后一天" if zh else "last")
+        if zh:
+            parts.append(("" if days.months else "每月 ") + "、".join(said))
+        else:
+            parts.append(
+                f"{', '.join(said)} day of the month" if said == ["last"] else f"day {', '.join(said)}"
+            )
     if days.weekdays:
         if zh:
             parts.append("周" + "、".join(WEEKDAYS_ZH[d - 1] for d in sorted(days.weekdays)))

@@ -47,7 +47,7 @@ def agree(engine: Engine, tree: Any) -> None:
     )
 
 
-@settings(max_examples=max(settings().max_examples, 250))
+@settings(max_examples=max(settings().max_examples, 200))
 @given(tree=rules())
 @example(tree={"field": "attribute.a", "operator": "contains", "value": "%"})
 @example(tree={"field": "attribute.a", "operator": "contains", "value": "_"})
