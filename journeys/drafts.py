@@ -107,10 +107,11 @@ def save(
         update(Draft)
         .where(*mine, Draft.revision == revision)
         .values(definition=dict(definition), revision=revision + 1, updated_at=now, updated_by=actor)
-        .execution_options(synchronize_session="fetch")
+        .execution_options(synchronize_session=False)
     )
     if saved.rowcount == 0:  # type: ignore[attr-defined]
         raise DraftMoved(theirs=session.scalars(select(Draft.revision).where(*mine)).one(), yours=revision)
+    session.expire_all()  # the row was changed behind the session's back
     journey.updated_at = now
     note(session, journey, "draft.saved", now, actor, {"revision": revision + 1})
     session.flush()

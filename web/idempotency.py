@@ -121,17 +121,18 @@ def _claim(session: Session, key: str, asked: str) -> bool:
         "created_at": datetime.now(UTC),
     }
     if session.get_bind().dialect.name == "sqlite":
-        done = session.execute(insert_sqlite(Idempotency).values(row).on_conflict_do_nothing())
-        return bool(done.rowcount)  # type: ignore[attr-defined]
+        claimed = insert_sqlite(Idempotency).values(row).on_conflict_do_nothing().returning(Idempotency.key)
+        return session.scalar(claimed) is not None
+    claimed = insert_pg(Idempotency).values(row).on_conflict_do_nothing().returning(Idempotency.key)
     session.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECS}s'"))
     try:
-        done = session.execute(insert_pg(Idempotency).values(row).on_conflict_do_nothing())
+        mine = session.scalar(claimed) is not None
     except OperationalError as error:
         if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
             raise Problem(409, "in-flight", IN_FLIGHT, headers={"Retry-After": "1"}) from None
         raise
     session.execute(text("SET LOCAL lock_timeout = DEFAULT"))
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    return mine
 
 
 # Answers may hold a new API key or a person's data, so that they are kept sealed.

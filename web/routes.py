@@ -6,6 +6,7 @@ from web.api.api_keys import api_keys
 from web.api.audit import audits
 from web.api.catalogue import suggestions
 from web.api.contacts import contacts
+from web.api.contents import contents
 from web.api.enrollments import enrollments
 from web.api.events import events
 from web.api.inside import inside
@@ -35,6 +36,7 @@ RESOURCES: tuple[Resource, ...] = (
     inside,
     enrollments,
     messages,
+    contents,
     templates,
 )
 #: Only there in test mode.

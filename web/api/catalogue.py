@@ -7,8 +7,8 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from audience import catalogue as people
-from journeys.kinds.send import CARRIERS
-from journeys.words import both
+from content.carriers import CARRIERS
+from journeys.kinds.send import CARRIERS as SENDABLE
 from store.database import db
 from web.access import here
 from web.catalogue import CONNECTED
@@ -46,6 +46,11 @@ class CarrierOut(Schema):
     title = fields.Nested(WordsOut, required=True)
     has_account = fields.Bool(required=True)
     goes_to = fields.Str(required=True, metadata={"description": "The sandbox where there is no account"})
+    identity = fields.Str(
+        required=True, allow_none=True, metadata={"description": "What a contact needs to be reached"}
+    )
+    confirmed = fields.Bool(required=True, metadata={"description": "Staff confirm before anything goes out"})
+    form = fields.List(fields.Dict(), required=True, metadata={"description": "Fields of a material's body"})
 
 
 @suggestions.get("/event-types", least="viewer")
@@ -88,11 +93,14 @@ def carriers(_: dict[str, Any]) -> dict[str, Any]:
         [
             {
                 "carrier": carrier,
-                "title": both(title),
+                "title": dict(CARRIERS[carrier].title),
+                "identity": CARRIERS[carrier].identity,
+                "confirmed": CARRIERS[carrier].confirmed,
+                "form": CARRIERS[carrier].form(),
                 "has_account": carrier in CONNECTED,
                 "goes_to": carrier if carrier in CONNECTED else "sandbox",
             }
-            for carrier, title in CARRIERS.items()
+            for carrier in SENDABLE
         ]
     )
 
