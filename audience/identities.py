@@ -157,7 +157,7 @@ def _one(item: Sequence[Key], owners: dict[Key, Person]) -> tuple[Person | None,
     person = person or Person()
     external = next((value for kind, value in item if kind == EXTERNAL), None)
     if external is not None and person.external_id not in (None, external):
-        return None, (EXTERNAL, external)
+        return None, next(key for key in item if owners.get(key) is person)
     for key in item:
         if key not in owners:
             owners[key] = person

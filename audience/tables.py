@@ -87,7 +87,7 @@ class Import(db.Model):
     filename: Mapped[str] = mapped_column(String(255))
     #: The header of the file.
     columns: Mapped[list[str]] = mapped_column(Json, default=list)
-    #: {"column": "external_id" | "name" | "attribute:city" | "identity:phone" | "tags" | ""}
+    #: {"column": "external_id" | "name" | "attribute:city:text" | "identity:phone" | "tags" | ""}
     mapping: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     #: waiting | running | done | failed
     state: Mapped[str] = mapped_column(String(16), default="waiting")
@@ -125,4 +125,5 @@ class ImportProblem(db.Model):
     #: Counted from 1, the header being row 1.
     row: Mapped[int] = mapped_column(Integer)
     column: Mapped[str] = mapped_column(String(255), default="")
-    reason: Mapped[str] = mapped_column(String(500))
+    #: {"zh": …, "en": …}
+    reason: Mapped[dict[str, str]] = mapped_column(Json)

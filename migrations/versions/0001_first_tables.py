@@ -34,6 +34,7 @@ TABLES = (
     "idempotency",
     "import",
     "journey",
+    "journey_pause",
     "known",
     "login_session",
     "material",
@@ -352,6 +353,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("workspace_id", "key", name="uq_journey_workspace_id_key"),
     )
     op.create_table(
+        "journey_pause",
+        sa.Column("journey_id", Id, sa.ForeignKey("journey.id"), primary_key=True),
+        sa.Column("since", UTCDateTime(), primary_key=True),
+        sa.Column("workspace_id", Id, sa.ForeignKey("workspace.id"), nullable=False),
+        sa.Column("until", UTCDateTime(), nullable=True),
+        sa.Column("on_resume", sa.String(length=8), nullable=False),
+        sa.Column("woken", sa.Boolean(), nullable=False),
+    )
+    op.create_table(
         "known",
         sa.Column("id", Id, primary_key=True),
         sa.Column("workspace_id", Id, sa.ForeignKey("workspace.id"), nullable=False),
@@ -435,7 +445,7 @@ def upgrade() -> None:
         sa.Column("import_id", Id, sa.ForeignKey("import.id"), nullable=False),
         sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("column", sa.String(length=255), nullable=False),
-        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("reason", Json, nullable=False),
     )
     op.create_index("ix_import_problem_import", "import_problem", ["import_id", "row"])
 
