@@ -52,7 +52,7 @@ def life(r: Random, timed: bool = False) -> Life:
     drawn["settings"]["timezone"] = zone
     signals = happenings(r, opened, timed)
     hours = r.choice((0, 3, 30, 24 * 9)) if timed else r.choice((0, 2, 9, 40))
-    until = (signals[-1].at if signals else opened) + timedelta(hours=hours)
+    until = (signals[-1].arrives if signals else opened) + timedelta(hours=hours)
     known = {"tier": r.choice(TIERS), "score": r.randint(0, 3), "due": due(r, opened)}
     return Life(drawn, signals, until, opened, zone, {k: v for k, v in known.items() if likely(r, 1, 2)})
 
@@ -218,8 +218,9 @@ def _on(r: Random, kind: str, timed: bool) -> dict[str, Any]:
     if kind == "done":
         return {"type": kind}
     moment = {k: v for k, v in (moments.moment(r) if timed else plain_moment(r)).items() if k != "for"}
-    if not moment:
-        moment = {"offset": "PT3H"}
+    # Without a clock time such a moment would be every minute of the allowed days.
+    if not any(k in moment for k in ("at", "offset", "every", "anchor")):
+        moment["offset"] = "PT3H"
     return {"type": "at", **moment, **({"if_past": "ignore"} if likely(r, 1, 4) else {})}
 
 
@@ -250,7 +251,7 @@ def target(r: Random, stages: Sequence[Any], steps: Sequence[Any]) -> str:
 
 
 def happenings(r: Random, opened: datetime, timed: bool) -> list[Signal]:
-    """Signals in order of time; several events may share an instant, a change from outside never does."""
+    """Signals as they arrive; events may share an instant, a change from outside or a delayed event never does."""
     signals: list[Signal] = []
     at = opened
     for _ in range(r.randint(0, 6 if timed else 12)):
@@ -258,6 +259,10 @@ def happenings(r: Random, opened: datetime, timed: bool) -> list[Signal]:
         alone = not signals or "changed" in (kind, signals[-1].kind)
         at += max(r.choice((0, 1, 2, 2, 4, 6, 8)), 1 if alone else 0) * HALF_HOUR * (5 if timed else 1)
         signals.append(Signal(kind, name, at, data))
+        if kind == "event" and likely(r, 1, 8):
+            at += HALF_HOUR
+            signals[-1] = Signal(kind, name, at - r.choice((1, 3, 9, 50)) * HALF_HOUR, data, stored=at)
+            at += HALF_HOUR
     return signals
 
 

@@ -54,9 +54,9 @@ class Driven:
                 self.tags = sorted((set(self.tags) | set(deed.add)) - set(deed.remove))
         self.path += [_line(c) for c in move.trail if c.op in BY]
 
-    def hear(self, signal: lines.Signal, stored: datetime | None = None) -> data.Signal:
+    def hear(self, signal: lines.Signal) -> data.Signal:
         """A signal as the kernel takes it, after what it says is known of the subject."""
-        number, stored = next(self.ids), stored or signal.at
+        number, stored = next(self.ids), signal.arrives
         if signal.kind == "event":
             events = self.history.setdefault(signal.name, [])
             events.append((signal.at, number, signal.data))
@@ -80,7 +80,7 @@ def promptly(life: Life) -> Driven:
     """The kernel called at the opening, for every instant at which something happened, and at the end."""
     driven = Driven(life)
     driven.call(life.opened)
-    for at, signals in groupby(life.signals, key=lambda s: s.at):
+    for at, signals in groupby(life.signals, key=lambda s: s.arrives):
         # What rang before is taken on what was known before.
         driven.call(at - SECOND)
         driven.call(at, [driven.hear(s) for s in signals])

@@ -27,6 +27,8 @@ class Alarm:
 
     spec: Mapping[str, Any]
     begin: datetime
+    #: When it was set: one whose moment has passed by then rings at that time.
+    set_at: datetime
     anchor: datetime | None
     zone: Any
     arrow: Mapping[str, Any] | None = None
@@ -126,7 +128,7 @@ class AlarmMaker:
         """The alarm of a late wait that goes to the next matching time after now, anchors left aside."""
         o = self.oracle
         due = clock.following(spec, o.now, o.zone) if any(k in spec for k in CONSTRAINTS) else o.now
-        return StepAlarm(spec, o.begun, o.now, o.zone, due=due)
+        return StepAlarm(spec, o.begun, o.now, None, o.zone, due=due)
 
     def _spec(self, arrow: Mapping[str, Any]) -> Mapping[str, Any]:
         on = arrow["on"]
@@ -137,12 +139,13 @@ class AlarmMaker:
     def _set(self, kind: type, spec: Mapping[str, Any], begin: datetime, arrow: Any = None) -> Any:
         anchor = self.anchor_of(spec) if clock.anchored(spec) else None
         missing = clock.anchored(spec) and anchor is None
-        alarm = kind(spec, begin, anchor, self.oracle.zone, arrow, missing=missing)
+        now = self.oracle.now
+        alarm = kind(spec, begin, now, anchor, self.oracle.zone, arrow, missing=missing)
         if not missing:
             if self.clock == "jump":
                 alarm.jump()
             else:
-                alarm.tick_to(self.oracle.now)
+                alarm.tick_to(max(now, self.cursor or now))
         return alarm
 
     # --- anchors ---------------------------------------------------------------------------
@@ -171,8 +174,7 @@ class AlarmMaker:
         o = self.oracle
         for key, alarm in o.stage_alarms.items():
             if self._moved(alarm, touched):
-                begin = o.now if alarm.repeats else o.entered_stage
-                o.stage_alarms[key] = self._set(Alarm, alarm.spec, begin, alarm.arrow)
+                o.stage_alarms[key] = self._set(Alarm, alarm.spec, o.entered_stage, alarm.arrow)
         if o.step_alarm is not None and self._moved(o.step_alarm, touched):
             o.step_alarm = self._set(StepAlarm, o.step_alarm.spec, o.begun)
 
@@ -217,7 +219,7 @@ class AlarmMaker:
         """A stage alarm has rung: once in a visit, or set for its next time."""
         o = self.oracle
         if alarm.repeats:
-            o.stage_alarms[alarm.arrow["id"]] = self._set(Alarm, alarm.spec, alarm.due, alarm.arrow)
+            o.stage_alarms[alarm.arrow["id"]] = self._set(Alarm, alarm.spec, o.now, alarm.arrow)
         else:
             alarm.has_rung, alarm.due = True, None
 

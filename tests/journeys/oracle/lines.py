@@ -27,6 +27,13 @@ class Signal:
     name: str
     at: datetime
     data: Any = None
+    #: When it reached us, if that was later than it happened.
+    stored: datetime | None = None
+
+    @property
+    def arrives(self) -> datetime:
+        """When it is known of."""
+        return self.stored or self.at
 
     @property
     def shown(self) -> Mapping[str, Any]:

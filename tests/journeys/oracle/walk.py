@@ -17,7 +17,7 @@ The kernel's trail says more (why, how often, which message); what is here can b
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -64,9 +64,14 @@ class Oracle(StepWork):
         self._signal(lambda: self.walker.trigger("open"))
 
     def take(self, signal: Signal) -> None:
-        """Take one signal, after every alarm that rings before it."""
-        self.rest_until(signal.at, strictly=True)
-        self._take(signal, signal.at)
+        """Take one signal, after every alarm that rings before it arrives.
+
+        Its time is its own; that of one that happened before something already taken (not: heard and ignored),
+        or more than a day before it arrived, is its arrival.
+        """
+        self.rest_until(signal.arrives, strictly=True)
+        late = signal.at < self.taken_at or signal.arrives - signal.at > timedelta(days=1)
+        self._take(signal, signal.arrives if late else signal.at)
 
     def rest_until(self, until: datetime, strictly: bool = False) -> None:
         """Let everything ring that rings by `until` (`strictly`: before it)."""
@@ -115,7 +120,7 @@ class Oracle(StepWork):
     def _take(self, signal: Signal, now: datetime) -> None:
         if self.over:
             return
-        self.now = self.taken_at = max(now, self.taken_at)
+        self.now = max(now, self.taken_at)
         if signal.kind == "event":
             times = self.subject.history.setdefault(signal.name, [])
             times.append(signal.at)
@@ -126,10 +131,14 @@ class Oracle(StepWork):
         self.touched = touched
         self.alarms.anchors_moved(touched)
         self.hand = signal
-        self._signal(lambda: self.walker.trigger("signal"))
+        self._signal(self._offer)
+
+    def _offer(self) -> None:
+        if self.walker.trigger("signal"):
+            self.taken_at = self.now
 
     def _ring(self, alarm: Alarm) -> None:
-        self.now = self.taken_at = max(alarm.due, self.taken_at)
+        self.now = self.taken_at = max(alarm.due, alarm.set_at, self.taken_at)
         if isinstance(alarm, StepAlarm):
             self.step_alarm = None
             self._signal(lambda: self._leave_after_alarm(alarm))
