@@ -26,6 +26,9 @@ def register(app: Flask, settings: Settings) -> None:
     def name() -> None:
         given = request.headers.get(REQUEST_ID, "")
         g.request_id = given if GIVEN.fullmatch(given) else uuid.uuid4().hex
+        view = app.view_functions.get(request.endpoint or "")
+        if getattr(view, "uploads", False):
+            request.max_content_length = settings.max_import_bytes
 
     @app.after_request
     def mark(response: Response) -> Response:

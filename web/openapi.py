@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, render_template, url_for
 from flask_smorest import Api
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 from werkzeug.routing import IntegerConverter
 
 from journeys.words import Text
@@ -31,7 +31,10 @@ class PlaceSchema(Schema):
 
 
 class ProblemSchema(Schema):
-    """What went wrong and what to do (RFC 9457)."""
+    """What went wrong and what to do (RFC 9457); some problems say more in fields of their own."""
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.Str(required=True)
     title = fields.Str(required=True)

@@ -9,6 +9,7 @@ from web.api.contacts import contacts
 from web.api.contents import contents
 from web.api.enrollments import enrollments
 from web.api.events import events
+from web.api.imports import imports
 from web.api.inside import inside
 from web.api.journeys import journeys
 from web.api.kinds import kinds
@@ -37,6 +38,7 @@ RESOURCES: tuple[Resource, ...] = (
     enrollments,
     messages,
     contents,
+    imports,
     templates,
 )
 #: Only there in test mode.

@@ -169,7 +169,7 @@ def test_nobody_is_archived_alive(desk: Desk, number: int) -> None:
                 entered_journey=NOW,
                 taken_at=NOW,
                 state={},
-            )  # fmt: skip
+            )
         )
         session.commit()
     with pytest.raises(versions.StillInside) as refused:

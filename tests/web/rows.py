@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from audience.tables import Contact, Event, Identity
+from audience.tables import Contact, Event, Identity, Import
 from content.tables import Material
 from journeys import drafts, versions
 from journeys.tables import Counter, Enrollment, Trail
@@ -46,9 +46,14 @@ def furnish(house: House, slug: str) -> Rows:
         begin_write(session)
         here = house.ids[slug]
         contact = Contact(
-            workspace_id=here, external_id=f"c-{slug}", name=f"林-{slug}", attributes={"city": "杭州"}, tags=["vip"],
-            created_at=NOW, updated_at=NOW,
-        )  # fmt: skip
+            workspace_id=here,
+            external_id=f"c-{slug}",
+            name=f"林-{slug}",
+            attributes={"city": "杭州"},
+            tags=["vip"],
+            created_at=NOW,
+            updated_at=NOW,
+        )
         session.add(contact)
         session.flush()
         session.add(Identity(workspace_id=here, contact_id=contact.id, kind="phone", value="13800138000"))
@@ -56,44 +61,121 @@ def furnish(house: House, slug: str) -> Rows:
         version = versions.publish(session, drawn, 1, lambda _: [], now=NOW, actor="test").version
         unpublished = drafts.create(session, here, "草稿", DEFINITION, now=NOW, actor="test")
         enrollment = Enrollment(
-            workspace_id=here, journey_id=drawn.id, version_id=version.id, subject_id=contact.id, entry_id="in-1",
-            status="waiting", stage="trust", step="pause", visit=1, seq=1, entered_journey=NOW, entered_stage=NOW,
-            step_begun=NOW, step_due=NOW.replace(day=3), taken_at=NOW, due_at=NOW.replace(day=3), state={},
-        )  # fmt: skip
+            workspace_id=here,
+            journey_id=drawn.id,
+            version_id=version.id,
+            subject_id=contact.id,
+            entry_id="in-1",
+            status="waiting",
+            stage="trust",
+            step="pause",
+            visit=1,
+            seq=1,
+            entered_journey=NOW,
+            entered_stage=NOW,
+            step_begun=NOW,
+            step_due=NOW.replace(day=3),
+            taken_at=NOW,
+            due_at=NOW.replace(day=3),
+            state={},
+        )
         session.add(enrollment)
         session.flush()
         many: list[Any] = [
-            Trail(workspace_id=here, enrollment_id=enrollment.id, version_id=version.id, at=NOW, op="stage",
-                  stage="trust", visit=1, seq=1, detail=None),
+            Trail(
+                workspace_id=here,
+                enrollment_id=enrollment.id,
+                version_id=version.id,
+                at=NOW,
+                op="stage",
+                stage="trust",
+                visit=1,
+                seq=1,
+                detail=None,
+            ),
             Counter(version_id=version.id, node="trust", workspace_id=here, here=1, passed=1),
             Counter(version_id=version.id, node="in-1", workspace_id=here, here=0, passed=1),
             Counter(version_id=version.id, node="lost", workspace_id=here, here=0, passed=2),
             Counter(version_id=version.id, node="pause next", workspace_id=here, here=0, passed=4),
             Counter(version_id=version.id, node="a1", workspace_id=here, here=0, passed=4),
             Counter(version_id=version.id, node="bought resting", workspace_id=here, here=3, passed=0),
-        ]  # fmt: skip
+        ]
         session.add_all(many)
-        signal = Inbox(workspace_id=here, kind="event", name="friend_added", event_id=f"e-{slug}",
-                       contact_id=contact.id, occurred_at=NOW, stored_at=NOW, data={}, state="done")  # fmt: skip
+        signal = Inbox(
+            workspace_id=here,
+            kind="event",
+            name="friend_added",
+            event_id=f"e-{slug}",
+            contact_id=contact.id,
+            occurred_at=NOW,
+            stored_at=NOW,
+            data={},
+            state="done",
+        )
         session.add(signal)
         session.flush()
         session.add(
-            Event(id=signal.id, workspace_id=here, contact_id=contact.id, name="friend_added",
-                  event_id=f"e-{slug}", occurred_at=NOW, stored_at=NOW, properties={})
-        )  # fmt: skip
+            Event(
+                id=signal.id,
+                workspace_id=here,
+                contact_id=contact.id,
+                name="friend_added",
+                event_id=f"e-{slug}",
+                occurred_at=NOW,
+                stored_at=NOW,
+                properties={},
+            )
+        )
         message = Outbox(
-            workspace_id=here, key=f"{enrollment.id}:1:1", journey_id=drawn.id, version_id=version.id,
-            enrollment_id=enrollment.id, contact_id=contact.id, step="pause", visit=1, seq=1, carrier="sms",
-            content="hello", scene={}, due_at=NOW, not_before=NOW, state="sent", rendered={"text": "你好"},
-        )  # fmt: skip
-        material = Material(workspace_id=here, key="hello", name="问候", carrier="sms",
-                            body={"text": "{{ contact.name }} 你好"}, updated_at=NOW, updated_by="test")  # fmt: skip
-        key = ApiKey(workspace_id=here, name="spare", prefix="rb_spare", secret_hash=f"spare-{slug}", role="viewer",
-                     created_at=NOW)  # fmt: skip
-        session.add_all([message, material, key])
+            workspace_id=here,
+            key=f"{enrollment.id}:1:1",
+            journey_id=drawn.id,
+            version_id=version.id,
+            enrollment_id=enrollment.id,
+            contact_id=contact.id,
+            step="pause",
+            visit=1,
+            seq=1,
+            carrier="sms",
+            content="hello",
+            scene={},
+            due_at=NOW,
+            not_before=NOW,
+            state="sent",
+            rendered={"text": "你好"},
+        )
+        material = Material(
+            workspace_id=here,
+            key="hello",
+            name="问候",
+            carrier="sms",
+            body={"text": "{{ contact.name }} 你好"},
+            updated_at=NOW,
+            updated_by="test",
+        )
+        key = ApiKey(
+            workspace_id=here,
+            name="spare",
+            prefix="rb_spare",
+            secret_hash=f"spare-{slug}",
+            role="viewer",
+            created_at=NOW,
+        )
+        taken = Import(
+            workspace_id=here, filename="a.csv", columns=["id"], mapping={}, state="done", created_at=NOW
+        )
+        session.add_all([message, material, taken, key])
         session.flush()
         rows = Rows(
-            here, contact.id, drawn.id, unpublished.id, enrollment.id, message.id, material.id, 1, key.id
+            here,
+            contact.id,
+            drawn.id,
+            unpublished.id,
+            enrollment.id,
+            message.id,
+            material.id,
+            taken.id,
+            key.id,
         )
         session.commit()
     return rows
