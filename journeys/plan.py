@@ -178,6 +178,7 @@ def compile_plan(
     arrows = [a for a in journey.arrows if a.on is not None]
     stages = {s.id: StagePlan(s.id, s.initial, s.stay, s.tags) for s in journey.stages}
     for stage in stages.values():
+        reading.tags |= bool(stage.tags)
         reading.stage_anchor = anchors[stage.id]
         _stage_arrows(stage, arrows, targets, reading)
     for step in steps.values():

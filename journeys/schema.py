@@ -257,7 +257,7 @@ class SettingsSchema(Shape):
     reentry = Part(ReentrySchema)
     timezone = Zone(longest=64, allow_none=True)
     quiet_hours = QuietHours(allow_none=True)
-    holdout_percent = Number(validate=Range(0, 50, error=Words("在 0 到 50 之间。", "From 0 to 50.")))
+    holdout_percent = Number(validate=Range(0, 100, error=Words("在 0 到 100 之间。", "From 0 to 100.")))
 
 
 class BoxSchema(Shape):

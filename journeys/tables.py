@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import Id, Json, UTCDateTime
@@ -31,6 +31,21 @@ class Journey(db.Model):
     template: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class JourneyPause(db.Model):
+    """A pause of a journey: when it was, and what waits that rang in it do afterwards."""
+
+    __tablename__ = "journey_pause"
+    journey_id: Mapped[int] = mapped_column(Id, ForeignKey("journey.id"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UTCDateTime, primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
+    #: Null while it lasts.
+    until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    #: late | skip | shift
+    on_resume: Mapped[str] = mapped_column(String(8))
+    #: True once those who came due in it have been put back into the queue.
+    woken: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 class Draft(db.Model):

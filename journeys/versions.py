@@ -14,7 +14,7 @@ from journeys import lifecycle
 from journeys.definition import digest
 from journeys.drafts import note, opened
 from journeys.errors import DraftMoved, JourneyError, NotPublishable
-from journeys.tables import Draft, Enrollment, Journey, Schedule, Version
+from journeys.tables import Draft, Enrollment, Journey, JourneyPause, Schedule, Version
 from journeys.words import Words
 
 #: Entries that go and look for people, each with a row in `schedule`.
@@ -87,17 +87,34 @@ def pause(
     journey.paused_at = now
     if on_resume is not None:
         journey.on_resume = on_resume
+    session.add(
+        JourneyPause(
+            journey_id=journey.id, since=now, workspace_id=journey.workspace_id, on_resume=journey.on_resume
+        )
+    )
     note(session, journey, "journey.paused", now, actor, {"on_resume": journey.on_resume})
     session.flush()
 
 
-def resume(session: Session, journey: Journey, *, now: datetime, actor: str) -> None:
-    """Let everybody go on; the engine reads from the audit how long the pause was and what waits do about it."""
+def resume(
+    session: Session, journey: Journey, *, now: datetime, actor: str, on_resume: str | None = None
+) -> None:
+    """Let everybody go on; `on_resume` may still change what waits that rang meanwhile do about it."""
     _take(session, journey, now)
     journey.status = lifecycle.after(journey.status, "resume")
     since = journey.paused_at.isoformat() if journey.paused_at else None
     journey.paused_at = None
-    note(session, journey, "journey.resumed", now, actor, {"paused_at": since})
+    if on_resume is not None:
+        journey.on_resume = on_resume
+    session.execute(
+        update(JourneyPause)
+        .where(JourneyPause.journey_id == journey.id, JourneyPause.until.is_(None))
+        .values(until=now, on_resume=journey.on_resume)
+        .execution_options(synchronize_session=False)
+    )
+    note(
+        session, journey, "journey.resumed", now, actor, {"paused_at": since, "on_resume": journey.on_resume}
+    )
     session.flush()
 
 

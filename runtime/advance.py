@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from journeys.lifecycle import LIVE
 from journeys.position import STOPPED, Crumb
 from runtime import faults
 from runtime.database import Database, Transaction, passes
@@ -71,10 +70,9 @@ class Advance:
 
     def _wake_the_resumed(self, tx: Transaction, now: datetime) -> None:
         """Put those who came due in a pause back into the queue once it is over."""
-        for row in self.routes.rows:
-            if row.paused_at is not None and row.status == LIVE:
-                tx.sql.unpark(tx.cursor, row.id, now)
-                tx.sql.forget_pause(tx.cursor, row.id, row.paused_at)
+        for journey_id in tx.sql.resumed(tx.cursor):
+            tx.sql.unpark(tx.cursor, journey_id, now)
+            tx.sql.woken(tx.cursor, journey_id)
 
     def _apart(self, ids: Sequence[int], error: Exception) -> int:
         """Move the halves of a batch that failed each on its own, down to the one that cannot be moved."""

@@ -30,7 +30,7 @@ from store.database import dumps
 LOOK = """-- is there anything to do? four probes of partial indexes, and one of the few journeys
 SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'new'),
   EXISTS (SELECT 1 FROM enrollment WHERE due_at IS NOT NULL AND due_at <= %s)
-    OR EXISTS (SELECT 1 FROM journey WHERE status = 'live' AND paused_at IS NOT NULL),
+    OR EXISTS (SELECT 1 FROM journey_pause WHERE until IS NOT NULL AND woken = FALSE),
   EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND not_before <= %s)
     OR EXISTS (SELECT 1 FROM outbox WHERE state = 'sending' AND lease_until < clock_timestamp()),
   EXISTS (SELECT 1 FROM schedule WHERE next_at <= %s)"""
@@ -41,9 +41,9 @@ WHERE j.status <> 'draft' ORDER BY j.id"""
 
 DEFINITION = "SELECT definition FROM version WHERE id = %s"
 
-PAUSES = """-- when a journey was paused and resumed, from its audit
-SELECT action, at, detail FROM audit
-WHERE workspace_id = %s AND target = %s AND action IN ('journey.paused', 'journey.resumed') ORDER BY id"""
+PAUSES = """-- a journey's pauses that are over
+SELECT since, until, on_resume FROM journey_pause WHERE workspace_id = %s AND journey_id = %s AND until IS NOT NULL
+ORDER BY since"""
 
 UNREAD = f"""-- signals that nobody has taken, oldest first, along the partial index
 SELECT {ARRIVED} FROM inbox WHERE state = 'new' ORDER BY id LIMIT %s"""
@@ -101,7 +101,10 @@ UPDATE enrollment SET due_at = coalesce(least(step_due, stage_due), %s)
 WHERE journey_id = %s AND status <> 'ended' AND due_at IS NULL AND (step_due IS NOT NULL OR stage_due IS NOT NULL
   OR status = 'new' OR EXISTS (SELECT 1 FROM knock k WHERE k.enrollment_id = enrollment.id))"""
 
-FORGET_PAUSE = "UPDATE journey SET paused_at = NULL WHERE id = %s AND status = 'live' AND paused_at = %s"
+RESUMED = """-- journeys whose people that came due in a pause are not back in the queue yet
+SELECT journey_id FROM journey_pause WHERE until IS NOT NULL AND woken = FALSE"""
+
+WOKEN = "UPDATE journey_pause SET woken = TRUE WHERE journey_id = %s AND until IS NOT NULL"
 
 KNOCKS = """-- take away what knocked
 DELETE FROM knock WHERE enrollment_id = ANY(%s::bigint[]) RETURNING enrollment_id, signal_id"""
@@ -209,12 +212,14 @@ class PostgreSQL:
         found: dict[str, Any] = cursor.fetchone()[0]
         return found
 
-    def pauses(
-        self, cursor: Any, workspace_id: int, journey_id: int
-    ) -> list[tuple[str, datetime, dict[str, Any]]]:
-        cursor.execute(PAUSES, (workspace_id, f"journey:{journey_id}"))
-        found: list[tuple[str, datetime, dict[str, Any]]] = cursor.fetchall()
+    def pauses(self, cursor: Any, workspace_id: int, journey_id: int) -> list[tuple[datetime, datetime, str]]:
+        cursor.execute(PAUSES, (workspace_id, journey_id))
+        found: list[tuple[datetime, datetime, str]] = cursor.fetchall()
         return found
+
+    def resumed(self, cursor: Any) -> list[int]:
+        cursor.execute(RESUMED)
+        return [journey_id for (journey_id,) in cursor.fetchall()]
 
     def take_turn(self, cursor: Any) -> bool:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", (INTAKE_TURN,))
@@ -289,8 +294,8 @@ class PostgreSQL:
     def unpark(self, cursor: Any, journey_id: int, now: datetime) -> None:
         cursor.execute(UNPARK, (now, journey_id))
 
-    def forget_pause(self, cursor: Any, journey_id: int, since: datetime) -> None:
-        cursor.execute(FORGET_PAUSE, (journey_id, since))
+    def woken(self, cursor: Any, journey_id: int) -> None:
+        cursor.execute(WOKEN, (journey_id,))
 
     def knocks(self, cursor: Any, ids: Sequence[int]) -> list[tuple[int, Arrived]]:
         cursor.execute(KNOCKS, (form.integers(ids),))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from journeys.lifecycle import LIVE, PAUSED
@@ -99,12 +98,5 @@ class Routes:
         return found
 
     def _read_pauses(self, tx: Transaction, journey_id: int) -> tuple[Pause, ...]:
-        pauses: list[Pause] = []
-        since: tuple[datetime, str] | None = None
-        for action, at, detail in tx.sql.pauses(tx.cursor, self.by_id[journey_id].workspace_id, journey_id):
-            if action == "journey.paused":
-                since = (at, str(detail.get("on_resume") or "skip"))
-            elif since is not None:
-                pauses.append(Pause(since[0], at, since[1]))
-                since = None
-        return tuple(pauses)
+        rows = tx.sql.pauses(tx.cursor, self.by_id[journey_id].workspace_id, journey_id)
+        return tuple(Pause(since, until, on_resume) for since, until, on_resume in rows)

@@ -21,6 +21,8 @@ class JourneyRow:
     live_version_id: int | None
     paused_at: datetime | None
     on_resume: str
+    #: When its last pause was over.
+    resumed_at: datetime | None
     #: The workspace's time zone and quiet hours, which go into the plan.
     zone: str
     quiet_hours: tuple[str, ...]
@@ -155,7 +157,10 @@ ARRIVED = (
     "stored_at, data"
 )
 PLACE = "id, journey_id, version_id, subject_id, key, status, due_at, ended_at, goal_until, visit"
-JOURNEY = "j.id, j.workspace_id, j.key, j.status, j.live_version_id, j.paused_at, j.on_resume, w.timezone"
+JOURNEY = (
+    "j.id, j.workspace_id, j.key, j.status, j.live_version_id, j.paused_at, j.on_resume, "
+    "(SELECT max(p.until) FROM journey_pause p WHERE p.journey_id = j.id), w.timezone"
+)
 PARCEL = (
     "id, workspace_id, key, journey_id, enrollment_id, contact_id, step, visit, seq, carrier, content, scene, "
     "due_at, not_before, valid_until, answer, state, tries, reason"

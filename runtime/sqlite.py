@@ -31,7 +31,7 @@ from store.database import dumps
 LOOK = """-- is there anything to do? four probes of partial indexes, and one of the few journeys
 SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'new'),
   EXISTS (SELECT 1 FROM enrollment WHERE due_at IS NOT NULL AND due_at <= ?)
-    OR EXISTS (SELECT 1 FROM journey WHERE status = 'live' AND paused_at IS NOT NULL),
+    OR EXISTS (SELECT 1 FROM journey_pause WHERE until IS NOT NULL AND woken = 0),
   EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND not_before <= ?)
     OR EXISTS (SELECT 1 FROM outbox WHERE state = 'sending' AND lease_until < ?),
   EXISTS (SELECT 1 FROM schedule WHERE next_at <= ?)"""
@@ -42,9 +42,9 @@ WHERE j.status <> 'draft' ORDER BY j.id"""
 
 DEFINITION = "SELECT definition FROM version WHERE id = ?"
 
-PAUSES = """-- when a journey was paused and resumed, from its audit
-SELECT action, at, detail FROM audit
-WHERE workspace_id = ? AND target = ? AND action IN ('journey.paused', 'journey.resumed') ORDER BY id"""
+PAUSES = """-- a journey's pauses that are over
+SELECT since, until, on_resume FROM journey_pause WHERE workspace_id = ? AND journey_id = ? AND until IS NOT NULL
+ORDER BY since"""
 
 UNREAD = f"""-- signals that nobody has taken, oldest first, along the partial index
 SELECT {ARRIVED} FROM inbox WHERE state = 'new' ORDER BY id LIMIT ?"""
@@ -93,7 +93,10 @@ UPDATE enrollment SET due_at = coalesce(min(coalesce(step_due, stage_due), coale
 WHERE journey_id = ? AND status <> 'ended' AND due_at IS NULL AND (step_due IS NOT NULL OR stage_due IS NOT NULL
   OR status = 'new' OR EXISTS (SELECT 1 FROM knock k WHERE k.enrollment_id = enrollment.id))"""
 
-FORGET_PAUSE = "UPDATE journey SET paused_at = NULL WHERE id = ? AND status = 'live' AND paused_at = ?"
+RESUMED = """-- journeys whose people that came due in a pause are not back in the queue yet
+SELECT journey_id FROM journey_pause WHERE until IS NOT NULL AND woken = 0"""
+
+WOKEN = "UPDATE journey_pause SET woken = 1 WHERE journey_id = ? AND until IS NOT NULL"
 
 KNOCKS = """-- take away what knocked
 DELETE FROM knock WHERE enrollment_id IN (SELECT value FROM json_each(?)) RETURNING enrollment_id, signal_id"""
@@ -175,7 +178,14 @@ class SQLite:
 
     def journeys(self, cursor: Any) -> list[JourneyRow]:
         return [
-            JourneyRow(*row[:5], read_time(row[5]), *row[6:-1], tuple(_json(row[-1]) or ()))
+            JourneyRow(
+                *row[:5],
+                read_time(row[5]),
+                row[6],
+                read_time(row[7]),
+                *row[8:-1],
+                tuple(_json(row[-1]) or ()),
+            )
             for row in cursor.execute(JOURNEYS)
         ]
 
@@ -183,11 +193,12 @@ class SQLite:
         found: dict[str, Any] = orjson.loads(cursor.execute(DEFINITION, (version_id,)).fetchone()[0])
         return found
 
-    def pauses(
-        self, cursor: Any, workspace_id: int, journey_id: int
-    ) -> list[tuple[str, datetime, dict[str, Any]]]:
-        rows = cursor.execute(PAUSES, (workspace_id, f"journey:{journey_id}"))
-        return [(action, _time(at), orjson.loads(detail)) for action, at, detail in rows]
+    def pauses(self, cursor: Any, workspace_id: int, journey_id: int) -> list[tuple[datetime, datetime, str]]:
+        rows = cursor.execute(PAUSES, (workspace_id, journey_id))
+        return [(_time(since), _time(until), on_resume) for since, until, on_resume in rows]
+
+    def resumed(self, cursor: Any) -> list[int]:
+        return [journey_id for (journey_id,) in cursor.execute(RESUMED)]
 
     def take_turn(self, cursor: Any) -> bool:
         return True  # whoever has begun to write is the only one
@@ -248,8 +259,8 @@ class SQLite:
     def unpark(self, cursor: Any, journey_id: int, now: datetime) -> None:
         cursor.execute(UNPARK, (write_time(now), journey_id))
 
-    def forget_pause(self, cursor: Any, journey_id: int, since: datetime) -> None:
-        cursor.execute(FORGET_PAUSE, (journey_id, write_time(since)))
+    def woken(self, cursor: Any, journey_id: int) -> None:
+        cursor.execute(WOKEN, (journey_id,))
 
     def knocks(self, cursor: Any, ids: Sequence[int]) -> list[tuple[int, Arrived]]:
         taken = cursor.execute(KNOCKS, (_array(ids),)).fetchall()

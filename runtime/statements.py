@@ -46,10 +46,11 @@ class Statements(Protocol):
     def definition(self, cursor: Any, version_id: int) -> dict[str, Any]:
         """What a version draws."""
 
-    def pauses(
-        self, cursor: Any, workspace_id: int, journey_id: int
-    ) -> list[tuple[str, datetime, dict[str, Any]]]:
-        """What was noted of a journey's pauses, as (journey.paused | journey.resumed, at, detail) in their order."""
+    def pauses(self, cursor: Any, workspace_id: int, journey_id: int) -> list[tuple[datetime, datetime, str]]:
+        """A journey's pauses that are over, as (since, until, on_resume) in their order."""
+
+    def resumed(self, cursor: Any) -> list[int]:
+        """Journeys whose people that came due in a pause are not back in the queue yet."""
 
     # -- intake ---------------------------------------------------------------------------------------------
 
@@ -97,8 +98,8 @@ class Statements(Protocol):
     def unpark(self, cursor: Any, journey_id: int, now: datetime) -> None:
         """Put those whom `park` took out back into the queue."""
 
-    def forget_pause(self, cursor: Any, journey_id: int, since: datetime) -> None:
-        """Note that the pause that began at `since` has been dealt with."""
+    def woken(self, cursor: Any, journey_id: int) -> None:
+        """Note that the pauses of a journey are done with."""
 
     def knocks(self, cursor: Any, ids: Sequence[int]) -> list[tuple[int, Arrived]]:
         """Take away and return what knocked at these enrollments, as (enrollment id, signal) in order of arrival."""

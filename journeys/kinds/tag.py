@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from journeys.kinds.base import Kind, Leave
 from journeys.words import Many, Shape, Text, Words
 
 if TYPE_CHECKING:
+    from journeys.reading import Reading
     from journeys.walk import Walk
 
 NAME = Length(1, 64, error=Words("标签名要有 1 到 64 个字符。", "A tag's name has 1 to 64 characters."))
@@ -41,6 +43,10 @@ class Tag(Kind):
     group, icon = "data", "tag"
     exits = {"next": Words("继续", "Next")}
     schema = TagSchema
+
+    def __init__(self, config: Mapping[str, Any], reading: Reading):
+        super().__init__(config, reading)
+        reading.read("tags")
 
     def begin(self, walk: Walk, at: datetime) -> Leave:
         walk.tag(tuple(self.config.get("add") or ()), tuple(self.config.get("remove") or ()), at)

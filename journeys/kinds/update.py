@@ -93,7 +93,7 @@ class Update(Kind):
     def __init__(self, config: Mapping[str, Any], reading: Reading):
         super().__init__(config, reading)
         for item in config["set"]:
-            if item["target"] == "attribute" and "add" in item:
+            if item["target"] == "attribute":
                 reading.read(f"attribute.{item['name']}")
             if item.get("from", "").startswith("attribute."):
                 reading.read(item["from"])

@@ -68,7 +68,7 @@ def put(path: list[Any], value: Any) -> dict[str, Any]:
         (["entries", 0, "on"], {"type": "event", "name": "no spaces"}, "entries[0].on.name"),
         (["goals", 0, "within"], "PT0S", "goals[0].within"),
         (["settings", "timezone"], "Mars/Olympus", "settings.timezone"),
-        (["settings", "holdout_percent"], 80, "settings.holdout_percent"),
+        (["settings", "holdout_percent"], 180, "settings.holdout_percent"),
         (["settings", "quiet_hours"], ["22:00"], "settings.quiet_hours"),
         (["ends", 0, "id"], "trust", "ends[0].id"),
         (["stages", 0, "name"], "a\0b", "stages[0].name"),

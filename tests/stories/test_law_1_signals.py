@@ -31,7 +31,7 @@ def test_3_1_at_the_same_instant_an_event_comes_before_the_steps_alarm_and_that_
     )
     story.of(drawn).enters().event("paid", 2)
     assert story.place == ("resting", "c", None)
-    story.enters(10).until(13)
+    story.of(drawn).enters().until(3)
     assert story.place == ("resting", "d", None)
 
 

@@ -11,8 +11,8 @@ STAY = {"stay": True}
 def test_3_3_a_passed_moment_leads_silently_down_the_chain_of_stages(story: Story):
     born = {"anchor": {"attribute": "born"}}
     drawn = chart(
-        {"a": "a1", "b": {"initial": "b1", "tags": ["baby"]}, "c": "c1"},
-        {"a1": ("a", "send"), "b1": ("b", "send"), "c1": ("c", "wait", wait(**{"for": "P1D"}))},
+        {"a": "sa", "b": {"initial": "sb", "tags": ["baby"]}, "c": "sc"},
+        {"sa": ("a", "send"), "sb": ("b", "send"), "sc": ("c", "wait", wait(**{"for": "P1D"}))},
         [
             ("a", at(offset="P1M", **born), "b"),
             ("b", at(offset="P2M", **born), "c"),
@@ -27,20 +27,20 @@ def test_3_3_a_passed_moment_leads_silently_down_the_chain_of_stages(story: Stor
 
 def test_3_3_a_moment_past_on_entering_can_be_ignored(story: Story):
     drawn = chart(
-        {"a": "a1", "b": STAY},
-        {"a1": ("a", "send")},
+        {"a": "sa", "b": STAY},
+        {"sa": ("a", "send")},
         [
             ("a", at(anchor={"attribute": "born"}, offset="P1M", if_past="ignore"), "b"),
             ("a", event("x"), "b"),
         ],
     )
     story.of(drawn).knows(born="2025-12-01").enters().until(5)
-    assert story.told() == ["0 stage a", "0 step a1 sent", "0 rest a"]
+    assert story.told() == ["0 stage a", "0 step sa sent", "0 rest a"]
 
 
 def test_3_3_a_rule_that_holds_on_entering_takes_the_subject_at_once(story: Story):
     drawn = chart(
-        {"a": "a1", "b": STAY}, {"a1": ("a", "send")}, [("a", when("attribute.tier", "=", "high"), "b")]
+        {"a": "sa", "b": STAY}, {"sa": ("a", "send")}, [("a", when("attribute.tier", "=", "high"), "b")]
     )
     story.of(drawn).knows(tier="high").enters()
     assert story.told() == ["0 through a a1", "0 stage b a1", "0 rest b"]
@@ -63,32 +63,32 @@ def test_3_3_stage_tags_are_worn_while_inside_and_come_off_on_every_way_out(stor
 
 def test_3_4_steps_without_time_run_at_once_and_the_last_open_exit_finishes_the_stage(story: Story):
     drawn = chart(
-        {"a": "a1", "b": STAY},
-        {"a1": ("a", "send"), "a2": ("a", "send")},
-        [("a1", "sent", "a2"), ("a", DONE, "b")],
+        {"a": "sa", "b": STAY},
+        {"sa": ("a", "send"), "sa2": ("a", "send")},
+        [("sa", "sent", "sa2"), ("a", DONE, "b")],
     )
     story.of(drawn).enters()
-    assert story.told() == ["0 stage a", "0 step a1 sent", "0 step a2 sent", "0 stage b a2", "0 rest b"]
+    assert story.told() == ["0 stage a", "0 step sa sent", "0 step sa2 sent", "0 stage b a2", "0 rest b"]
 
 
 def test_3_4_an_open_side_exit_goes_where_the_first_exit_goes(story: Story):
     drawn = chart(
-        {"a": "a1"}, {"a1": ("a", "send"), "a2": ("a", "tag", {"add": ["seen"]})}, [("a1", "sent", "a2")]
+        {"a": "sa"}, {"sa": ("a", "send"), "sa2": ("a", "tag", {"add": ["seen"]})}, [("sa", "sent", "sa2")]
     )
     story.of(drawn).knows(no_marketing=True).enters()
-    assert story.told()[:3] == ["0 stage a", "0 step a1 skipped", "0 step a2 next"]
+    assert story.told()[:3] == ["0 stage a", "0 step sa skipped", "0 step sa2 next"]
     assert story.driver.tags() == ["seen"]
 
 
 def test_3_4_a_journey_is_completed_where_nothing_of_the_stage_itself_can_come(story: Story):
     drawn = chart(
-        {"a": "a1"},
-        {"a1": ("a", "send")},
+        {"a": "sa"},
+        {"sa": ("a", "send")},
         [("a", after("PT3H"), "x", {"where": rule("tags", "has", "no")}), ("*", event("gone"), "x")],
         {"x": "lost"},
     )
     story.of(drawn).enters().until(5)
-    assert story.told()[1:] == ["0 step a1 sent", "0 rest a", "3 end completed"]
+    assert story.told()[1:] == ["0 step sa sent", "0 rest a", "3 end completed"]
     drawn["stages"][0]["stay"] = True
     story.of(drawn).enters().until(5)
     assert story.place == ("resting", "a", None)
@@ -147,9 +147,9 @@ def test_1_an_arrow_to_the_stage_itself_restarts_it(story: Story):
 
 def test_1_a_step_of_another_stage_is_entered_in_place_of_its_initial(story: Story):
     drawn = chart(
-        {"a": STAY, "b": "b1"},
-        {"b1": ("b", "send"), "b2": ("b", "send")},
-        [("a", event("go"), "b2"), ("b", event("x"), "a")],
+        {"a": STAY, "b": "sb"},
+        {"sb": ("b", "send"), "sb2": ("b", "send")},
+        [("a", event("go"), "sb2"), ("b", event("x"), "a")],
     )
     story.of(drawn).enters().event("go", 1)
-    assert story.told()[2:] == ["1 stage b a1", "1 step b2 sent", "1 rest b"]
+    assert story.told()[2:] == ["1 stage b a1", "1 step sb2 sent", "1 rest b"]
