@@ -22,7 +22,7 @@ LONGEST_TAG = 64
 LARGEST_VALUE = 4096
 LONGEST_LIST = 100
 DEEPEST = 5
-#: Beyond this a JSON reader in a browser rounds.
+#: Beyond this browsers round, and databases tell whole numbers from others differently.
 LARGEST_WHOLE = 2**53 - 1
 
 TYPES = ("text", "number", "boolean", "date", "time", "list", "object")
@@ -180,11 +180,11 @@ def _nested_problem(value: Any, path: str, depth: int) -> Problem | None:
 def _number_problem(value: int | float, path: str) -> Problem | None:
     if isinstance(value, float) and not math.isfinite(value):
         return problem(path, "须是有限的数字。", "Give a finite number.")
-    if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
+    if abs(value) > LARGEST_WHOLE:
         return problem(
             path,
-            "整数过大会被舍入，长编号请按文字传入。",
-            "A whole number this large gets rounded: send long numbers as text.",
+            "数字过大会被舍入，长编号请按文字传入。",
+            "A number this large gets rounded: send long numbers as text.",
         )
     return None
 

@@ -153,6 +153,7 @@ BAD: list[tuple[Any, str]] = [
     ({"external_id": "u", "attributes": {"a": float("nan")}}, "contacts.0.attributes.a"),
     ({"external_id": "u", "attributes": {"a": float("inf")}}, "contacts.0.attributes.a"),
     ({"external_id": "u", "attributes": {"a": 2**63}}, "contacts.0.attributes.a"),
+    ({"external_id": "u", "attributes": {"a": 1e16}}, "contacts.0.attributes.a"),
     ({"external_id": "u", "attributes": {"a": {"b": 1}}}, "contacts.0.attributes.a"),
     ({"external_id": "u", "attributes": {"a": "好" * 1366}}, "contacts.0.attributes.a"),
     ({"external_id": "u", "attributes": {"a": "x\x00"}}, "contacts.0.attributes.a"),
