@@ -40,7 +40,7 @@ def first_instant(at: datetime, zone: ZoneInfo, next_reading: NextReading) -> da
     if before < shown:
         # The clocks were put forward within the last day: skipped readings may still be to come.
         skipped = next_reading(before)
-        if skipped is not None and skipped < shown and (late := to_utc(skipped, zone)) >= at:
+        if skipped is not None and (late := to_utc(skipped, zone)) >= at:
             found = late if found is None else min(found, late)
     return found
 

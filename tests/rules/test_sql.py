@@ -92,6 +92,18 @@ def test_the_last_of_equal_times_is_the_last_stored(engine: Engine) -> None:
         agree(engine, {"field": f"history.{event}.last.sku", "operator": "=", "value": "会员"})
 
 
+def test_the_largest_rules_still_run(engine: Engine) -> None:
+    other = {"field": "attribute.a", "operator": "notBetween", "value": ["abc", "会员"]}
+    agree(engine, {"combinator": "or", "rules": [other] * 500})
+    days = {"field": "since.born", "operator": "in", "value": list(range(-50, 50))}
+    agree(engine, {"not": True, "rules": [days]})
+    agree(
+        engine,
+        {"field": "attribute.a", "operator": "notIn", "value": [f"v{n}" for n in range(499)] + ["abc"]},
+    )
+    agree(engine, {"field": "tags", "operator": "hasNone", "value": [f"t{n}" for n in range(499)] + ["vip"]})
+
+
 def test_a_crowd_is_not_all_or_nothing() -> None:
     tree = {"field": "since.born", "operator": ">=", "value": 0}
     assert 10 < len(held(parse(tree))) < 190
