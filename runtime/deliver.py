@@ -6,6 +6,7 @@ import hashlib
 import logging
 import os
 import socket
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,7 +27,9 @@ log = logging.getLogger(__name__)
 #: Messages leased at once; few enough to be through before the lease must be renewed often.
 BATCH = 500
 #: Messages of one call and one commit, where the carrier honours our keys.
-CALL = 100
+CALL = 250
+#: A lease as young as this needs no renewing before a call: whatever stopped the message would have stopped the leasing.
+YOUNG_SECS = 0.5
 #: How long to wait after each failed attempt; after the last one the message has failed for good.
 WAITS_SECS = (5, 30, 300, 1800, 7200)
 JITTER = 0.2
@@ -48,6 +51,7 @@ class Deliver:
     ) -> None:
         self.database, self.routes, self.now = database, routes, now
         self.at = datetime.now(UTC)
+        self._leased = 0.0
         self.registry = registry or Registry(Sandbox(clock=lambda: self.at))
         self.owner = f"{socket.gethostname()[:30]}:{os.getpid()}:{os.urandom(4).hex()}"
 
@@ -60,6 +64,7 @@ class Deliver:
             again = tx.sql.take_over(tx.cursor, self.owner, limit, paused)
             fresh = tx.sql.lease(tx.cursor, self.owner, self.at, limit - len(again), paused)
             desk = gather(tx, self.routes, [*again, *fresh])
+        self._leased = time.monotonic()
         faults.hit("claim.after_commit")
         unsettled = {parcel.id for parcel in again}
         for connector, name, parcels in self._by_connector([*again, *fresh]):
@@ -94,11 +99,7 @@ class Deliver:
         composed = [(p, finish(desk, p, self.at, reaches_people=name != SANDBOX)) for p in parcels]
         results = [_result(p, v.state, v.reason) for p, v in composed if isinstance(v, Verdict)]
         ready = [(p, m) for p, m in composed if isinstance(m, Message)]
-        with self.database.transaction() as tx:
-            ours = tx.sql.keep_lease(tx.cursor, self.owner, [parcel.id for parcel, _ in ready])
-            if not connector.keeps_keys:
-                for parcel, _ in ready:
-                    tx.sql.hand_over(tx.cursor, self.owner, parcel.id)
+        ours = self._last_look(connector, [parcel for parcel, _ in ready])
         going = [(p, m) for p, m in ready if ours.get(p.id) == "go"]
         results += [
             _result(p, "withdrawn", "interrupted") for p, _ in ready if ours.get(p.id) == "interrupted"
@@ -109,6 +110,19 @@ class Deliver:
             results += self._hand_over(connector, name, going)
             faults.hit("send.after_provider_ok")
         self._settle(parcels, results)
+
+    def _last_look(self, connector: Connector, parcels: Sequence[Parcel]) -> dict[int, str]:
+        """Of the messages that are still ours: go, interrupted or paused; the lease is held for another while."""
+        if connector.keeps_keys and time.monotonic() - self._leased < YOUNG_SECS:
+            return dict.fromkeys((parcel.id for parcel in parcels), "go")
+        with self.database.transaction() as tx:
+            ours = tx.sql.keep_lease(tx.cursor, self.owner, [parcel.id for parcel in parcels])
+            if not connector.keeps_keys:
+                for parcel in parcels:
+                    if ours.get(parcel.id) == "go":
+                        tx.sql.hand_over(tx.cursor, self.owner, parcel.id)
+        self._leased = time.monotonic()
+        return ours
 
     def _hand_over(
         self, connector: Connector, name: str, going: Sequence[tuple[Parcel, Message]]

@@ -84,6 +84,11 @@ def arm_from(words: str) -> None:
         arm(Fault(point, act, int(after)))
 
 
+def arm_from_environment() -> None:
+    """Arm what ROADBOOK_FAULTS says; only ever called in test mode."""
+    arm_from(os.environ.get("ROADBOOK_FAULTS", ""))
+
+
 def listen(tell: Callable[[str], None]) -> None:
     """Hear of every point passed from now on."""
     _heard.append(tell)

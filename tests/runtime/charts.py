@@ -24,7 +24,9 @@ def journey(
         "stages": stages,
         "steps": list(steps),
         "arrows": list(arrows),
-        "ends": ends if ends is not None else [{"id": "lost", "result": "lost"}, {"id": "won", "result": "converted"}],
+        "ends": ends
+        if ends is not None
+        else [{"id": "lost", "result": "lost"}, {"id": "won", "result": "converted"}],
         "goals": goals or [],
         "settings": {"timezone": "Asia/Shanghai", "quiet_hours": None, **settings},
     }
@@ -55,7 +57,11 @@ def after(id: str, source: Any, duration: str, to: str) -> dict[str, Any]:
 
 
 def rule(field: str, operator: str, value: Any = None) -> dict[str, Any]:
-    return {"combinator": "and", "not": False, "rules": [{"field": field, "operator": operator, "value": value}]}
+    return {
+        "combinator": "and",
+        "not": False,
+        "rules": [{"field": field, "operator": operator, "value": value}],
+    }
 
 
 #: Greets, waits two days, offers; buying at any time leads to `bought`, where a week later is asked; deleting ends.

@@ -15,7 +15,7 @@ from journeys import drafts, versions
 from journeys.position import fresh
 from journeys.tables import Counter, Draft, Enrollment, GoalHit, Journey, Knock, Trail
 from runtime.database import Database
-from runtime.worker import ROLES, Worker
+from runtime.worker import Worker
 from store import clock
 from store.inbox import NewSignal, put
 from store.tables import Inbox, Outbox
@@ -83,9 +83,7 @@ class World:
     def pause(self, journey: int, on_resume: str | None = None) -> None:
         with self.database.transaction() as tx:
             row = tx.session.get(Journey, journey)
-            versions.pause(
-                tx.session, row, now=clock.now(tx.session), actor="test", on_resume=on_resume
-            )
+            versions.pause(tx.session, row, now=clock.now(tx.session), actor="test", on_resume=on_resume)
 
     def resume(self, journey: int) -> None:
         with self.database.transaction() as tx:
@@ -100,7 +98,9 @@ class World:
             assert not result.errors, result.errors
             return result.ids[0] or 0
 
-    def event(self, name: str, who: str = "lin", when: str | None = None, id: str | None = None, **data: Any) -> None:
+    def event(
+        self, name: str, who: str = "lin", when: str | None = None, id: str | None = None, **data: Any
+    ) -> None:
         """Post an event as the API does; `when` is its own time."""
         self.events([(name, who, when, id, data)])
 
@@ -117,12 +117,16 @@ class World:
             taken = events.take(tx.session, self.workspace, rows, clock.now(tx.session))
             assert not taken.errors, taken.errors
 
-    def signal(self, kind: str, name: str, who: str = "lin", enrollment: int | None = None, **data: Any) -> None:
+    def signal(
+        self, kind: str, name: str, who: str = "lin", enrollment: int | None = None, **data: Any
+    ) -> None:
         """Put a signal of ours into the inbox, as the API does for enrolling and for acts by hand."""
         number = self.person(who)
         with self.database.transaction() as tx:
             now = clock.now(tx.session)
-            row = NewSignal(self.workspace, kind, name, now, data, contact_id=number, enrollment_id=enrollment)
+            row = NewSignal(
+                self.workspace, kind, name, now, data, contact_id=number, enrollment_id=enrollment
+            )
             put(tx.session, [row], now)
 
     # -- time -----------------------------------------------------------------------------------------------
