@@ -1,13 +1,22 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { ask } from "./client";
-import { useCursorList } from "./lists";
-import type { Body, Material } from "./types";
+import { askAll, useCursorList } from "./lists";
+import type { Body, Carrier, Material } from "./types";
 
 export const CONTENTS = ["contents"] as const;
 
-export function useContents() {
-  return useCursorList<Material>([...CONTENTS, "list"], "contents", { limit: 200 });
+export function useContents(q = "") {
+  return useCursorList<Material>([...CONTENTS, "list"], "contents", { q });
+}
+
+/** Every material, for those who need a name or a text by its key. */
+export function useAllContents() {
+  return useQuery({
+    queryKey: [...CONTENTS, "all"],
+    queryFn: ({ signal }) => askAll<Material>("contents", signal),
+    staleTime: 60_000,
+  });
 }
 
 export function useContent(id: number | null) {
@@ -18,7 +27,10 @@ export function useContent(id: number | null) {
   });
 }
 
-export type MaterialDraft = Pick<Material, "key" | "name" | "carrier" | "body">;
+export type MaterialDraft = Pick<Material, "key" | "name" | "carrier" | "body"> & {
+  /** Of the material as it was read; the server refuses to overwrite a newer one. */
+  revision?: number;
+};
 
 export function useSaveContent() {
   const cache = useQueryClient();
@@ -44,7 +56,11 @@ export interface Rendered extends Body {
 }
 
 /** How a text reads for one contact, or for nobody in particular. */
-export function usePreview(what: { body: Body } | { key: string }, contactId: number | null, enabled = true) {
+export function usePreview(
+  what: { body: Body; carrier: Carrier } | { key: string },
+  contactId: number | null,
+  enabled = true,
+) {
   return useQuery({
     queryKey: ["preview", what, contactId],
     queryFn: ({ signal }) =>

@@ -1,13 +1,22 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { ask } from "./client";
-import { useCursorList } from "./lists";
+import { askAll, useCursorList } from "./lists";
 import type { Definition, Enrollment, Journey, Version } from "./types";
 
 export const JOURNEYS = ["journeys"] as const;
 
 export function useJourneys() {
   return useCursorList<Journey>([...JOURNEYS, "list"], "journeys");
+}
+
+/** Every journey, for those who need a name by its key or id. */
+export function useAllJourneys() {
+  return useQuery({
+    queryKey: [...JOURNEYS, "all"],
+    queryFn: ({ signal }) => askAll<Journey>("journeys", signal),
+    staleTime: 60_000,
+  });
 }
 
 export function useJourney(id: number) {

@@ -4,6 +4,12 @@ export interface CarrierState {
   title: Words;
   has_account: boolean;
   goes_to: Carrier;
+  /** The kind of name a contact must have to be reached; null when any contact will do. */
+  identity: string | null;
+  /** Staff confirm before anything goes out. */
+  confirmed: boolean;
+  /** What a material for this carrier is made of. */
+  form: FormField[];
 }
 
 export type FieldType =

@@ -17,3 +17,17 @@ export function useCursorList<T>(key: QueryKey, path: string, query: Query = {},
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
   return { ...list, rows };
 }
+
+const MOST_AT_ONCE = 100;
+
+/** A whole list, page after page. */
+export async function askAll<T>(path: string, signal?: AbortSignal): Promise<T[]> {
+  const all: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<T> = await ask<Page<T>>(path, { query: { limit: MOST_AT_ONCE, cursor }, signal });
+    all.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== null);
+  return all;
+}

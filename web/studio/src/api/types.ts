@@ -149,6 +149,7 @@ export interface Body {
   text: string;
   title?: string;
   subject?: string;
+  url?: string;
   attachments?: Attachment[];
 }
 
@@ -165,9 +166,9 @@ export interface Material {
   name: string;
   carrier: Carrier;
   body: Body;
-  revision?: number;
+  revision: number;
   updated_at: string;
-  updated_by?: string;
+  updated_by: string;
 }
 
 export type MessageStatus =
@@ -226,9 +227,9 @@ export interface TemplateCard {
 }
 
 export interface Template extends TemplateCard {
-  readme: Words | string;
+  readme: Words;
   definition: Definition;
-  materials?: { key: string; name: string; carrier: Carrier; body: Body }[];
+  materials: { key: string; name: string; carrier: Carrier; body: Body }[];
 }
 
 export interface Member {

@@ -82,10 +82,12 @@ function Moment({ body, name }: { body: Body; name: string }) {
 }
 
 function Article({ body }: { body: Body }) {
+  const { t } = useTranslation();
   return (
     <article className={css.article}>
       {body.title && <h4 className={css.subject}>{body.title}</h4>}
       <MessageText text={body.text} />
+      {body.url && <div className={css.more}>{t("parts.readMore")}</div>}
       <Attachments items={body.attachments} />
     </article>
   );

@@ -11,6 +11,7 @@ export const parts = {
   cancel: "Cancel",
   brand: "Adviser",
   phone: "On the phone: {{carrier}}",
+  readMore: "Read more",
   noSubject: "(no subject)",
 };
 

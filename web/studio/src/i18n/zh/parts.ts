@@ -10,6 +10,7 @@ export const parts = {
   cancel: "取消",
   brand: "品牌顾问",
   phone: "手机预览：{{carrier}}",
+  readMore: "查看详情",
   noSubject: "（没有主题）",
 };
 

@@ -1,42 +1,32 @@
 import { App, Button, Form, Input, Select, Space } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 
+import { useCarriers } from "@/api/catalogue";
 import { useSaveContent, type MaterialDraft } from "@/api/contents";
 import { useMay } from "@/api/session";
-import type { Body, Carrier, Material } from "@/api/types";
+import type { Material } from "@/api/types";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
-import { AttachmentRows } from "./AttachmentRows";
-import { carriers, hasSubject, hasTitle } from "./carriers";
+import { PLAIN_FORM, trimmed } from "./body";
+import { BodyFields } from "./BodyFields";
 import css from "./Contents.module.css";
 import { ContentPreview } from "./ContentPreview";
 import { DeleteContent } from "./DeleteContent";
-import { TextWithVariables } from "./TextWithVariables";
 
 const NEW: MaterialDraft = { key: "", name: "", carrier: "wecom_direct", body: { text: "" } };
-const KEY = /^[a-z0-9][a-z0-9_./-]*$/;
+const KEY = /^[a-z0-9_-]+$/;
 
 /** The form of a text and what it looks like on a phone, side by side. */
 export function ContentDesk({ material }: { material: Material | null }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const { message } = App.useApp();
   const [form] = Form.useForm<MaterialDraft>();
   const draft = Form.useWatch([], form) as MaterialDraft | undefined;
   const mayEdit = useMay("editor");
-  const save = useSaveContent();
-  const submit = (entered: MaterialDraft) =>
-    save.mutate(
-      { id: material?.id ?? null, draft: { ...entered, body: trimmed(entered.body, entered.carrier) } },
-      {
-        onSuccess: (saved) => {
-          void message.success(t("contents.saved"));
-          void navigate(`/contents/${saved.id}`, { replace: true });
-        },
-      },
-    );
+  const { save, submit } = useSubmit(material);
   const now = draft?.body ? draft : start(material);
+  const fields = useBodyForm(now.carrier);
   return (
     <div className={css.desk}>
       <Form<MaterialDraft>
@@ -45,35 +35,12 @@ export function ContentDesk({ material }: { material: Material | null }) {
         requiredMark={false}
         initialValues={start(material)}
         disabled={!mayEdit}
-        onFinish={submit}
+        onFinish={(entered) => submit({ ...entered, body: trimmed(entered.body, fields) })}
       >
         <ProblemAlert problem={save.error} />
         <Naming isNew={material === null} />
-        <Form.Item name="carrier" label={t("contents.carrier")}>
-          <Select options={carriers.map((value) => ({ value, label: t(`carriers.${value}`) }))} />
-        </Form.Item>
-        {hasSubject(now.carrier) && (
-          <Form.Item
-            name={["body", "subject"]}
-            label={t("contents.subject")}
-            rules={[{ required: true, whitespace: true, message: t("contents.subjectNeeded") }]}
-          >
-            <Input maxLength={200} />
-          </Form.Item>
-        )}
-        {hasTitle(now.carrier) && (
-          <Form.Item name={["body", "title"]} label={t("contents.headline")}>
-            <Input maxLength={200} />
-          </Form.Item>
-        )}
-        <Form.Item
-          name={["body", "text"]}
-          label={t("contents.text")}
-          rules={[{ required: true, whitespace: true, message: t("contents.textNeeded") }]}
-        >
-          <TextWithVariables />
-        </Form.Item>
-        <AttachmentRows />
+        <CarrierField />
+        <BodyFields form={fields} />
         {mayEdit && (
           <Space>
             <Button type="primary" htmlType="submit" loading={save.isPending}>
@@ -83,8 +50,45 @@ export function ContentDesk({ material }: { material: Material | null }) {
           </Space>
         )}
       </Form>
-      <ContentPreview carrier={now.carrier} body={now.body} />
+      <ContentPreview carrier={now.carrier} body={trimmed(now.body, fields)} />
     </div>
+  );
+}
+
+function useSubmit(material: Material | null) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { message } = App.useApp();
+  const save = useSaveContent();
+  // The revision that is being edited, not the newest: else a colleague's change would be lost unseen.
+  const [revision, setRevision] = useState(material?.revision);
+  const submit = (draft: MaterialDraft) =>
+    save.mutate(
+      { id: material?.id ?? null, draft: revision === undefined ? draft : { ...draft, revision } },
+      {
+        onSuccess: (saved) => {
+          setRevision(saved.revision);
+          void message.success(t("contents.saved"));
+          void navigate(`/contents/${saved.id}`, { replace: true });
+        },
+      },
+    );
+  return { save, submit };
+}
+
+function useBodyForm(carrier: string) {
+  const { data } = useCarriers();
+  return data?.find((one) => one.carrier === carrier)?.form ?? PLAIN_FORM;
+}
+
+function CarrierField() {
+  const { t } = useTranslation();
+  const { data } = useCarriers();
+  const options = data?.map(({ carrier }) => ({ value: carrier, label: t(`carriers.${carrier}`) }));
+  return (
+    <Form.Item name="carrier" label={t("contents.carrier")}>
+      <Select options={options} loading={!data} />
+    </Form.Item>
   );
 }
 
@@ -105,7 +109,7 @@ function Naming({ isNew }: { isNew: boolean }) {
         extra={isNew ? t("contents.keyHelp") : t("contents.keyFixed")}
         rules={[{ required: true, pattern: KEY, message: t("contents.keyNeeded") }]}
       >
-        <Input maxLength={128} disabled={!isNew} />
+        <Input maxLength={128} readOnly={!isNew} variant={isNew ? "outlined" : "filled"} />
       </Form.Item>
     </div>
   );
@@ -115,15 +119,4 @@ function start(material: Material | null): MaterialDraft {
   if (!material) return NEW;
   const { key, name, carrier, body } = material;
   return { key, name, carrier, body };
-}
-
-/** Only what the carrier shows is kept. */
-function trimmed(body: Body, carrier: Carrier): Body {
-  const attachments = body.attachments?.filter((one) => one.title || one.url);
-  return {
-    text: body.text,
-    ...(hasSubject(carrier) && body.subject ? { subject: body.subject } : {}),
-    ...(hasTitle(carrier) && body.title ? { title: body.title } : {}),
-    ...(attachments?.length ? { attachments } : {}),
-  };
 }

@@ -1,9 +1,11 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 
+import type { FormField } from "@/api/kindTypes";
 import { fakeApi, page, session } from "@/test/fakeApi";
 import { renderAt } from "@/test/renderAt";
 
+import { trimmed } from "./body";
 import { insertAt, placeFor } from "./variables";
 
 const material = {
@@ -23,7 +25,20 @@ const server = (more: Parameters<typeof fakeApi>[0] = {}) =>
     "GET contents/2": material,
     "GET contacts": page([]),
     "GET attribute-types": page([{ name: "city", title: "城市", type: "text" }]),
-    "POST contents/preview": { text: "你好" },
+    "POST contents/preview": { text: "你好", missing: [] },
+    "GET carriers": page([
+      {
+        carrier: "wecom_direct",
+        form: [{ name: "text", type: "text", title: { zh: "正文", en: "Text" }, required: true, max: 4000 }],
+      },
+      {
+        carrier: "email",
+        form: [
+          { name: "subject", type: "text", title: { zh: "主题", en: "Subject" }, required: true },
+          { name: "text", type: "text", title: { zh: "正文", en: "Text" }, required: true },
+        ],
+      },
+    ]),
     ...more,
   });
 
@@ -37,7 +52,13 @@ describe("writing a text", () => {
     await waitFor(() => expect(text.value).toBe("{{ contact.city }}你好"));
     await person.click(screen.getByRole("button", { name: "保存" }));
     await waitFor(() => expect(api.of("PUT contents/2")).toHaveLength(1));
-    expect(api.of("PUT contents/2")[0]?.body).toMatchObject({ body: { text: "{{ contact.city }}你好" } });
+    expect(api.of("PUT contents/2")[0]?.body).toEqual({
+      key: "welcome",
+      name: "欢迎语",
+      carrier: "wecom_direct",
+      body: { text: "{{ contact.city }}你好" },
+      revision: 1,
+    });
   });
 
   it("says where a text cannot be read, in the server's words", async () => {
@@ -54,6 +75,21 @@ describe("writing a text", () => {
     await person.click(screen.getByRole("button", { name: "保存" }));
     expect(await screen.findByText(/请填写编号/)).toBeTruthy();
     expect(api.of("POST contents")).toEqual([]);
+  });
+
+  it("keeps only what the carrier shows", () => {
+    const attachments = [
+      { type: "link", title: "团购", url: "https://example.com" },
+      { type: "image", title: "还没写完" },
+    ];
+    const form: FormField[] = [
+      { name: "text", type: "text", title: { zh: "", en: "" } },
+      { name: "attachments", type: "list", title: { zh: "", en: "" } },
+    ];
+    expect(trimmed({ text: "a", subject: "b", title: "c", attachments }, form)).toEqual({
+      text: "a",
+      attachments: [attachments[0]],
+    });
   });
 
   it("knows how to name a place", () => {

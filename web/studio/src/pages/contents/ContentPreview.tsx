@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { usePreview } from "@/api/contents";
 import { useContacts } from "@/api/people";
+import { ApiProblem } from "@/api/problem";
 import type { Body, Carrier } from "@/api/types";
 import { PhonePreview } from "@/parts/PhonePreview";
 import { ProblemAlert } from "@/parts/ProblemAlert";
@@ -18,7 +19,7 @@ export function ContentPreview({ carrier, body }: { carrier: Carrier; body: Body
   const { t } = useTranslation();
   const [contactId, setContactId] = useState<number | null>(null);
   const settled = useSettled(body, TYPING_MS);
-  const preview = usePreview({ body: settled }, contactId, Boolean(settled.text?.trim()));
+  const preview = usePreview({ body: settled, carrier }, contactId, Boolean(settled.text?.trim()));
   const shown = contactId !== null && preview.data && !preview.error ? preview.data : body;
   const missing = contactId === null ? [] : (preview.data?.missing ?? []);
   return (
@@ -26,13 +27,19 @@ export function ContentPreview({ carrier, body }: { carrier: Carrier; body: Body
       <h2 className={css.previewTitle}>{t("contents.preview")}</h2>
       <ReadAs value={contactId} onChange={setContactId} />
       <PhonePreview carrier={carrier} body={{ ...shown, text: shown.text || t("contents.textHere") }} />
-      <ProblemAlert problem={preview.error} />
+      <ProblemAlert problem={aboutTheText(preview.error)} />
       {missing.length > 0 && (
         <Alert type="warning" showIcon title={t("contents.missing", { names: missing.join(", ") })} />
       )}
       <p className={css.quiet}>{t("contents.previewWords")}</p>
     </aside>
   );
+}
+
+/** Fields that are only not filled in yet are the form's to ask for; here only a text that cannot be read counts. */
+function aboutTheText(problem: unknown): unknown {
+  if (!(problem instanceof ApiProblem) || problem.entries.length === 0) return problem;
+  return problem.entries.some(({ path }) => path.startsWith("body.text")) ? problem : null;
 }
 
 function ReadAs({ value, onChange }: { value: number | null; onChange: (id: number | null) => void }) {

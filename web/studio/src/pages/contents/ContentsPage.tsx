@@ -1,5 +1,5 @@
 import { Input } from "antd";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
@@ -13,17 +13,20 @@ import { Icon } from "@/parts/Icon";
 import { LinkButton } from "@/parts/LinkButton";
 import { Page } from "@/parts/Page";
 import { PageHead } from "@/parts/PageHead";
+import { useSettled } from "@/parts/useSettled";
 
 import css from "./Contents.module.css";
+
+const TYPING_MS = 300;
 
 /** The texts that journeys send, each under the key by which its steps call it. */
 export default function ContentsPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const list = useContents();
   const mayEdit = useMay("editor");
   const [wanted, setWanted] = useState("");
-  const found = useMemo(() => list.rows?.filter((row) => speaksOf(row, wanted)), [list.rows, wanted]);
+  const q = useSettled(wanted.trim(), TYPING_MS);
+  const list = useContents(q);
   return (
     <Page>
       <PageHead
@@ -49,12 +52,16 @@ export default function ContentsPage() {
       </div>
       <CursorTable
         label={t("contents.title")}
-        list={{ ...list, rows: found }}
+        list={list}
         columns={useColumns()}
         rowKey={(material) => material.id}
         onOpen={(material) => void navigate(`/contents/${material.id}`)}
         empty={
-          wanted ? <EmptyState picture="letters" title={t("contents.notFound", { wanted })} /> : <NoneYet />
+          wanted ? (
+            <EmptyState picture="letters" title={t("contents.notFound", { wanted: q })} />
+          ) : (
+            <NoneYet />
+          )
         }
       />
     </Page>
@@ -76,11 +83,6 @@ function NoneYet() {
       {t("contents.noneWords")}
     </EmptyState>
   );
-}
-
-function speaksOf(material: Material, wanted: string): boolean {
-  const said = [material.name, material.key, material.body.title, material.body.subject, material.body.text];
-  return said.join("\n").toLowerCase().includes(wanted.trim().toLowerCase());
 }
 
 function useColumns(): Column<Material>[] {

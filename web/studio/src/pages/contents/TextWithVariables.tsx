@@ -38,8 +38,6 @@ export function TextWithVariables({ id, value = "", onChange }: TextWithVariable
         value={value}
         onChange={(event) => onChange?.(event.target.value)}
         autoSize={{ minRows: 7, maxRows: 18 }}
-        maxLength={4000}
-        showCount
       />
       <div className={css.variables} role="group" aria-label={t("contents.variables")}>
         <span className={css.quiet}>{t("contents.variables")}</span>

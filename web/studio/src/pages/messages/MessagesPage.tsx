@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 
-import { useJourneys } from "@/api/journeys";
+import { useAllJourneys } from "@/api/journeys";
 import { useMessages } from "@/api/messages";
 import type { Message, MessageStatus } from "@/api/types";
 import { CursorTable } from "@/parts/CursorTable";
@@ -66,7 +66,7 @@ export default function MessagesPage() {
 
 function JourneyFilter({ value, onChange }: { value?: number; onChange: (id?: number) => void }) {
   const { t } = useTranslation();
-  const { rows } = useJourneys();
+  const { data } = useAllJourneys();
   return (
     <Select
       allowClear
@@ -74,7 +74,7 @@ function JourneyFilter({ value, onChange }: { value?: number; onChange: (id?: nu
       aria-label={t("messages.journey")}
       placeholder={t("messages.anyJourney")}
       value={value}
-      options={rows?.map(({ id, name }) => ({ value: id, label: name }))}
+      options={data?.map(({ id, name }) => ({ value: id, label: name }))}
       onChange={onChange}
     />
   );

@@ -8,6 +8,7 @@ import { ProblemAlert } from "@/parts/ProblemAlert";
 import { StageStrip } from "@/parts/StageStrip";
 
 import { CloneButton } from "./CloneButton";
+import { TemplateTexts } from "./TemplateTexts";
 
 /** A template's own words about itself, beside the gallery. */
 export function TemplatePanel({ slug, onClose }: { slug: string | null; onClose: () => void }) {
@@ -33,6 +34,7 @@ export function TemplatePanel({ slug, onClose }: { slug: string | null; onClose:
             label={t("templates.stagesOf", { name })}
           />
           <Markdown text={words(template.readme)} />
+          <TemplateTexts materials={template.materials} />
         </>
       )}
     </Drawer>
