@@ -5,6 +5,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
+import "@xyflow/react/dist/base.css";
 import "./canvas.css";
 import { startClipboard } from "./clipboard";
 import { Board, FIT } from "./flow/Board";
@@ -17,11 +18,14 @@ import { addWhereItFits } from "./palette/addWhereItFits";
 import { FindBox } from "./palette/FindBox";
 import { Ghost, Palette } from "./palette/Palette";
 import { QuickPick } from "./palette/QuickPick";
+import { SidePanel } from "./panels/SidePanel";
+import { SimulateBar } from "./play/SimulateBar";
 import { useCanvas } from "./store";
 
 export function Editor() {
   const area = useRef<HTMLDivElement>(null);
   const readOnly = useCanvas((state) => state.readOnly);
+  const playing = useCanvas((state) => state.playing);
   useKeys();
   useRevealSelected(area);
   return (
@@ -35,7 +39,13 @@ export function Editor() {
         <EmptyCanvas />
         <FloatingTools />
         <FindBox />
+        <SidePanel />
       </div>
+      {playing && (
+        <div className="rb-editor-foot">
+          <SimulateBar />
+        </div>
+      )}
       <QuickPick />
       <Ghost />
       <Notices />

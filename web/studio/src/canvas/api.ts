@@ -80,10 +80,16 @@ export interface SimulationWish {
   contacts: number;
   days: number;
   seed: number;
+  /** How likely a contact does each thing, by event. */
+  chances: Record<string, number>;
 }
 
 export const simulate = (id: number, definition: Definition, wish: SimulationWish, signal?: AbortSignal) =>
-  ask<Simulation>(`journeys/${id}/simulate`, { method: "POST", body: { definition, ...wish }, signal });
+  ask<Simulation>(`journeys/${id}/simulate`, {
+    method: "POST",
+    body: { definition, paths: 200, ...wish },
+    signal,
+  });
 
 export const getStanding = (id: number, where: { stage?: Id; step?: Id }, cursor: string | null) =>
   ask<Page<Enrollment>>(`journeys/${id}/enrollments`, { query: { ...where, cursor } });

@@ -3,7 +3,7 @@ import { create } from "zustand";
 
 import type { Draft, Journey } from "@/api/types";
 
-import { missingPlaces } from "./flow/layout";
+import { isTangled, layoutAll, missingPlaces } from "./flow/layout";
 import { sizesFor } from "./flow/sizes";
 import { apply } from "./model/commands";
 import { complete, type Definition, type Id } from "./model/definition";
@@ -56,10 +56,12 @@ export function takeDefinition(definition: Definition, label: string): void {
   });
 }
 
-/** Gives a place to what came without one. It is no edit: there is nothing to undo and nothing to save. */
+/** Gives a place to what came without one, and untangles cards that lie upon each other. It is no edit: there is nothing to undo and nothing to save. */
 export function placeWhatLies(): void {
   const { history, catalogue, names, stored } = useCanvas.getState();
-  const places = missingPlaces(history.present, sizesFor(history.present, catalogue, names.lang));
+  const sizeOf = sizesFor(history.present, catalogue, names.lang);
+  const tangled = isTangled(history.present, sizeOf);
+  const places = tangled ? layoutAll(history.present, sizeOf) : missingPlaces(history.present, sizeOf);
   if (!places) return;
   const placed = apply(history.present, { do: "move", places });
   useCanvas.setState({

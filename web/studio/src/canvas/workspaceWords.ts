@@ -2,8 +2,8 @@
 import { useEffect, useMemo } from "react";
 
 import { useAttributeTypes, useEventTypes, useKinds, useTags, type Known } from "@/api/catalogue";
-import { useContents } from "@/api/contents";
-import { useJourneys } from "@/api/journeys";
+import { useAllContents } from "@/api/contents";
+import { useAllJourneys } from "@/api/journeys";
 import { useLanguage } from "@/parts/language";
 
 import type { Catalogue } from "./model/kinds";
@@ -23,14 +23,14 @@ export function useWorkspaceWords(): { ready: boolean; error: Error | null } {
   const kinds = useKinds();
   const events = useEventTypes();
   const attributes = useAttributeTypes();
-  const contents = useContents();
-  const journeys = useJourneys();
+  const contents = useAllContents();
+  const journeys = useAllJourneys();
   useTags();
   const names = useMemo(() => {
     const event = titles(events.data);
     const attribute = titles(attributes.data);
-    const content = new Map((contents.rows ?? []).map((one) => [one.key, one.name]));
-    const journey = new Map((journeys.rows ?? []).map((one) => [one.key, one.name]));
+    const content = new Map((contents.data ?? []).map((one) => [one.key, one.name]));
+    const journey = new Map((journeys.data ?? []).map((one) => [one.key, one.name]));
     const plain = plainNames(lang);
     return plainNames(lang, {
       event: (name) => event.get(name) ?? name,
@@ -40,7 +40,7 @@ export function useWorkspaceWords(): { ready: boolean; error: Error | null } {
       carrier: plain.carrier,
       goal: (id) => useCanvas.getState().history.present.goals.find((goal) => goal.id === id)?.name ?? id,
     });
-  }, [lang, events.data, attributes.data, contents.rows, journeys.rows]);
+  }, [lang, events.data, attributes.data, contents.data, journeys.data]);
   const catalogue = kinds.data as unknown as Catalogue | undefined;
   useEffect(() => {
     if (catalogue) useCanvas.getState().setWords(catalogue, names);

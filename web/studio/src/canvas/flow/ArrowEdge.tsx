@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { Glyph } from "../look/Glyph";
 import { isExitArrow } from "../model/definition";
-import { REASON_SIGNS } from "../model/words/arrow";
+import type { Reason } from "../model/words/arrow";
 import { useCanvas } from "../store";
 import { ProblemPin } from "./marks";
 import { chipSpot, corners, roundedPath, type ChipSpot } from "./path";
@@ -46,15 +46,15 @@ export const ArrowEdge = memo(function ArrowEdge(props: EdgeProps<ArrowFlowEdge>
         markerEnd={`url(#rb-head-${selected ? "selected" : data!.look})`}
       />
       <path d={line} className="react-flow__edge-interaction rb-line-touch" data-arrow={arrow?.id} />
-      {!far && (
+      {(!far || data!.chip) && (
         <EdgeLabelRenderer>
           {data!.chip && arrow && (
             <ChipOn chip={data!.chip} spot={spot} arrow={arrow.id} selected={!!selected} way={way} />
           )}
-          {arrow && isExitArrow(arrow) && (
+          {!far && arrow && isExitArrow(arrow) && (
             <PlusOn spot={spot} step={arrow.from} exit={arrow.exit} shown={!!selected || wanted || near} />
           )}
-          {arrow && <ArrowCount id={arrow.id} spot={spot} beside={!!data!.chip} />}
+          {!far && arrow && <ArrowCount id={arrow.id} spot={spot} beside={!!data!.chip} />}
         </EdgeLabelRenderer>
       )}
     </g>
@@ -67,6 +67,8 @@ const heatOf = (count: number): number => (count <= 0 ? 0 : Math.min(1, Math.log
 const at = (spot: ChipSpot, dx = 0, dy = 0) => ({
   transform: `translate(${spot.hang === "left" ? "0" : "-50%"}, -50%) translate(${spot.x + dx}px, ${spot.y + dy}px)`,
 });
+
+const SIGNS: Record<Reason, string> = { event: "bolt", time: "clock", rule: "rule", done: "done" };
 
 function ChipOn(props: { chip: Chip; spot: ChipSpot; arrow: string; selected: boolean; way: string }) {
   const { chip, spot, arrow, selected, way } = props;
@@ -85,8 +87,8 @@ function ChipOn(props: { chip: Chip; spot: ChipSpot; arrow: string; selected: bo
       }}
     >
       {chip.order !== null && <span className="rb-chip-order">{chip.order}</span>}
-      <span className="rb-chip-sign" aria-hidden="true">
-        {REASON_SIGNS[chip.reason]}
+      <span className="rb-chip-sign">
+        <Glyph name={SIGNS[chip.reason]} size={14} />
       </span>
       <span className="rb-chip-text">{chip.text}</span>
       {chip.where && <span aria-hidden="true">◇</span>}

@@ -7,20 +7,22 @@ import {
   ReactFlow,
   useReactFlow,
   useStore,
+  type ReactFlowInstance,
   type ReactFlowState,
 } from "@xyflow/react";
-import "@xyflow/react/dist/base.css";
 import { useCallback, useEffect, useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
-import { GRID } from "../model/geometry";
+import { GRID, bounds, boxOf } from "../model/geometry";
 import { selectDefinition, useCanvas } from "../store";
 import { ArrowEdge, ArrowHeads } from "./ArrowEdge";
 import { AnyStageBar, EndNode, EntryNode, NoteNode } from "./OtherNodes";
 import { useShownEdges, useShownNodes } from "./overlay";
+import { PlayLayer } from "./PlayLayer";
 import { allowConnection, takeEdgeChanges, takeNodeChanges, usePointer } from "./pointer";
 import { StageNode } from "./StageNode";
 import { StepNode } from "./StepNode";
+import { sizesFor } from "./sizes";
 import { flowDrawer } from "./toFlow";
 import type { ArrowFlowEdge, FlowNode } from "./types";
 
@@ -33,7 +35,7 @@ const NODES = {
   any: AnyStageBar,
 };
 const EDGES = { arrow: ArrowEdge };
-const FAR_BELOW = 0.42;
+const FAR_BELOW = 0.46;
 /** A map of more nodes than this costs more than it tells. */
 const MAP_UP_TO = 300;
 const SNAP: [number, number] = [GRID, GRID];
@@ -51,6 +53,8 @@ export function Board({ children }: { children?: ReactNode }) {
   const catalogue = useCanvas((state) => state.catalogue);
   const names = useCanvas((state) => state.names);
   const readOnly = useCanvas((state) => state.readOnly);
+  const far = useCanvas((state) => state.far);
+  const playing = useCanvas((state) => state.playing);
   const draw = useMemo(() => flowDrawer(), []);
   const drawn = useMemo(() => draw(definition, { catalogue, names }), [draw, definition, catalogue, names]);
   const nodes = useShownNodes(drawn.nodes);
@@ -71,7 +75,7 @@ export function Board({ children }: { children?: ReactNode }) {
   const named = useNamedNodes(nodes);
   return (
     <ReactFlow<FlowNode, ArrowFlowEdge>
-      className="rb-board"
+      className={`rb-board ${far ? "rb-board-far" : ""}`}
       nodes={named}
       edges={edges}
       nodeTypes={NODES}
@@ -107,13 +111,12 @@ export function Board({ children }: { children?: ReactNode }) {
       zoomOnDoubleClick={false}
       zoomActivationKeyCode={["Meta", "Control"]}
       ariaLabelConfig={labels}
-      fitView
-      fitViewOptions={FIT}
-      proOptions={{ hideAttribution: true }}
+      onInit={firstSight}
     >
       <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} className="rb-ground" />
       <ArrowHeads />
       <ZoomWatch />
+      {playing && <PlayLayer drawn={drawn} />}
       {nodes.length <= MAP_UP_TO && nodes.length > 0 && (
         <MiniMap
           className="rb-map"
@@ -127,6 +130,24 @@ export function Board({ children }: { children?: ReactNode }) {
       {children}
     </ReactFlow>
   );
+}
+
+/** Below this, a journey is shown from its beginning and not as a whole: one should be able to read what one sees. */
+const READABLE = 0.5;
+const BEGIN_ZOOM = 0.62;
+
+function firstSight(flow: ReactFlowInstance<FlowNode, ArrowFlowEdge>) {
+  void flow.fitView(FIT).then(() => {
+    if (flow.getZoom() >= READABLE) return;
+    const { history, catalogue, names } = useCanvas.getState();
+    const sizeOf = sizesFor(history.present, catalogue, names.lang);
+    const begin = [...history.present.entries, ...history.present.stages].flatMap(
+      (one) => boxOf(history.present, one.id, sizeOf) ?? [],
+    );
+    const box = bounds(begin);
+    if (box)
+      void flow.setViewport({ x: 48 - box.x * BEGIN_ZOOM, y: 56 - box.y * BEGIN_ZOOM, zoom: BEGIN_ZOOM });
+  });
 }
 
 const mapClass = (node: FlowNode) =>

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { Glyph } from "../look/Glyph";
 import { useCanvas } from "../store";
+import { OUT } from "./anchors";
 import { Dot, Landings } from "./Dots";
 import { CountMark, NameOn, ProblemPin, useIsLandingOn, useWayClass } from "./marks";
 import type { AnyStageFlowNode, EndFlowNode, EntryFlowNode, NoteFlowNode } from "./types";
@@ -25,7 +26,7 @@ export const EntryNode = memo(function EntryNode({ id, data, selected }: NodePro
         </strong>
       </span>
       {data.points.map((point) => (
-        <Dot key={point.id} point={point} className="rb-slot" />
+        <Dot key={point.id} point={point} className={`rb-slot ${point.id === OUT ? "" : "rb-hidden-dot"}`} />
       ))}
       <ProblemPin id={id} />
     </div>

@@ -1,5 +1,5 @@
 /** Where arrows touch a card: points on its border, by numbers that the card itself is drawn with. */
-import type { Size } from "../model/definition";
+import type { Point, Size } from "../model/definition";
 import type { Exit } from "../model/exits";
 import { SLOT_FIRST, SLOT_PITCH } from "../model/geometry";
 
@@ -23,6 +23,10 @@ export const IN: Record<Side, string> = {
 };
 /** The dot of a stage from which a new arrow is drawn. */
 export const OUT = "out";
+/** The lower dot of a flag that stands above its stage. */
+export const OUT_DOWN = "out-down";
+
+const SIDES: readonly Side[] = ["left", "right", "top", "bottom"];
 
 const DOT = 12;
 const HEAD_Y = 26;
@@ -69,34 +73,49 @@ export interface Slot {
   side: Side;
 }
 
+/** Where the n-th arrow leaves a side of a stage. */
+export function slotPoint(size: Size, side: Side, n: number): Point {
+  if (side === "right") return { x: size.w, y: SLOT_FIRST + n * SLOT_PITCH };
+  if (side === "left") return { x: 0, y: SLOT_FIRST + n * SLOT_PITCH };
+  return { x: size.w - CORNER - n * TOP_PITCH, y: side === "top" ? 0 : size.h };
+}
+
+/** Where arrows come into a card of this size, by side. */
+export const stageLanding = (size: Size, side: Side): Point => {
+  if (side === "left") return { x: 0, y: HEAD_Y };
+  if (side === "right") return { x: size.w, y: size.h - HEAD_Y };
+  return { x: CORNER, y: side === "top" ? 0 : size.h };
+};
+
 export function stageAnchors(size: Size, slots: readonly Slot[]): AnchorPoint[] {
   const taken: Record<Side, number> = { left: 0, right: 0, top: 0, bottom: 0 };
   const out = slots.map((slot): AnchorPoint => {
     const n = taken[slot.side];
     taken[slot.side] += 1;
-    const at = { id: slot.id, type: "source" as const, side: slot.side };
-    if (slot.side === "right") return { ...at, x: size.w, y: SLOT_FIRST + n * SLOT_PITCH };
-    if (slot.side === "left") return { ...at, x: 0, y: SLOT_FIRST + n * SLOT_PITCH };
-    return { ...at, x: size.w - CORNER - n * TOP_PITCH, y: slot.side === "top" ? 0 : size.h };
+    return { id: slot.id, type: "source", side: slot.side, ...slotPoint(size, slot.side, n) };
   });
-  return [
-    target("left", 0, HEAD_Y),
-    target("top", CORNER, 0),
-    target("bottom", CORNER, size.h),
-    target("right", size.w, size.h - HEAD_Y),
-    { id: OUT, type: "source", side: "right", x: size.w, y: HEAD_Y },
-    ...out,
-  ];
+  const landings = SIDES.map((side): AnchorPoint => {
+    const at = stageLanding(size, side);
+    return target(side, at.x, at.y);
+  });
+  return [...landings, { id: OUT, type: "source", side: "right", x: size.w, y: HEAD_Y }, ...out];
 }
 
-export const pillAnchors = (size: Size): AnchorPoint[] => [
-  target("left", 0, size.h / 2),
-  target("top", size.w / 2, 0),
-  target("bottom", size.w / 2, size.h),
-];
+export const pillLanding = (size: Size, side: Side): Point => {
+  if (side === "left") return { x: 0, y: size.h / 2 };
+  if (side === "right") return { x: size.w, y: size.h / 2 };
+  return { x: size.w / 2, y: side === "top" ? 0 : size.h };
+};
+
+export const pillAnchors = (size: Size): AnchorPoint[] =>
+  SIDES.map((side) => {
+    const at = pillLanding(size, side);
+    return target(side, at.x, at.y);
+  });
 
 export const flagAnchors = (size: Size): AnchorPoint[] => [
   { id: OUT, type: "source", side: "right", x: size.w, y: size.h / 2 },
+  { id: OUT_DOWN, type: "source", side: "bottom", x: 24, y: size.h },
 ];
 
 /** The same point in the words of the flow library: the dot's box. */

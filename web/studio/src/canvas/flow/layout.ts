@@ -22,6 +22,7 @@ import {
   STAGE_MIN,
   STAGE_PAD,
   STEP_GAP,
+  overlaps,
   slotsOf,
   type StepSizes,
 } from "../model/geometry";
@@ -34,6 +35,8 @@ const ROW_GAP = 96;
 const ENTRY_GAP = 88;
 const ENTRY_PITCH = 64;
 const SIDE_BY_SIDE = 32;
+/** Cards nearer than this leave no room for the arrow between them. */
+const BREATH = 12;
 
 /** Places the steps of one stage below each other; returns the room they need. */
 export function layoutStage(
@@ -180,14 +183,19 @@ function alignTops(definition: Definition, places: Places): void {
   }
 }
 
+/** Flags stand before the first stages; those of a stage in the middle stand above it. */
 function placeEntries(definition: Definition, places: Places): void {
   const waiting = new Map<Id, number>();
+  const first = Math.min(...definition.stages.map((stage) => places[stage.id]!.x));
   for (const entry of definition.entries) {
     const stage = stageOf(definition, entry.to);
     const at = (stage && places[stage]) || { x: 0, y: 0 };
     const n = waiting.get(stage ?? "") ?? 0;
     waiting.set(stage ?? "", n + 1);
-    places[entry.id] = { x: at.x - ENTRY_GAP - ENTRY_SIZE.w, y: at.y + 2 + n * ENTRY_PITCH };
+    places[entry.id] =
+      at.x <= first
+        ? { x: at.x - ENTRY_GAP - ENTRY_SIZE.w, y: at.y + 2 + n * ENTRY_PITCH }
+        : { x: at.x + 20 + n * (ENTRY_SIZE.w + 24), y: at.y - ENTRY_GAP - 16 };
   }
 }
 
@@ -221,4 +229,18 @@ export function missingPlaces(definition: Definition, sizeOf: StepSizes): Places
     places[one.id] = inStages.has(one.id) ? at : { ...at, x: at.x - first + edge };
   }
   return places;
+}
+
+/** Whether cards of one stage lie upon each other: a drawing made by hand or by a program that knew other sizes. */
+export function isTangled(definition: Definition, sizeOf: StepSizes): boolean {
+  return definition.stages.some((stage) => {
+    const boxes = stepsOf(definition, stage.id)
+      .flatMap((step) =>
+        definition.layout[step.id] ? [{ ...definition.layout[step.id]!, ...sizeOf(step.id) }] : [],
+      )
+      .sort((a, b) => a.y - b.y);
+    return boxes.some((box, n) =>
+      boxes.slice(n + 1).some((other) => overlaps({ ...box, h: box.h + BREATH }, other)),
+    );
+  });
 }

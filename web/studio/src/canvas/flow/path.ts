@@ -1,55 +1,44 @@
 /** From a route to a line: corners first, then an SVG path that rounds them. */
 import type { Point } from "../model/definition";
-import type { Side } from "./anchors";
-import type { Route } from "./routes";
+import { isAcross, type Route } from "./routes";
 
-const STUB = 16;
 const RADIUS = 10;
-
-const step = (point: Point, side: Side, by = STUB): Point => {
-  if (side === "left") return { x: point.x - by, y: point.y };
-  if (side === "right") return { x: point.x + by, y: point.y };
-  return { x: point.x, y: point.y + (side === "top" ? -by : by) };
-};
-const isAcross = (side: Side) => side === "left" || side === "right";
 
 /** The corners of an arrow from `from` to `to`, both given on the border of their cards. */
 export function corners(from: Point, to: Point, route: Route): Point[] {
-  const out = step(from, route.leave);
-  const into = step(to, route.arrive);
-  return tidy([from, out, ...between(out, into, route), into, to]);
+  const via = route.via.length > 0 ? held(from, to, route) : plain(from, to, route);
+  return tidy([from, ...via, to]);
 }
 
-function between(out: Point, into: Point, route: Route): Point[] {
-  const { leave, arrive, lane } = route;
-  if (lane !== null) {
-    const sideways = isAcross(arrive) && (isAcross(leave) || leave === "bottom");
-    // A lane at the side is an x, one above or below is a height.
-    if (sideways || (leave === "right" && arrive === "top"))
-      return [
-        { x: lane, y: out.y },
-        { x: lane, y: into.y },
-      ];
-    return [
-      { x: out.x, y: lane },
-      { x: into.x, y: lane },
-    ];
-  }
+/** The planned corners, the first and last drawn along when an end is moved. */
+function held(from: Point, to: Point, { via, leave, arrive }: Route): Point[] {
+  const points = via.map((point) => ({ ...point }));
+  const first = points[0]!;
+  const last = points.at(-1)!;
+  if (isAcross(leave)) first.y = from.y;
+  else first.x = from.x;
+  if (isAcross(arrive)) last.y = to.y;
+  else last.x = to.x;
+  return points;
+}
+
+/** Without planned corners: a bend halfway, or none. */
+function plain(from: Point, to: Point, { leave, arrive }: Route): Point[] {
   if (isAcross(leave) && isAcross(arrive)) {
-    const x = into.x >= out.x ? (out.x + into.x) / 2 : out.x;
+    const x = (from.x + to.x) / 2;
     return [
-      { x, y: out.y },
-      { x, y: into.y },
+      { x, y: from.y },
+      { x, y: to.y },
     ];
   }
   if (!isAcross(leave) && !isAcross(arrive)) {
-    const y = (out.y + into.y) / 2;
+    const y = (from.y + to.y) / 2;
     return [
-      { x: out.x, y },
-      { x: into.x, y },
+      { x: from.x, y },
+      { x: to.x, y },
     ];
   }
-  return isAcross(leave) ? [{ x: into.x, y: out.y }] : [{ x: out.x, y: into.y }];
+  return isAcross(leave) ? [{ x: to.x, y: from.y }] : [{ x: from.x, y: to.y }];
 }
 
 /** Leaves out points that repeat or lie on a straight line. */
@@ -100,7 +89,7 @@ export interface ChipSpot extends Point {
 /** Where the chip of a stage arrow lies: beside the border it leaves, or in the middle of its lane. */
 export function chipSpot(points: readonly Point[], route: Route): ChipSpot {
   const first = points[0]!;
-  if (route.leave === "right" && route.lane === null) return { x: first.x + 12, y: first.y, hang: "left" };
+  if (route.leave === "right") return { x: first.x + 12, y: first.y, hang: "left" };
   let longest: [Point, Point] = [first, points[1] ?? first];
   for (let n = 1; n < points.length; n += 1) {
     const a = points[n - 1]!;

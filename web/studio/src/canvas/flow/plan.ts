@@ -6,12 +6,24 @@ import {
   type Arrow,
   type Definition,
   type Id,
+  type Point,
   type StageArrow,
 } from "../model/definition";
 import { anyBar, boxOf, type Box, type StepSizes } from "../model/geometry";
 import { find, stageOf, stepsOf } from "../model/lookup";
-import { IN, OUT, type AnchorPoint, type Side, type Slot } from "./anchors";
-import { betweenStages, outOfStage, withinStage, type Lanes, type Route } from "./routes";
+import {
+  IN,
+  OUT,
+  OUT_DOWN,
+  pillLanding,
+  slotPoint,
+  stageLanding,
+  type AnchorPoint,
+  type Side,
+  type Slot,
+} from "./anchors";
+import { BESIDE, mazeOf, type Maze } from "./maze";
+import { outOfStage, routeBetween, spread, withinStage, type Gate, type Lanes, type Route } from "./routes";
 
 export interface PlannedArrow {
   key: string;
@@ -30,16 +42,26 @@ export interface Picture {
   bar: { box: Box; points: AnchorPoint[] } | null;
 }
 
-const BAR_SPREAD = 168;
-const BAR_MARGIN = 40;
+/** Where a step's exits are, from its card's corner, and on which side. */
+export type ExitPoints = (step: Id) => ReadonlyMap<string, { side: Side; x: number; y: number }>;
+
 /** The id of the bar's node; no id of a definition can look like it. */
 export const ANY_NODE = ANY_STAGE;
+const BAR_MARGIN = 40;
+const BAR_PITCH = 180;
+/** What speaks against leaving a stage by another side than the right, where its chips lie. */
+const ODD_SIDE = 180;
 
-export function plan(
-  definition: Definition,
-  sizeOf: StepSizes,
-  sideExits: (step: Id) => ReadonlySet<string>,
-): Picture {
+interface Scene {
+  definition: Definition;
+  boxes: ReadonlyMap<Id, Box>;
+  exits: ExitPoints;
+  lanes: Lanes;
+  maze: Maze | null;
+  bar: Box | null;
+}
+
+export function plan(definition: Definition, sizeOf: StepSizes, exits: ExitPoints): Picture {
   const boxes = new Map<Id, Box>();
   for (const list of [definition.stages, definition.steps, definition.ends, definition.entries]) {
     for (const one of list) {
@@ -47,144 +69,231 @@ export function plan(
       if (box) boxes.set(one.id, box);
     }
   }
+  const bar = anyBar(definition, sizeOf);
+  const walls = [...definition.stages, ...definition.ends].flatMap((one) => boxes.get(one.id) ?? []);
   const scene: Scene = {
     definition,
     boxes,
-    stages: definition.stages.map((stage) => stage.id),
+    exits,
     lanes: new Map(),
-    sideExits,
+    maze: mazeOf(bar ? [...walls, bar] : walls),
+    bar,
   };
   const arrows: PlannedArrow[] = [];
   const slots = new Map<Id, Slot[]>();
   const orders = new Map<Id, number>();
-
   for (const arrow of definition.arrows) {
-    if (isExitArrow(arrow)) {
-      const planned = planExit(scene, arrow.from, arrow.exit, arrow.to);
-      if (planned) arrows.push({ ...planned, key: arrow.id, arrow });
-      continue;
-    }
-    for (const from of sources(arrow)) {
-      const order = (orders.get(from) ?? 0) + 1;
-      orders.set(from, order);
-      const route = planStageArrow(scene, from, arrow);
-      if (!route) continue;
-      slots.set(from, [...(slots.get(from) ?? []), { id: arrow.id, side: route.leave }]);
-      arrows.push({
-        key: `${arrow.id}@${from}`,
-        arrow,
-        from,
-        sourceHandle: arrow.id,
-        to: arrow.to,
-        route,
-        order,
-        look: "stage",
-      });
-    }
+    if (isExitArrow(arrow)) arrows.push(...planExit(scene, arrow.from, arrow.exit, arrow.to, arrow));
+    else for (const from of sources(arrow)) arrows.push(...planStageArrow(scene, from, arrow, slots, orders));
   }
-  for (const entry of definition.entries) {
-    if (!boxes.has(entry.to)) continue;
-    const route: Route = { leave: "right", arrive: "left", lane: null };
-    arrows.push({
-      key: `${entry.id}>`,
-      arrow: null,
-      from: entry.id,
-      sourceHandle: OUT,
-      to: entry.to,
+  arrows.push(...definition.entries.flatMap((entry) => planEntry(scene, entry.id, entry.to)));
+  const points: AnchorPoint[] = [];
+  arrows.push(...planBar(scene, points));
+  const apart = spread(arrows);
+  return {
+    arrows: arrows.map((arrow, n) => ({ ...arrow, route: apart[n]! })),
+    slots,
+    bar: bar && { box: bar, points },
+  };
+}
+
+const plus = (a: Point, b: Point): Point => ({ x: a.x + b.x, y: a.y + b.y });
+const STEP_DOOR: Point = { x: 0, y: 30 };
+
+/** The sides by which a thing is reached, the most natural first. A step is reached through its stage's left border. */
+function gatesInto({ definition, boxes }: Scene, to: Id): Gate[] {
+  const box = boxes.get(to)!;
+  const found = find(definition, to);
+  if (found?.is === "step") {
+    const frame = boxes.get(found.step.stage) ?? box;
+    return [{ side: "left", at: { x: frame.x, y: box.y + STEP_DOOR.y }, cost: 0 }];
+  }
+  const landing = found?.is === "stage" ? stageLanding : pillLanding;
+  const gate = (side: Side, cost: number): Gate => ({ side, at: plus(box, landing(box, side)), cost });
+  return [gate("left", 0), gate("top", 60), gate("bottom", 60)];
+}
+
+function planStageArrow(
+  scene: Scene,
+  from: Id,
+  arrow: StageArrow,
+  slots: Map<Id, Slot[]>,
+  orders: Map<Id, number>,
+): PlannedArrow[] {
+  const start = scene.boxes.get(from);
+  const goal = scene.boxes.get(arrow.to);
+  const order = (orders.get(from) ?? 0) + 1;
+  orders.set(from, order);
+  if (!start || !goal) return [];
+  const taken = slots.get(from) ?? [];
+  const gate = (side: Side, cost: number): Gate => {
+    const n = taken.filter((slot) => slot.side === side).length;
+    return { side, at: plus(start, slotPoint(start, side, n)), cost };
+  };
+  const route =
+    ownStageRoute(scene, from, arrow.to, start, gate("right", 0).at) ??
+    routeBetween(
+      scene.maze,
+      [gate("right", 0), gate("bottom", ODD_SIDE), gate("top", ODD_SIDE)],
+      gatesInto(scene, arrow.to),
+    );
+  slots.set(from, [...taken, { id: arrow.id, side: route.leave }]);
+  return [
+    {
+      key: `${arrow.id}@${from}`,
+      arrow,
+      from,
+      sourceHandle: arrow.id,
+      to: arrow.to,
       route,
-      order: null,
-      look: "entry",
-    });
+      order,
+      look: "stage",
+    },
+  ];
+}
+
+/** Arrows that stay in their stage: a loop over its upper edge, or out of the border and in at a step's side. */
+function ownStageRoute(scene: Scene, from: Id, to: Id, start: Box, slot: Point): Route | null {
+  if (to === from) {
+    const right = start.x + start.w + BESIDE;
+    const top = start.y - BESIDE;
+    const landing = start.x + stageLanding(start, "top").x;
+    return {
+      leave: "right",
+      arrive: "top",
+      via: [
+        { x: right, y: slot.y },
+        { x: right, y: top },
+        { x: landing, y: top },
+      ],
+    };
   }
-  const bar = planBar(scene, sizeOf, arrows);
-  return { arrows, slots, bar };
+  if (stageOf(scene.definition, to) !== from) return null;
+  const lane = start.x + start.w + BESIDE;
+  return {
+    leave: "right",
+    arrive: "right",
+    via: [
+      { x: lane, y: slot.y },
+      { x: lane, y: scene.boxes.get(to)!.y + STEP_DOOR.y },
+    ],
+  };
 }
 
-interface Scene {
-  definition: Definition;
-  boxes: ReadonlyMap<Id, Box>;
-  stages: Id[];
-  lanes: Lanes;
-  sideExits: (step: Id) => ReadonlySet<string>;
-}
-
-type Planned = Omit<PlannedArrow, "key" | "arrow">;
-
-const others = (scene: Scene, ...except: (Id | undefined)[]): Box[] =>
-  scene.stages.filter((id) => !except.includes(id)).flatMap((id) => scene.boxes.get(id) ?? []);
-
-function planExit(scene: Scene, from: Id, exit: string, to: Id): Planned | null {
-  const { definition, boxes } = scene;
-  const start = boxes.get(from);
+function planExit(scene: Scene, from: Id, exit: string, to: Id, arrow: Arrow): PlannedArrow[] {
+  const { definition, boxes, lanes } = scene;
+  const box = boxes.get(from);
   const goal = boxes.get(to);
   const stage = stageOf(definition, from);
   const frame = stage && boxes.get(stage);
-  if (!start || !goal || !stage || !frame) return null;
-  const side = scene.sideExits(from).has(exit);
-  const leave: Side = side ? "right" : "bottom";
+  const point = scene.exits(from).get(exit);
+  if (!box || !goal || !stage || !frame || !point) return [];
+  const start = { at: plus(box, point), side: point.side, box };
   const inside = find(definition, to)?.is === "step" && stageOf(definition, to) === stage;
   const siblings = () =>
     stepsOf(definition, stage).flatMap((step) =>
       step.id === from || step.id === to ? [] : (boxes.get(step.id) ?? []),
     );
   const route = inside
-    ? withinStage(start, goal, leave, siblings(), scene.lanes, stage)
-    : outOfStage(frame, goal, leave, others(scene, stage, stageOf(definition, to)), scene.lanes, stage);
-  return { from, sourceHandle: exit, to, route, order: null, look: side ? "side" : "step" };
+    ? withinStage(start, goal, siblings(), lanes, stage)
+    : outOfStage(
+        scene.maze,
+        start,
+        frame,
+        to === stage ? [restartGate(frame)] : gatesInto(scene, to),
+        lanes,
+        stage,
+      );
+  return [
+    {
+      key: arrow.id,
+      arrow,
+      from,
+      sourceHandle: exit,
+      to,
+      route,
+      order: null,
+      look: point.side === "right" ? "side" : "step",
+    },
+  ];
 }
 
-function planStageArrow(scene: Scene, from: Id, arrow: StageArrow): Route | null {
-  const start = scene.boxes.get(from);
-  const goal = scene.boxes.get(arrow.to);
-  if (!start || !goal) return null;
-  const home = stageOf(scene.definition, arrow.to);
-  if (arrow.to === from) return { leave: "top", arrive: "top", lane: start.y - 30 };
-  // To a step of the same stage: out of the border and in again at the step's side.
-  if (home === from) return { leave: "right", arrive: "right", lane: start.x + start.w + 18 };
-  return betweenStages(start, goal, others(scene, from, home), scene.lanes);
+/** An exit that leads to its own stage restarts it: in again over the upper edge. */
+const restartGate = (frame: Box): Gate => ({
+  side: "top",
+  at: plus(frame, stageLanding(frame, "top")),
+  cost: 0,
+});
+
+function planEntry(scene: Scene, from: Id, to: Id): PlannedArrow[] {
+  const flag = scene.boxes.get(from);
+  const goal = scene.boxes.get(to);
+  if (!flag || !goal) return [];
+  const above =
+    flag.y + flag.h <= goal.y &&
+    flag.x + flag.w > goal.x - BESIDE &&
+    find(scene.definition, to)?.is === "stage";
+  const route: Route = above
+    ? { leave: "bottom", arrive: "top", via: [] }
+    : { leave: "right", arrive: "left", via: [] };
+  return [
+    {
+      key: `${from}>`,
+      arrow: null,
+      from,
+      sourceHandle: above ? OUT_DOWN : OUT,
+      to,
+      route,
+      order: null,
+      look: "entry",
+    },
+  ];
 }
 
-/** Arrows from any stage start at the bar, each over or under its target as far as the bar reaches. */
-function planBar(scene: Scene, sizeOf: StepSizes, arrows: PlannedArrow[]): Picture["bar"] {
-  const box = anyBar(scene.definition, sizeOf);
-  if (!box) return null;
-  const points: AnchorPoint[] = [];
-  const perTarget = new Map<Id, number>();
+/** Arrows from any stage start at the bar, over or under their targets as far as the bar reaches. */
+function planBar(scene: Scene, points: AnchorPoint[]): PlannedArrow[] {
+  const { bar } = scene;
+  if (!bar) return [];
+  const planned: PlannedArrow[] = [];
+  const used: { side: Side; x: number }[] = [];
   let order = 0;
+  let aside = 0;
   for (const arrow of scene.definition.arrows) {
     if (isExitArrow(arrow) || arrow.from !== ANY_STAGE) continue;
     order += 1;
     const goal = scene.boxes.get(arrow.to);
     if (!goal) continue;
-    const n = perTarget.get(arrow.to) ?? 0;
-    perTarget.set(arrow.to, n + 1);
-    const above = goal.y < box.y;
-    const aside = !above && goal.y < box.y + box.h;
-    const spread = n === 0 ? 0 : Math.ceil(n / 2) * BAR_SPREAD * (n % 2 ? 1 : -1);
-    const middle = goal.x + (above ? 44 : goal.w / 2) + spread;
-    const x = Math.min(Math.max(middle - box.x, BAR_MARGIN), box.w - BAR_MARGIN);
-    const leave: Side = aside ? "right" : above ? "top" : "bottom";
-    points.push({
-      id: arrow.id,
-      type: "source",
-      side: leave,
-      x: aside ? box.w : x,
-      y: aside ? box.h / 2 : above ? 0 : box.h,
-    });
-    const stepInside = find(scene.definition, arrow.to)?.is === "step";
-    const arrive: Side = aside || stepInside ? "left" : above ? "bottom" : "top";
-    arrows.push({
+    const side: Side = goal.y > bar.y ? "bottom" : goal.x > bar.x + bar.w ? "right" : "top";
+    const wanted = goal.x + (side === "bottom" ? goal.w / 2 : -BESIDE) - bar.x;
+    let x = Math.min(Math.max(wanted, BAR_MARGIN), bar.w - BAR_MARGIN);
+    while (
+      used.some((one) => one.side === side && Math.abs(one.x - x) < BAR_PITCH) &&
+      x - BAR_PITCH > BAR_MARGIN
+    )
+      x -= BAR_PITCH;
+    used.push({ side, x });
+    const at =
+      side === "right" ? { x: bar.w, y: 10 + (aside++ % 3) * 10 } : { x, y: side === "top" ? 0 : bar.h };
+    points.push({ id: arrow.id, type: "source", side, ...at });
+    const gates = gatesInto(scene, arrow.to);
+    const into = side === "bottom" ? gates.filter((gate) => gate.side === "top") : gates;
+    const route = routeBetween(
+      scene.maze,
+      [{ side, at: plus(bar, at), cost: 0 }],
+      into.length > 0 ? into : gates,
+    );
+    planned.push({
       key: arrow.id,
       arrow,
       from: ANY_NODE,
       sourceHandle: arrow.id,
       to: arrow.to,
-      route: { leave, arrive, lane: null },
+      route,
       order,
       look: "any",
     });
   }
-  return { box, points };
+  return planned;
 }
 
 export const targetHandle = (route: Route): string => IN[route.arrive];

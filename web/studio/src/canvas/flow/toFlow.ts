@@ -17,7 +17,7 @@ import type { Names } from "../model/words/names";
 import { sayStep } from "../model/words/step";
 import { asHandle, flagAnchors, pillAnchors, stageAnchors, stepAnchors, type AnchorPoint } from "./anchors";
 import { Memo, stableList } from "./memo";
-import { ANY_NODE, plan, targetHandle, type Picture, type PlannedArrow } from "./plan";
+import { ANY_NODE, plan, targetHandle, type ExitPoints, type Picture, type PlannedArrow } from "./plan";
 import { exitsFor, sizeOfStep, sizesFor } from "./sizes";
 import type { ArrowFlowEdge, Chip, FlowNode } from "./types";
 
@@ -32,7 +32,7 @@ export interface Flow {
 }
 
 const Z = { stage: 0, edge: 1, bar: 0, step: 2, other: 2, note: 1 } as const;
-const NOTHING: ReadonlySet<string> = new Set();
+const NOTHING: ReturnType<ExitPoints> = new Map();
 
 function frame(place: Place, size: Size, points: AnchorPoint[]) {
   return {
@@ -51,7 +51,7 @@ export function flowDrawer(): (definition: Definition, view: View) => Flow {
   return (definition, view) => {
     const { catalogue, names } = view;
     const sizeOf = sizesFor(definition, catalogue, names.lang);
-    const picture = plan(definition, sizeOf, sideExitsOf(definition, catalogue, names));
+    const picture = plan(definition, sizeOf, exitPointsOf(definition, view));
     const nodes = [
       ...stageNodes(memo, definition, picture, view),
       ...stepNodes(memo, definition, view),
@@ -64,16 +64,17 @@ export function flowDrawer(): (definition: Definition, view: View) => Flow {
   };
 }
 
-function sideExitsOf(definition: Definition, catalogue: Catalogue, names: Names) {
+/** Where the exits of each step are, as its card has them. */
+function exitPointsOf(definition: Definition, { catalogue, names }: View): ExitPoints {
   const steps = new Map(definition.steps.map((step) => [step.id, step]));
-  return (id: Id): ReadonlySet<string> => {
+  return (id) => {
     const step = steps.get(id);
     if (!step) return NOTHING;
-    return new Set(
-      exitsFor(step, catalogue, names.lang)
-        .filter((exit) => exit.side)
-        .map((exit) => exit.id),
+    const points = stepAnchors(
+      sizeOfStep(step, catalogue, names.lang),
+      exitsFor(step, catalogue, names.lang),
     );
+    return new Map(points.filter((point) => point.type === "source").map((point) => [point.id, point]));
   };
 }
 
@@ -241,7 +242,7 @@ function edge(memo: Memo, definition: Definition, planned: PlannedArrow, names: 
     planned.sourceHandle,
     route.leave,
     route.arrive,
-    route.lane,
+    JSON.stringify(route.via),
     order,
     look,
     stageAnchor,

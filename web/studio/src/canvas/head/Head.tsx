@@ -47,7 +47,6 @@ function Title() {
         value={typed ?? journey.name}
         aria-label={t("head.name")}
         maxLength={120}
-        size={Math.max(8, (typed ?? journey.name).length * 1.6)}
         onChange={(event) => setTyped(event.target.value)}
         onBlur={() => void keep()}
         onKeyDown={(event) => {

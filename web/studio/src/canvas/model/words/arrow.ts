@@ -18,7 +18,6 @@ const REASONS: Record<string, Reason> = {
 };
 
 export const reasonOf = (on: ArrowOn): Reason => REASONS[on.type] ?? "event";
-export const REASON_SIGNS: Record<Reason, string> = { event: "⚡", time: "⏱", rule: "◇", done: "✓" };
 
 const eventNames = (value: unknown, names: Names): string =>
   [value]

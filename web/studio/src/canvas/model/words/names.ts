@@ -41,6 +41,10 @@ export function plainNames(lang: Lang, known: Partial<Names> = {}): Names {
   };
 }
 
-export const spaced = (...parts: (string | false | null | undefined)[]): string =>
-  parts.filter(Boolean).join(" ");
+/** Chinese typography: a space between Chinese characters and Latin letters or digits. */
+export const typeset = (text: string): string =>
+  text
+    .replace(/([\u4e00-\u9fff])([A-Za-z0-9])/g, "$1 $2")
+    .replace(/([A-Za-z0-9%])([\u4e00-\u9fff])/g, "$1 $2");
+
 export const joined = (list: readonly string[], lang: Lang): string => list.join(lang === "zh" ? "、" : ", ");

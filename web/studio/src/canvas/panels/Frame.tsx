@@ -1,0 +1,84 @@
+/** The frame that all side panels share: title, a way to close, what is wrong with the thing, and its end. */
+import { Button } from "antd";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Glyph } from "../look/Glyph";
+import type { Id } from "../model/definition";
+import { useCanvas } from "../store";
+
+interface Props {
+  title: string;
+  sign: string;
+  group?: string;
+  id?: Id;
+  children: ReactNode;
+  foot?: ReactNode;
+}
+
+export function Frame({ title, sign, group = "flow", id, children, foot }: Props) {
+  const { t } = useTranslation("canvas");
+  const readOnly = useCanvas((state) => state.readOnly);
+  const { setSide, remove } = useCanvas.getState();
+  return (
+    <aside className={`rb-side rb-over rb-group-${group}`} aria-label={title}>
+      <header className="rb-side-head">
+        <span className="rb-sign">
+          <Glyph name={sign} group={group} size={18} />
+        </span>
+        <h2 title={title}>{title}</h2>
+        {id && !readOnly && (
+          <button
+            type="button"
+            className="rb-mini"
+            title={t("remove")}
+            aria-label={t("remove")}
+            onClick={() => remove([id])}
+          >
+            <Glyph name="bin" size={17} />
+          </button>
+        )}
+        <button
+          type="button"
+          className="rb-mini"
+          title={`${t("close")} Esc`}
+          aria-label={t("close")}
+          onClick={() => setSide(null)}
+        >
+          <Glyph name="close" size={18} />
+        </button>
+      </header>
+      <div className="rb-side-body">
+        {id && <OwnProblems id={id} />}
+        <fieldset className="rb-plain" disabled={readOnly}>
+          {children}
+        </fieldset>
+        {foot}
+      </div>
+    </aside>
+  );
+}
+
+function OwnProblems({ id }: { id: Id }) {
+  const problems = useCanvas((state) => state.problems.byNode.get(id));
+  const lang = useCanvas((state) => state.names.lang);
+  const { t } = useTranslation("canvas");
+  if (!problems) return null;
+  return (
+    <ul className="rb-list" style={{ marginBottom: 14 }}>
+      {problems.map((problem, n) => (
+        <li key={n} className={`rb-problem rb-problem-${problem.severity}`} style={{ cursor: "default" }}>
+          <span>
+            <b>{t(`severity.${problem.severity}`)}</b> {problem.message[lang]}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export const DangerButton = ({ word, onPress }: { word: string; onPress(): void }) => (
+  <Button danger type="text" onClick={onPress}>
+    {word}
+  </Button>
+);
