@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from audience import known
 from audience.tables import Contact
 from audience.values import MOST_ATTRIBUTES, MOST_TAGS, type_of
-from store.bulk import among, update_rows
+from store.bulk import among, insert_new, update_rows
 from store.inbox import NewSignal
 from store.problem import Problem, problem
 
@@ -49,8 +49,7 @@ class Edit:
 class Noted:
     """One field that really changed: `attribute.NAME`, `tags` (lists of all tags) or `timezone`."""
 
-    workspace_id: int
-    contact_id: int
+    row: Row
     field: str
     old: Any
     new: Any
@@ -58,6 +57,14 @@ class Noted:
     source_id: int | None
     #: False for the attributes of a contact made in this very batch: nobody can be waiting for them.
     heard: bool = True
+
+    @property
+    def contact_id(self) -> int:
+        return self.row.id
+
+    @property
+    def workspace_id(self) -> int:
+        return self.row.workspace_id
 
     def teaches(self) -> Iterator[tuple[known.Name, known.Types]]:
         """Name what the workspace may meet here for the first time."""
@@ -69,15 +76,16 @@ class Noted:
 
 @dataclass(slots=True)
 class Row:
-    """A contact's row, locked until the transaction ends."""
+    """A contact's row, locked until the transaction ends; its id is 0 until it has one."""
 
     id: int
     workspace_id: int
-    name: str
-    timezone: str | None
-    attributes: dict[str, Any]
-    tags: list[str]
-    touched: bool = False
+    name: str = ""
+    timezone: str | None = None
+    attributes: dict[str, Any] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=list)
+    #: The columns that differ from what is stored.
+    touched: set[str] = field(default_factory=set)
 
 
 def lock(session: Session, ids: Iterable[int]) -> dict[int, Row]:
@@ -111,10 +119,12 @@ def apply(
     noted: list[Noted] = []
 
     def note(name: str, old: Any, value: Any, heard: bool) -> None:
-        noted.append(Noted(row.workspace_id, row.id, name, old, value, at, source_id, heard))
+        noted.append(Noted(row, name, old, value, at, source_id, heard))
+        row.touched.add(name.partition(".")[0].replace("attribute", "attributes"))
 
     if edit.name is not None and edit.name != row.name:
-        row.name, row.touched = edit.name, True
+        row.name = edit.name
+        row.touched.add("name")
     if edit.timezone is not None and edit.timezone != row.timezone:
         note("timezone", row.timezone, edit.timezone, not new)
         row.timezone = edit.timezone
@@ -141,7 +151,6 @@ def apply(
     elif tags != row.tags:
         note("tags", row.tags, tags, True)
         row.tags = tags
-    row.touched = row.touched or bool(noted)
     return noted
 
 
@@ -152,21 +161,28 @@ def _same(value: Any, old: Any) -> bool:
 
 def store(session: Session, rows: Iterable[Row], now: datetime) -> None:
     """Write back the rows that were changed."""
-    changed = [
-        {
-            "id": row.id,
-            "name": row.name,
-            "timezone": row.timezone,
-            "attributes": row.attributes,
-            "tags": row.tags,
-            "updated_at": now,
-        }
-        for row in rows
-        if row.touched
-    ]
-    update_rows(session, Contact.__table__, changed)
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        if row.touched:
+            columns = tuple(sorted(row.touched))
+            values = {column: getattr(row, column) for column in columns}
+            alike.setdefault(columns, []).append({"id": row.id, "updated_at": now, **values})
+    for changed in alike.values():
+        update_rows(session, Contact.__table__, changed)
     for held in [held for held in session.identity_map.values() if isinstance(held, Contact)]:
         session.expire(held)  # what an object of this session remembers may be old now
+
+
+def insert(session: Session, rows: Sequence[Row], external_ids: Sequence[str | None], now: datetime) -> None:
+    """Store new contacts as they have become, and give their rows ids."""
+    columns = ("workspace_id", "name", "timezone", "attributes", "tags")
+    made = [
+        {column: getattr(row, column) for column in columns}
+        | {"external_id": external_id, "created_at": now, "updated_at": now}
+        for row, external_id in zip(rows, external_ids, strict=True)
+    ]
+    for row, number in zip(rows, insert_new(session, Contact.__table__, made), strict=True):
+        row.id = number
 
 
 def changed_signals(noted: Iterable[Noted]) -> list[NewSignal]:

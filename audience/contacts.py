@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from audience import known
-from audience.changes import Change, Edit, Noted, apply, changed_signals, lock, store
+from audience.changes import Change, Edit, Noted, Row, apply, changed_signals, insert, lock, store
 from audience.identities import EXTERNAL, Key, Person, match, read_keys
 from audience.tables import Contact, Identity
 from audience.values import RESERVED, name_problem, tag_problem, text_problem, value_problem, zone_problem
@@ -152,40 +151,37 @@ def _take(
             result.errors.append(problem(f"{path}.{number}.{where}", *words))
         elif person is not None:
             people[number] = person
-    before = {person.id for person in people.values() if person.id is not None}
-    _create(session, workspace_id, {id(person): person for person in people.values()}.values(), now)
-    fresh = {person.id for person in people.values() if person.id is not None} - before
     rows = lock(session, {person.id for person in people.values() if person.id is not None})
+    of_person: dict[int, Row] = {}
     for number, person in people.items():
-        row = rows[person.id or 0]
-        edit = items[number].edit
-        result.changes += apply(
-            row, edit, f"{path}.{number}", now, None, result.errors, new=person.id in fresh
-        )
-        result.ids[number] = person.id
-    result.created = len(fresh)
-    result.updated = len(people) - result.created
+        row = of_person.get(id(person)) or rows.get(person.id or 0) or Row(0, workspace_id)
+        of_person[id(person)] = row
+        edit, new = items[number].edit, person.id is None
+        result.changes += apply(row, edit, f"{path}.{number}", now, None, result.errors, new=new)
     store(session, rows.values(), now)
+    everybody = list({id(person): person for person in people.values()}.values())
+    result.created = _create(session, workspace_id, everybody, of_person, now)
+    result.updated = len(people) - result.created
+    for number, person in people.items():
+        result.ids[number] = person.id
     _announce(session, result.changes, now)
 
 
-def _create(session: Session, workspace_id: int, people: Any, now: datetime) -> None:
-    """Insert the contacts and names that are missing."""
+def _create(
+    session: Session, workspace_id: int, people: Sequence[Person], rows: Mapping[int, Row], now: datetime
+) -> int:
+    """Insert the contacts and names that are missing; return how many contacts are new."""
     missing = [person for person in people if person.id is None]
-    if missing:
-        row = {"workspace_id": workspace_id, "name": "", "timezone": None, "attributes": {}, "tags": []}
-        row |= {"created_at": now, "updated_at": now}
-        made = session.scalars(
-            insert(Contact).returning(Contact.id, sort_by_parameter_order=True),
-            [row | {"external_id": person.external_id} for person in missing],
-        )
-        for person, number in zip(missing, made.all(), strict=True):
-            person.id = number
+    insert(session, [rows[id(person)] for person in missing], [person.external_id for person in missing], now)
+    for person in missing:
+        person.id = rows[id(person)].id
+    fresh = set(map(id, missing))
     adopted = [
-        person
+        {"id": person.id, "external_id": person.external_id}
         for person in people
-        if person not in missing and any(kind == EXTERNAL for kind, _ in person.fresh)
+        if id(person) not in fresh and any(kind == EXTERNAL for kind, _ in person.fresh)
     ]
+    update_rows(session, Contact.__table__, adopted)
     names = [
         {"workspace_id": workspace_id, "contact_id": person.id, "kind": kind, "value": value}
         for person in people
@@ -193,11 +189,7 @@ def _create(session: Session, workspace_id: int, people: Any, now: datetime) -> 
         if kind != EXTERNAL
     ]
     insert_rows(session, Identity.__table__, names)
-    update_rows(
-        session,
-        Contact.__table__,
-        [{"id": person.id, "external_id": person.external_id} for person in adopted],
-    )
+    return len(missing)
 
 
 def _announce(session: Session, noted: Sequence[Noted], now: datetime) -> None:

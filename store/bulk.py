@@ -49,6 +49,25 @@ def insert_rows(
     return session.connection().execute(statement, {"rows": _as_json(table, rows)}).rowcount
 
 
+def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert rows as `insert_rows` does and return their new ids in the same order. Raises NoTimeZone.
+
+    On SQLite only within a transaction that writes already: nobody else may insert meanwhile.
+    """
+    if not rows:
+        return []
+    names, connection = tuple(rows[0]), session.connection()
+    if _is_sqlite(session):
+        highest = f"SELECT coalesce(max(id), 0) FROM {_quoted(table.name)}"
+        before = connection.exec_driver_sql(highest).scalar_one()
+        insert_rows(session, table, rows)
+        fresh = f"SELECT id FROM {_quoted(table.name)} WHERE id > ? ORDER BY id"
+        return list(connection.exec_driver_sql(fresh, (before,)).scalars())
+    # The sequence is asked in the order of the rows, so that sorted ids are in their order too.
+    statement = text(_postgres_insert_new(table, names))
+    return sorted(connection.execute(statement, {"rows": _as_json(table, rows)}).scalars())
+
+
 def update_rows(
     session: Session, table: Table, rows: Sequence[Mapping[str, Any]], keys: Sequence[str] = ("id",)
 ) -> int:
@@ -124,6 +143,17 @@ def _postgres_insert(table: Table, names: tuple[str, ...], skip_known: bool) -> 
     ending = " ON CONFLICT DO NOTHING" if skip_known else ""
     columns, given = _listed(names), _recordset(table, names)
     return f"INSERT INTO {_quoted(table.name)} ({columns}) SELECT {columns} FROM {given}{ending}"
+
+
+@cache
+def _postgres_insert_new(table: Table, names: tuple[str, ...]) -> str:
+    columns = _listed(names)
+    call, _, shape = _recordset(table, names).partition(" AS r")
+    given = f"ROWS FROM ({call} AS {shape}) WITH ORDINALITY AS r({columns}, given_order)"
+    return (
+        f"INSERT INTO {_quoted(table.name)} ({columns}) SELECT {columns} FROM {given}"
+        " ORDER BY given_order RETURNING id"
+    )
 
 
 @cache

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from store.bulk import NoTimeZone, among, insert_rows, update_rows
+from store.bulk import NoTimeZone, among, insert_new, insert_rows, update_rows
 from store.database import begin_write
 from store.tables import Account, Workspace
 from tests.store.conftest import NOW
@@ -103,3 +103,13 @@ def test_a_writer_takes_its_turn_before_it_reads(engine: sa.Engine) -> None:
         insert_rows(second, Account.__table__, accounts("b"))
         second.commit()
         assert first.scalar(sa.select(sa.func.count()).select_from(Account)) == 2
+
+
+def test_new_ids_come_in_the_order_of_the_rows(session: Session) -> None:
+    begin_write(session)
+    for names in (["z", "y"], [f"n{number:04d}" for number in range(999, -1, -1)], []):
+        ids = insert_new(session, Account.__table__, accounts(*names))
+        stored = dict(session.execute(sa.select(Account.id, Account.name)).all())
+        assert [stored[number] for number in ids] == names
+        assert ids == sorted(ids)
+    session.commit()
