@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validate
 
 from journeys.schema import MOST
 from journeys.words import Text, Whole, Words, messages
@@ -17,6 +17,18 @@ LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 NAME = re.compile(r"[^\s.\[\]\"'<>{}\\][^.\[\]\"'<>{}\\\n\r\t]{0,127}")
 MOST_KEYS = 200
 DEEPEST = 6
+
+
+def between(least: float, most: float) -> validate.Range:
+    """A number from `least` to `most`, said in both languages."""
+    return validate.Range(
+        least, most, error=Words(f"在 {least} 到 {most} 之间。", f"From {least} to {most}.")
+    )
+
+
+def several(most: int) -> validate.Length:
+    """A list of 1 to `most` members, said in both languages."""
+    return validate.Length(1, most, error=Words(f"要有 1 到 {most} 项。", f"Give 1 to {most} of them."))
 
 
 class At(fields.AwareDateTime):
@@ -177,11 +189,16 @@ class RowNumber(Whole):
         self.metadata.setdefault("maximum", 2**63 - 1)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
-        if isinstance(value, str) and (not value.isascii() or not value.isdigit()):
-            raise self.make_error("invalid")
-        number: int = super()._deserialize(
-            int(value) if isinstance(value, str) else value, attr, data, **kwargs
-        )
+        number: int = super()._deserialize(value, attr, data, **kwargs)
         if not 0 <= number < 2**63:
             raise self.make_error("too_large")
         return number
+
+
+class QueryNumber(RowNumber):
+    """The same in an address, where every number is text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if not isinstance(value, str) or not value.isascii() or not value.isdigit() or len(value) > 20:
+            raise self.make_error("invalid")
+        return super()._deserialize(int(value), attr, data, **kwargs)

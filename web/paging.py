@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 from sqlalchemy import Select
 
-from journeys.words import Shape, Text, Whole, Words
+from journeys.words import Shape, Text, Words
 from store.database import db
 from web.errors import invalid
+from web.fields import QueryNumber, between
 
 USUAL = 50
 MOST = 200
@@ -28,7 +29,11 @@ class PageArgs(Shape):
     cursor = Text(
         longest=200, metadata={"description": "`next` of the page before; none for the first page."}
     )
-    limit = Whole(load_default=USUAL, validate=validate.Range(1, MOST))
+    limit = QueryNumber(
+        load_default=USUAL,
+        validate=between(1, MOST),
+        metadata={"minimum": 1, "maximum": MOST},
+    )
 
 
 @cache

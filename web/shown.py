@@ -31,7 +31,10 @@ def located(problems: Iterable[Wrong], strip: str = "") -> list[tuple[str, Any]]
     from journeys.words import Words
 
     return [
-        (INDEX.sub(r"[\1]", wrong.path.removeprefix(strip)), Words(wrong.words["zh"], wrong.words["en"]))
+        (
+            INDEX.sub(r"[\1]", f"{wrong.path}.".removeprefix(strip).removesuffix(".")),
+            Words(wrong.words["zh"], wrong.words["en"]),
+        )
         for wrong in problems
     ]
 

@@ -22,7 +22,9 @@ from tests.web.test_bad_input import writes
 COOKIE = "roadbook_session"
 
 
-def sign_in(caller: Caller, email: str = "owner@main.example", password: str = PASSWORD, **options: Any) -> Any:
+def sign_in(
+    caller: Caller, email: str = "owner@main.example", password: str = PASSWORD, **options: Any
+) -> Any:
     return caller.post("session", json={"email": email, "password": password}, **options)
 
 
@@ -104,7 +106,10 @@ def test_writes_of_a_browser_without_its_token(house: House) -> None:
             answer = browser.call(method, address, **options)
             assert answer.status_code == 403, f"{method} {path} with {name}: {answer.status_code}"
     browser.headers["X-CSRF-Token"] = mine
-    assert browser.post("journeys", json={"name": "mine"}, headers={"Origin": "http://localhost"}).status_code == 201
+    assert (
+        browser.post("journeys", json={"name": "mine"}, headers={"Origin": "http://localhost"}).status_code
+        == 201
+    )
 
 
 def test_a_form_cannot_sign_anybody_in(house: House) -> None:
@@ -229,7 +234,9 @@ def test_no_usable_secret_stands_in_the_database(house: House) -> None:
     assert not any(secret in dump or secret[3:] in dump for secret in house.keys.values())
 
 
-@pytest.mark.parametrize("header", ["Bearer rb_x", "Bearer ", "Basic b3duZXI6eA==", "rb_x", "Bearer " + "x" * 9000])
+@pytest.mark.parametrize(
+    "header", ["Bearer rb_x", "Bearer ", "Basic b3duZXI6eA==", "rb_x", "Bearer " + "x" * 9000]
+)
 def test_what_is_no_key_opens_nothing(house: House, header: str) -> None:
     caller = Caller(house.app.test_client(), {"Authorization": header})
     answer = caller.get("journeys")
@@ -241,9 +248,13 @@ def test_passwords_are_kept_as_argon2id_and_renewed_when_costs_change(house: Hou
 
     weak = PasswordHasher(time_cost=2, memory_cost=64, parallelism=1).hash(PASSWORD)
     with house.app.app_context():
-        db.session.execute(update(Account).where(Account.email == "owner@main.example").values(password_hash=weak))
+        db.session.execute(
+            update(Account).where(Account.email == "owner@main.example").values(password_hash=weak)
+        )
         db.session.commit()
     assert sign_in(house.nobody()).status_code == 200
     with house.app.app_context():
-        kept = db.session.scalars(select(Account.password_hash).where(Account.email == "owner@main.example")).one()
+        kept = db.session.scalars(
+            select(Account.password_hash).where(Account.email == "owner@main.example")
+        ).one()
     assert kept.startswith("$argon2id$") and kept != weak

@@ -17,7 +17,7 @@ from store.database import db
 from web.access import found, here
 from web.api.contacts import WrongOut
 from web.errors import invalid
-from web.fields import At, Bag, RowNumber, Whatever
+from web.fields import At, Bag, QueryNumber, Whatever
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
 from web.shown import located, places
@@ -66,7 +66,7 @@ class TakenOut(Schema):
 
 
 class ListArgs(PageArgs):
-    contact_id = RowNumber()
+    contact_id = QueryNumber()
     name = Text(longest=128)
 
 

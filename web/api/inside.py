@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validates_schema
 from sqlalchemy import func, select
 
 from audience.tables import Contact
@@ -21,7 +21,7 @@ from web.access import actor, found, here
 from web.api.contacts import WrongOut
 from web.api.publishing import version_of
 from web.errors import Problem, invalid
-from web.fields import RowNumber
+from web.fields import QueryNumber, RowNumber, several
 from web.language import say
 from web.resource import Resource
 
@@ -36,7 +36,7 @@ WHO = Words("请给出 external_ids 或 contact_ids。", "Give external_ids or c
 
 
 class StatsArgs(Shape):
-    version = RowNumber(metadata={"description": "Number of a version; the live one if left out"})
+    version = QueryNumber(metadata={"description": "Number of a version; the live one if left out"})
 
 
 class StatsOut(Schema):
@@ -55,8 +55,8 @@ class StatsOut(Schema):
 
 
 class EnrollArgs(Shape):
-    external_ids = Many(Text(longest=255), validate=validate.Length(1, MOST))
-    contact_ids = Many(RowNumber(), validate=validate.Length(1, MOST))
+    external_ids = Many(Text(longest=255), validate=several(MOST))
+    contact_ids = Many(RowNumber(), validate=several(MOST))
     entry = Text(
         longest=64, allow_none=True, metadata={"description": "Id of an entry; the first one if left out"}
     )

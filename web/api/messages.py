@@ -12,7 +12,7 @@ from journeys.tables import Journey
 from store.tables import Outbox
 from web import names
 from web.access import found, scoped
-from web.fields import At, OneOf, RowNumber
+from web.fields import At, OneOf, QueryNumber
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
 from web.shown import names_of
@@ -22,8 +22,8 @@ STATES = ("pending", "sending", "sent", "delivered", "failed", "withdrawn", "exp
 
 
 class MessageArgs(PageArgs):
-    contact_id = RowNumber()
-    journey_id = RowNumber()
+    contact_id = QueryNumber()
+    journey_id = QueryNumber()
     status = OneOf(STATES)
 
 

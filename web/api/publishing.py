@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 from sqlalchemy import select
 
 from audience import catalogue as people
@@ -22,7 +22,7 @@ from web.access import actor, found, here
 from web.api.catalogue import WordsOut
 from web.api.journeys import JourneyOut, shown
 from web.errors import Problem, not_found
-from web.fields import At, Definition, OneOf, RowNumber
+from web.fields import At, Definition, OneOf, QueryNumber, between
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
 from web.shown import findings
@@ -60,14 +60,14 @@ class CheckOut(Schema):
 
 class SimulateArgs(Shape):
     definition = Definition(metadata={"description": "The saved draft if left out"})
-    contacts = Whole(load_default=200, validate=validate.Range(1, MOST_CONTACTS))
-    days = Whole(load_default=60, validate=validate.Range(1, MOST_DAYS))
-    seed = Whole(load_default=1, validate=validate.Range(0, 2**31))
+    contacts = Whole(load_default=200, validate=between(1, MOST_CONTACTS))
+    days = Whole(load_default=60, validate=between(1, MOST_DAYS))
+    seed = Whole(load_default=1, validate=between(0, 2**31))
     start = At(metadata={"description": "Now by default"})
-    paths = Whole(load_default=50, validate=validate.Range(0, 200))
+    paths = Whole(load_default=50, validate=between(0, 200))
     chances = fields.Dict(
         keys=Text(longest=128),
-        values=Number(validate=validate.Range(0, 0.95)),
+        values=Number(validate=between(0, 0.95)),
         metadata={"description": "{event name: chance that a contact does it, once more each time}"},
     )
 
@@ -237,7 +237,7 @@ def version(journey_id: int, number: int) -> Version:
 
 class ExportArgs(Shape):
     as_ = OneOf(("json", "mermaid", "scxml"), data_key="as", load_default="json")
-    version = RowNumber(metadata={"description": "Number of a version; the draft if left out"})
+    version = QueryNumber(metadata={"description": "Number of a version; the draft if left out"})
 
 
 @publishing.get("/<id:journey_id>/export", least="viewer")
