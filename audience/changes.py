@@ -69,7 +69,9 @@ class Noted:
     def teaches(self) -> Iterator[tuple[known.Name, known.Types]]:
         """Name what the workspace may meet here for the first time."""
         if self.field == "tags":
-            yield from ((("tag", tag), {}) for tag in self.new if tag not in (self.old or ()))
+            for tag in self.new:
+                if tag not in self.old:
+                    yield ("tag", tag), {}
         elif self.field.startswith("attribute.") and self.new is not None:
             yield ("attribute", self.field.removeprefix("attribute.")), {"": type_of(self.new)}
 

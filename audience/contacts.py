@@ -95,7 +95,7 @@ def change(session: Session, changes: Sequence[Change], now: datetime) -> list[P
         return []
     begin_write(session)
     problems: list[Problem] = []
-    edits = [_edit_of(one, str(number), problems) for number, one in enumerate(changes)]
+    edits = _edits_of(changes, problems)
     rows = lock(session, {one.contact_id for one in changes})
     noted: list[Noted] = []
     for number, (one, edit) in enumerate(zip(changes, edits, strict=True)):
@@ -201,12 +201,21 @@ def _announce(session: Session, noted: Sequence[Noted], now: datetime) -> None:
         known.learn(session, workspace_id, names, now)
 
 
-def _edit_of(one: Change, path: str, problems: list[Problem]) -> Edit:
-    edit, wrong = _read_edit(
-        {"attributes": one.attributes, "tags": list(one.add), "untag": list(one.remove)}, path
-    )
-    problems += wrong
-    return edit
+def _edits_of(changes: Sequence[Change], problems: list[Problem]) -> list[Edit]:
+    """Check what steps want; the many contacts at one step want the same tags, which are looked at once."""
+    edits: list[Edit] = []
+    alike: dict[tuple[Any, ...], Edit] = {}
+    for number, one in enumerate(changes):
+        key = (tuple(one.add), tuple(one.remove)) if not one.attributes else None
+        edit = alike.get(key) if key else None
+        if edit is None:
+            given = {"attributes": one.attributes, "tags": list(one.add), "untag": list(one.remove)}
+            edit, wrong = _read_edit(given, str(number))
+            problems += wrong
+            if key and not wrong:
+                alike[key] = edit
+        edits.append(edit)
+    return edits
 
 
 def _read(given: Any, path: str) -> tuple[_Item, list[Problem]]:
@@ -275,7 +284,7 @@ def _text_field(value: Any, path: str) -> Problem | None:
 
 
 def _tags(value: Any, path: str) -> tuple[list[str], list[Problem]]:
-    if value is None:
+    if value is None or value == []:
         return [], []
     if not isinstance(value, list):
         return [], [problem(path, "标签须是文字列表。", "Give the tags as a list of texts.")]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import orjson
@@ -116,6 +116,7 @@ def _sqlite_json(value: Any) -> str | None:
     return None if value is None else dumps(value)
 
 
+@lru_cache(maxsize=4096)  # the rows of one batch share a few moments
 def _sqlite_time(value: datetime | None) -> str | None:
     if value is None:
         return None
