@@ -34,18 +34,25 @@ def among(session: Session, column: InstrumentedAttribute[Any], values: Iterable
 
 
 def insert_rows(
-    session: Session, table: Table, rows: Sequence[Mapping[str, Any]], *, skip_known: bool = False
+    session: Session,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    skip_known: bool = False,
+    key: str | None = None,
 ) -> int:
     """Insert rows that all have the keys of the first, in order; return how many were stored.
 
-    With `skip_known` a row whose unique key is taken, also by one before it, is left out. Raises NoTimeZone.
+    With `skip_known` a row whose unique key is taken, also by one before it, is left out. Two such
+    batches that overlap wait for each other; with `key`, the column that may be taken, they never do so in a
+    circle: ids follow the order of `rows`, but the rows are stored in the order of the key. Raises NoTimeZone.
     """
     if not rows:
         return 0
     names = tuple(rows[0])
     if _is_sqlite(session):
         return _many(session, _sqlite_insert(table, names, skip_known), table, names, rows)
-    statement = text(_postgres_insert(table, names, skip_known))
+    statement = text(_postgres_insert(table, names, skip_known, key))
     return session.connection().execute(statement, {"rows": _as_json(table, rows)}).rowcount
 
 
@@ -140,9 +147,13 @@ def _sqlite_update(table: Table, names: tuple[str, ...], keys: tuple[str, ...]) 
 
 
 @cache
-def _postgres_insert(table: Table, names: tuple[str, ...], skip_known: bool) -> str:
+def _postgres_insert(table: Table, names: tuple[str, ...], skip_known: bool, key: str | None) -> str:
     ending = " ON CONFLICT DO NOTHING" if skip_known else ""
     columns, given = _listed(names), _recordset(table, names)
+    if key is not None:
+        number = f"nextval('{table.name}_id_seq') AS id"
+        given = f"(SELECT {number}, {columns} FROM {given}) AS numbered ORDER BY {_quoted(key)}"
+        columns = f"id, {columns}"
     return f"INSERT INTO {_quoted(table.name)} ({columns}) SELECT {columns} FROM {given}{ending}"
 
 

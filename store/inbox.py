@@ -54,4 +54,7 @@ def put(session: Session, signals: Sequence[NewSignal], now: datetime) -> int:
         }
         for signal in signals
     ]
-    return insert_rows(session, Inbox.__table__, rows, skip_known=True)
+    taken_once = any(signal.event_id is not None for signal in signals)
+    return insert_rows(
+        session, Inbox.__table__, rows, skip_known=taken_once, key="event_id" if taken_once else None
+    )

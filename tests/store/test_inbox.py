@@ -45,6 +45,13 @@ def test_an_event_id_is_taken_once_in_its_workspace(session: Session) -> None:
     ]
 
 
+def test_ids_follow_the_order_of_arrival(session: Session) -> None:
+    names = ["z", None, "a", "m", "a", "b"]
+    put(session, [signal(name) for name in names], NOW)
+    session.commit()
+    assert [row.event_id for row in stored(session)] == ["z", None, "a", "m", "b"]
+
+
 def test_signals_without_an_id_are_all_new(session: Session) -> None:
     assert put(session, [signal(None)] * 3, NOW) == 3
     assert put(session, [signal(None)], NOW) == 1
@@ -93,10 +100,10 @@ def test_many_at_once_take_each_id_once(engine: sa.Engine, session: Session) -> 
         try:
             start.wait()
             for turn in range(5):
-                batch = [signal(f"{turn}-{(n + number) % 20}") for n in range(20)]
+                # Everybody begins somewhere else, which would be a deadlock if rows were stored in this order.
+                batch = [signal(f"{turn}-{(n + number * 5) % 40}") for n in range(40)]
                 with Session(engine) as own:
-                    # Everybody in the same order, as a batch from outside would not be: conflicts wait, never lock.
-                    new = put(own, sorted(batch, key=lambda one: one.event_id or ""), NOW)
+                    new = put(own, batch[:: -1 if number % 2 else 1], NOW)
                     own.commit()
                     accepted.append(new)
         except BaseException as error:  # noqa: BLE001 - reported below, in the test's own thread
@@ -107,7 +114,7 @@ def test_many_at_once_take_each_id_once(engine: sa.Engine, session: Session) -> 
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert failures == [] and sum(accepted) == 100 and len(stored(session)) == 100
+    assert failures == [] and sum(accepted) == 200 and len(stored(session)) == 200
 
 
 JSON = st.recursive(
