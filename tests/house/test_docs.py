@@ -22,5 +22,7 @@ def test_every_test_that_a_page_names_exists(which: Path):
 def test_every_file_that_a_page_names_exists(which: Path):
     text = (ROOT / which).read_text("utf-8")
     named = set(re.findall(r"`([a-z_]+/[A-Za-z0-9_./-]+\.(?:py|sql|md|json|ts|tsx|png|sh))`", text))
-    missing = {name for name in named if not (ROOT / name).exists() and not (ROOT / which.parent / name).exists()}
+    missing = {
+        name for name in named if not (ROOT / name).exists() and not (ROOT / which.parent / name).exists()
+    }
     assert missing == set()

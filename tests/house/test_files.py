@@ -23,6 +23,8 @@ FORBIDDEN = {
     "a resolved download": re.compile(r"\"resol" + r"ved\":\s*\"https?:"),
 }
 CALLS_THAT_RUN_TEXT = {"eval", "exec", "compile", "__import__"}
+#: Plants known faults in our own sources and runs what came of it, to see the other tests catch them.
+RUNS_OUR_OWN_TEXT = {Path("tests/journeys/test_mutants.py")}
 MODULES_THAT_RUN_DATA = {"pickle", "marshal", "shelve", "dill", "cloudpickle"}
 
 
@@ -50,7 +52,7 @@ def test_nothing_names_a_machine_or_a_registry() -> None:
 
 def test_nothing_runs_text_as_code() -> None:
     found = []
-    for path in with_suffix(".py"):
+    for path in sorted({*with_suffix(".py")} - RUNS_OUR_OWN_TEXT):
         for node in ast.walk(tree(path)):
             found += [f"{path}:{node.lineno}: {what}" for what in _running(node)]
     assert not found, "\n".join(found)
