@@ -35,6 +35,6 @@ export default defineConfig({
     environment: "jsdom",
     setupFiles: [here("./src/test/setup.ts")],
     restoreMocks: true,
-    testTimeout: 15_000,
+    testTimeout: 40_000,
   },
 });

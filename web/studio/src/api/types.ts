@@ -213,9 +213,11 @@ export interface ImportJob {
 
 export interface ImportPreview {
   columns: string[];
+  /** The first ten. */
   rows: string[][];
-  total?: number;
   mapping: Record<string, string>;
+  encoding: string;
+  delimiter: string;
 }
 
 export interface TemplateCard {

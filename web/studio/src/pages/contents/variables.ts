@@ -7,11 +7,9 @@ export interface Place {
 /** Places that every text may use, whatever the workspace has. */
 export const usualPlaces: Place[] = [{ name: "name", insert: '{{ contact.name | default: "你" }}' }];
 
-/** The place of an attribute; names that are not plain words are reached by brackets. */
+/** The place of an attribute. */
 export function placeFor(attribute: string, title = ""): Place {
-  const plain = /^[A-Za-z_][A-Za-z0-9_]*$/.test(attribute);
-  const path = plain ? `contact.${attribute}` : `contact["${attribute}"]`;
-  return { name: title || attribute, insert: `{{ ${path} }}` };
+  return { name: title || attribute, insert: `{{ contact.${attribute} }}` };
 }
 
 /** `text` with `place` instead of what was selected, and where the cursor stands afterwards. */

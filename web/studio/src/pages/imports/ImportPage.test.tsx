@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { fakeApi, page, session } from "@/test/fakeApi";
 import { renderAt } from "@/test/renderAt";
 
-import { wrongWith } from "./mapping";
+import { attributeFor, wrongWith } from "./mapping";
 import { sampleFile } from "./sampleFile";
 
 const job = {
@@ -32,8 +32,9 @@ describe("an import", () => {
           ["c-1", "上海"],
           ["c-2", "杭州"],
         ],
-        mapping: { 编号: "external_id", 城市: "attribute:城市" },
-        total: 3,
+        mapping: { 编号: "external_id", 城市: "attribute:city" },
+        encoding: "utf-8",
+        delimiter: ",",
       },
       "POST imports": job,
       "GET imports/4": job,
@@ -49,7 +50,7 @@ describe("an import", () => {
     const sent = api.of("POST imports")[0]?.body as FormData;
     expect(JSON.parse(sent.get("mapping") as string)).toEqual({
       编号: "external_id",
-      城市: "attribute:城市",
+      城市: "attribute:city",
     });
     const errors = await screen.findByRole("link", { name: "下载出错的行" });
     expect(errors.getAttribute("href")).toBe("/api/v1/imports/4/errors.csv");
@@ -59,10 +60,18 @@ describe("an import", () => {
     [{ a: "name" }, "needsId"],
     [{ a: "external_id", b: "external_id" }, "twice"],
     [{ a: "external_id", b: "attribute:" }, "needsName"],
+    [{ a: "external_id", b: "attribute:城市" }, "needsName"],
+    [{ a: "external_id", b: "attribute:x", c: "attribute:x:number" }, "twice"],
+    [{ a: "external_id", b: "tags", c: "tags" }, undefined],
     [{ a: "identity:phone", b: "" }, undefined],
   ])("finds what is wrong with the mapping %o: %s", (mapping, what) => {
     expect(wrongWith(mapping as Record<string, string>)?.what).toBe(what);
   });
+
+  it.each([
+    ["Skin Type", "attribute:skin_type"],
+    ["城市", "attribute:"],
+  ])("proposes for a column %s the place %s", (column, place) => expect(attributeFor(column)).toBe(place));
 
   it("hands out a sample that Excel reads as UTF-8", () => {
     const text = decodeURIComponent(sampleFile().split(",").slice(1).join(","));

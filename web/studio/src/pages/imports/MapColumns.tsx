@@ -1,4 +1,4 @@
-import { Alert, Button, Input, Select } from "antd";
+import { Alert, Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -6,8 +6,9 @@ import { useStartImport } from "@/api/imports";
 import type { ImportJob, ImportPreview } from "@/api/types";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
+import { ColumnPlace } from "./ColumnPlace";
 import css from "./Imports.module.css";
-import { ATTRIBUTE, attributeNamed, placeKind, places, wrongWith, type Mapping } from "./mapping";
+import { wrongWith, type Mapping } from "./mapping";
 
 interface MapColumnsProps {
   file: File;
@@ -27,8 +28,7 @@ export function MapColumns({ file, preview, onBack, onStarted }: MapColumnsProps
     <section className={css.sheet}>
       <ProblemAlert problem={start.error} />
       <p className={css.file}>
-        <strong>{file.name}</strong>{" "}
-        {preview.total !== undefined && t("imports.rowsFound", { count: preview.total })}
+        <strong>{file.name}</strong> {t("imports.encodedIn", { encoding: preview.encoding.toUpperCase() })}
       </p>
       <table className={css.columns} aria-label={t("imports.map")}>
         <thead>
@@ -44,7 +44,7 @@ export function MapColumns({ file, preview, onBack, onStarted }: MapColumnsProps
               <td>{column}</td>
               <td className={css.quiet}>{examples(preview, index)}</td>
               <td>
-                <Place
+                <ColumnPlace
                   column={column}
                   place={mapping[column] ?? ""}
                   onChange={(place) => put(column, place)}
@@ -54,7 +54,9 @@ export function MapColumns({ file, preview, onBack, onStarted }: MapColumnsProps
           ))}
         </tbody>
       </table>
-      {wrong && <Alert type="warning" showIcon title={t(`imports.${wrong.what}`, { place: wrong.place })} />}
+      {wrong && (
+        <Alert type="warning" showIcon title={t(`imports.wrong.${wrong.what}`, { place: wrong.place })} />
+      )}
       <div className={css.buttons}>
         <Button
           type="primary"
@@ -67,34 +69,6 @@ export function MapColumns({ file, preview, onBack, onStarted }: MapColumnsProps
         <Button onClick={onBack}>{t("imports.another")}</Button>
       </div>
     </section>
-  );
-}
-
-interface PlaceProps {
-  column: string;
-  place: string;
-  onChange: (place: string) => void;
-}
-
-function Place({ column, place, onChange }: PlaceProps) {
-  const { t } = useTranslation();
-  const kind = placeKind(place);
-  return (
-    <div className={css.place}>
-      <Select
-        aria-label={t("imports.becomesOf", { column })}
-        value={kind}
-        options={places.map((value) => ({ value, label: t(`imports.place.${value || "nothing"}`) }))}
-        onChange={(chosen) => onChange(chosen === ATTRIBUTE ? attributeNamed(column) : chosen)}
-      />
-      {kind === ATTRIBUTE && (
-        <Input
-          aria-label={t("imports.attributeNameOf", { column })}
-          value={place.slice(ATTRIBUTE.length + 1)}
-          onChange={(event) => onChange(`${ATTRIBUTE}:${event.target.value}`)}
-        />
-      )}
-    </div>
   );
 }
 
