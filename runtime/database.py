@@ -106,7 +106,7 @@ def passes(error: BaseException) -> bool:
     """True if `error` comes from the database's state and not from the rows at hand."""
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or passes(error.orig) if error.orig else False
-    if isinstance(error, Fenced | _PASSING):
+    if isinstance(error, (Fenced, *_PASSING)):
         return True
     # A lost connection has no code of its own.
     return isinstance(error, psycopg.OperationalError) and getattr(error, "sqlstate", None) is None
