@@ -58,7 +58,7 @@ class Caller:
     def call(self, method: str, path: str, **options: Any) -> Any:
         headers = {**self.headers, **options.pop("headers", {})}
         address = path if path.startswith("/") else f"{API}/{path}"
-        return self.client.open(address, method=method, headers=headers, **options)
+        return self.client.open(address, method=method, headers=headers, buffered=True, **options)
 
     def get(self, path: str, **options: Any) -> Any:
         return self.call("GET", path, **options)
@@ -101,20 +101,25 @@ def furnish(app: Flask) -> House:
 
 
 @pytest.fixture
-def make_house(database_url: str, tmp_path: Path) -> Iterator[Callable[..., House]]:
-    """Make the app with settings of one's own; the database is fresh, on SQLite and on PostgreSQL."""
+def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    """Make the app on a database, with settings of one's own."""
     made: list[Flask] = []
 
-    def make(**more: Any) -> House:
-        app = create_app(settings_for(database_url, tmp_path, **more))
-        made.append(app)
-        return furnish(app)
+    def make(url: str, **more: Any) -> Flask:
+        made.append(create_app(settings_for(url, tmp_path, **more)))
+        return made[-1]
 
     yield make
     for app in made:
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
+
+
+@pytest.fixture
+def make_house(database_url: str, make_app: Callable[..., Flask]) -> Callable[..., House]:
+    """Make a furnished app with settings of one's own; its database is fresh, on SQLite and on PostgreSQL."""
+    return lambda **more: furnish(make_app(database_url, **more))
 
 
 @pytest.fixture

@@ -77,8 +77,8 @@ def test_a_drawing_with_errors_is_not_published_and_says_why(house: House) -> No
     steps = [
         {"id": "hello", "stage": "trust", "kind": "send", "config": {"carrier": "sms", "content": "nowhere"}}
     ]
-    owner, number = made(house, redrawn(steps=steps, arrows=[], stages=DEFINITION["stages"][1:] + [
-        {"id": "trust", "initial": "hello"}]))  # fmt: skip
+    stages = [*DEFINITION["stages"][1:], {"id": "trust", "initial": "hello"}]
+    owner, number = made(house, redrawn(steps=steps, arrows=[], stages=stages))
     refused = owner.post(
         f"journeys/{number}/publish", json={"revision": 1}, headers={"Accept-Language": "en"}
     )
