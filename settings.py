@@ -40,6 +40,8 @@ class Settings:
     session_hours: int = 12
     max_body_bytes: int = 2 * 1024 * 1024
     max_import_bytes: int = 50 * 1024 * 1024
+    #: How many proxies of our own stand before the web and tell the visitor's address; 0 believes nobody.
+    trusted_proxies: int = 0
 
     @property
     def production(self) -> bool:
@@ -74,6 +76,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     session_hours = given.number("SESSION_HOURS", Settings.session_hours, 1, 24 * 90)
     body = given.number("MAX_BODY_BYTES", Settings.max_body_bytes, 1024, 1 << 30)
     upload = given.number("MAX_IMPORT_BYTES", Settings.max_import_bytes, 1024, 1 << 34)
+    proxies = given.number("TRUSTED_PROXIES", Settings.trusted_proxies, 0, 5)
     secret = given.text("SECRET_KEY")
     if secret is not None and len(secret) < SHORTEST_SECRET:
         given.complain(
@@ -95,6 +98,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         session_hours=session_hours,
         max_body_bytes=body,
         max_import_bytes=upload,
+        trusted_proxies=proxies,
     )
 
 

@@ -38,7 +38,12 @@ def attach(app: Flask, url: str) -> None:
 
 def engine_options(url: str) -> dict[str, Any]:
     """The options with which every process of ours opens the database at `url`."""
-    options: dict[str, Any] = {"json_serializer": dumps, "json_deserializer": orjson.loads}
+    # What a statement was given may be somebody's phone number: errors and logs show the statement alone.
+    options: dict[str, Any] = {
+        "json_serializer": dumps,
+        "json_deserializer": orjson.loads,
+        "hide_parameters": True,
+    }
     if url.startswith("postgresql"):
         options["pool_pre_ping"] = True
         # Keepalives and a statement limit notice a half-open link; the planner hints are those

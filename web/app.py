@@ -11,6 +11,7 @@ import orjson
 from flask import Flask
 from flask.json.provider import JSONProvider
 from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from settings import Settings
 from store import clock
@@ -51,6 +52,9 @@ def create_app(settings: Settings) -> Flask:
         TRAP_HTTP_EXCEPTIONS=False,
     )
     app.logger.setLevel(settings.log_level)
+    if settings.trusted_proxies:
+        near = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=near, x_proto=near, x_host=near)  # type: ignore[method-assign]
     clock.configure(settings.test_mode)
     for room in TABLES:
         import_module(f"{room}.tables")
