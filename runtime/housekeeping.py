@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,11 +10,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from audience import imports
 from journeys.tables import Knock
-from runtime.database import Database
+from runtime import faults
+from runtime.database import Database, passes
 from runtime.routes import Routes
 from runtime.schedules import Schedules
 from store.tables import Idempotency, Inbox, LoginAttempt, LoginSession
+
+log = logging.getLogger(__name__)
 
 #: How often old rows are looked for.
 SWEEP_SECS = 60.0
@@ -67,4 +72,18 @@ class Housekeeping:
         return int(gone.rowcount) == CHUNK
 
     def _import(self) -> bool:
-        return False
+        """Read one part of the oldest import that waits; one that cannot be read is marked, and holds no other."""
+        with self.database.reading() as tx:
+            waiting = imports.pending(tx.session, 1)
+        for number in waiting:
+            try:
+                with self.database.transaction() as tx:
+                    imports.run_chunk(tx.session, number, self.now(tx.session))
+                    faults.hit("import.mid_batch")
+            except Exception as error:
+                if passes(error):
+                    raise
+                log.error("import %s cannot be read: %s", number, type(error).__name__)
+                with self.database.transaction() as tx:
+                    imports.fail(tx.session, number, type(error).__name__, self.now(tx.session))
+        return bool(waiting)
