@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from settings import Settings
 from store import clock
 from store.database import attach, db
-from web import access, errors, headers, openapi, signin
+from web import access, access_log, errors, headers, openapi, signin
 from web.passwords import Passwords
 from web.routes import RESOURCES, TEST_RESOURCES
 
@@ -61,6 +61,7 @@ def create_app(settings: Settings) -> Flask:
     attach(app, settings.database_url)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
 
+    access_log.register(app)
     errors.register(app)
     headers.register(app, settings)
     signin.register(app, settings)

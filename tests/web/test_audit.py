@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 from typing import Any
 
@@ -111,7 +112,9 @@ def test_a_refused_write_leaves_none(house: House) -> None:
     assert lines(house) == before
 
 
-def test_nothing_personal_is_logged(house: House, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_personal_is_logged(
+    house: House, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
     phone, mail, union = "13912345678", "secret.person@example.com", "o6_bmjrPTlm6_2sgVt7hMZOPfL2M"
     with caplog.at_level(logging.DEBUG):
         owner = house.client()
@@ -128,5 +131,9 @@ def test_nothing_personal_is_logged(house: House, caplog: pytest.LogCaptureFixtu
         )
         house.nobody().post("session", json={"email": mail, "password": PASSWORD})
         owner.post("journeys", data=f'{{"name": "{phone}'.encode(), content_type="application/json")
+    told = capsys.readouterr().err
+    written = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
+    assert [line["route"] for line in written][-1] == "/api/v1/journeys" and written[-1]["status"] == 400
+    assert len(written) == 6 and all(line["request_id"] and line["ms"] >= 0 for line in written)
     for planted in (phone, mail, union, PASSWORD):
-        assert planted not in caplog.text, planted
+        assert planted not in caplog.text + told, planted

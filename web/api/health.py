@@ -66,12 +66,6 @@ def metrics() -> Response:
     return Response("".join(lines), content_type=CONTENT_TYPE_LATEST)
 
 
-@health.before_app_request
-def begin() -> None:
-    """Note when the work on a request began."""
-    g.begun = time.perf_counter()
-
-
 @health.after_app_request
 def count(response: Response) -> Response:
     """Count the answer under its route."""

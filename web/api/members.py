@@ -20,6 +20,7 @@ MOST = 1000
 
 class MemberOut(Schema):
     id = fields.Int(required=True)
+    account_id = fields.Int(required=True, metadata={"description": "As in the audit's actors, account:ID"})
     email = fields.Str(required=True)
     name = fields.Str(required=True)
     role = fields.Str(required=True)
@@ -42,6 +43,7 @@ def everybody(_: dict[str, Any]) -> dict[str, Any]:
         [
             {
                 "id": member.id,
+                "account_id": account.id,
                 "email": account.email,
                 "name": account.name,
                 "role": member.role,
