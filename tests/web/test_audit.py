@@ -137,3 +137,10 @@ def test_nothing_personal_is_logged(
     assert len(written) == 6 and all(line["request_id"] and line["ms"] >= 0 for line in written)
     for planted in (phone, mail, union, PASSWORD):
         assert planted not in caplog.text + told, planted
+
+
+def test_who_did_it_is_found_among_the_members(house: House) -> None:
+    browser = house.browser()
+    members = {f"account:{member['account_id']}": member for member in browser.get("members").json["items"]}
+    actor = browser.get("audit").json["items"][0]["actor"]
+    assert members[actor]["email"] == browser.get("session").json["account"]["email"]
