@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 
 import { ask } from "./client";
 import type { CarrierState, Kinds } from "./kindTypes";
@@ -39,6 +40,14 @@ export function useCarriers() {
     queryFn: async () => (await ask<Page<CarrierState>>("carriers")).items,
     staleTime: A_WHILE,
   });
+}
+
+/** What a name is called in this workspace; the name itself where nobody gave it a title. */
+export function useTitles(known: Known[] | undefined): (name: string) => string {
+  return useMemo(() => {
+    const titles = new Map(known?.map(({ name, title }) => [name, title]));
+    return (name: string) => titles.get(name) || name;
+  }, [known]);
 }
 
 function useKnown(path: "event-types" | "attribute-types" | "tags") {

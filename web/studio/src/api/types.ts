@@ -236,6 +236,7 @@ export interface Template extends TemplateCard {
 
 export interface Member {
   id: number;
+  account_id: number;
   email: string;
   name: string;
   role: Role;

@@ -107,6 +107,7 @@ export const trailOps = {
   open: "entered the journey",
   stage: "entered",
   through: "passed through",
+  step: "took a step",
   hold: "held for now",
   rest: "rests",
   end: "ended",
@@ -116,4 +117,15 @@ export const trailOps = {
   jump: "jumped to",
   goal: "reached a goal",
   moved: "was moved",
+};
+
+/** Exits that many steps have; those of branches bear their author's names. */
+export const exitNames = {
+  sent: "sent",
+  delivered: "delivered",
+  skipped: "not sent",
+  failed: "failed",
+  timeout: "waited long enough",
+  late: "too late",
+  else: "otherwise",
 };

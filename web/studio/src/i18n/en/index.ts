@@ -1,4 +1,4 @@
-import { contacts, imports, trailOps } from "./contacts";
+import { contacts, exitNames, imports, trailOps } from "./contacts";
 import { contents, messages, variables } from "./contents";
 import { deeds, journeys, templates } from "./journeys";
 import * as parts from "./parts";
@@ -16,6 +16,7 @@ export default {
   contacts,
   imports,
   trailOps,
+  exitNames,
   contents,
   variables,
   messages,

@@ -105,6 +105,7 @@ export const trailOps = {
   open: "进入旅程",
   stage: "进入阶段",
   through: "经过",
+  step: "走完一步",
   hold: "先等一等",
   rest: "停留",
   end: "结束",
@@ -114,4 +115,15 @@ export const trailOps = {
   jump: "跳到",
   goal: "达成目标",
   moved: "被移动",
+};
+
+/** Exits that many steps have; those of branches bear their author's names. */
+export const exitNames = {
+  sent: "已发送",
+  delivered: "已送达",
+  skipped: "没有发送",
+  failed: "失败",
+  timeout: "等到时限",
+  late: "时间已过",
+  else: "其他",
 };

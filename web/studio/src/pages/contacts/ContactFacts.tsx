@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { ReactNode } from "react";
 
+import { useAttributeTypes, useTitles } from "@/api/catalogue";
 import type { Contact } from "@/api/types";
 import { DateText } from "@/parts/DateText";
 
@@ -11,6 +12,7 @@ import { TagList } from "./TagList";
 /** All that is known of a contact, name by name. */
 export function ContactFacts({ contact }: { contact: Contact }) {
   const { t } = useTranslation();
+  const attribute = useTitles(useAttributeTypes().data);
   return (
     <dl className={css.facts}>
       <Fact name={t("contacts.externalId")}>{contact.external_id ?? "—"}</Fact>
@@ -23,7 +25,7 @@ export function ContactFacts({ contact }: { contact: Contact }) {
         <TagList tags={contact.tags} />
       </Fact>
       {Object.entries(contact.attributes).map(([name, value]) => (
-        <Fact key={name} name={name}>
+        <Fact key={name} name={attribute(name)}>
           {attributeText(value) || "—"}
         </Fact>
       ))}

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
+import { useAttributeTypes, useTitles } from "@/api/catalogue";
 import type { Contact } from "@/api/types";
 import type { Column } from "@/parts/CursorTable";
 import { DateText } from "@/parts/DateText";
@@ -14,6 +15,7 @@ const ATTRIBUTES_IN_A_ROW = 3;
 
 export function useContactColumns(keep: string): Column<Contact>[] {
   const { t } = useTranslation();
+  const attribute = useTitles(useAttributeTypes().data);
   return [
     {
       id: "name",
@@ -41,7 +43,7 @@ export function useContactColumns(keep: string): Column<Contact>[] {
       id: "attributes",
       title: t("contacts.attributes"),
       minor: true,
-      cell: (contact) => <span className={css.quiet}>{inShort(contact.attributes) || "—"}</span>,
+      cell: (contact) => <span className={css.quiet}>{inShort(contact.attributes, attribute) || "—"}</span>,
     },
     {
       id: "updated",
@@ -53,9 +55,9 @@ export function useContactColumns(keep: string): Column<Contact>[] {
   ];
 }
 
-function inShort(attributes: Contact["attributes"]): string {
+function inShort(attributes: Contact["attributes"], titled: (name: string) => string): string {
   return Object.entries(attributes)
     .slice(0, ATTRIBUTES_IN_A_ROW)
-    .map(([name, value]) => `${name}: ${attributeText(value)}`)
+    .map(([name, value]) => `${titled(name)}: ${attributeText(value)}`)
     .join(" · ");
 }

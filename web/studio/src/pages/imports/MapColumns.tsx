@@ -28,7 +28,8 @@ export function MapColumns({ file, preview, onBack, onStarted }: MapColumnsProps
     <section className={css.sheet}>
       <ProblemAlert problem={start.error} />
       <p className={css.file}>
-        <strong>{file.name}</strong> {t("imports.encodedIn", { encoding: preview.encoding.toUpperCase() })}
+        <strong>{file.name}</strong>{" "}
+        {t("imports.encodedIn", { encoding: preview.encoding.toUpperCase().replace("-SIG", "") })}
       </p>
       <table className={css.columns} aria-label={t("imports.map")}>
         <thead>

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 
-import { useAudit } from "@/api/settings";
+import { useApiKeys, useAudit, useMembers } from "@/api/settings";
 import type { AuditEntry } from "@/api/types";
 import { CursorTable, type Column } from "@/parts/CursorTable";
 import { DateText } from "@/parts/DateText";
@@ -11,6 +11,7 @@ import css from "./Settings.module.css";
 /** Who changed what and when; nothing here can be changed again. */
 export function AuditPart() {
   const { t } = useTranslation();
+  const who = useActor();
   const columns: Column<AuditEntry>[] = [
     {
       id: "at",
@@ -18,7 +19,7 @@ export function AuditPart() {
       width: 170,
       cell: (entry) => <DateText iso={entry.at} as="minute" />,
     },
-    { id: "actor", title: t("settings.actor"), width: 200, cell: (entry) => entry.actor },
+    { id: "actor", title: t("settings.actor"), width: 200, cell: (entry) => who(entry.actor) },
     {
       id: "action",
       title: t("settings.action"),
@@ -49,8 +50,27 @@ export function AuditPart() {
   );
 }
 
+/** `account:3` is a member, `key:2` a program; what is none of these names itself. */
+function useActor(): (actor: string) => string {
+  const { t } = useTranslation();
+  const { data: members } = useMembers();
+  const { data: keys } = useApiKeys();
+  return (actor) => {
+    const [kind, id] = actor.split(":");
+    const member = members?.find((one) => kind === "account" && one.account_id === Number(id));
+    const key = keys?.find((one) => kind === "key" && one.id === Number(id));
+    if (member) return member.name || member.email;
+    return key ? t("settings.byKey", { name: key.name }) : actor;
+  };
+}
+
 function detail(entry: AuditEntry): string {
   return Object.entries(entry.detail)
-    .map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
+    .map(([name, value]) => `${name}: ${plain(value)}`)
     .join(" · ");
+}
+
+function plain(value: unknown): string {
+  if (Array.isArray(value)) return value.map(String).join(", ");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
