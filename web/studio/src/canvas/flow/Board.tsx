@@ -117,7 +117,7 @@ export function Board({ children }: { children?: ReactNode }) {
       <ArrowHeads />
       <ZoomWatch />
       {playing && <PlayLayer drawn={drawn} />}
-      {nodes.length <= MAP_UP_TO && nodes.length > 0 && (
+      {!playing && nodes.length <= MAP_UP_TO && nodes.length > 0 && (
         <MiniMap
           className="rb-map"
           pannable
@@ -137,6 +137,7 @@ const READABLE = 0.5;
 const BEGIN_ZOOM = 0.62;
 
 function firstSight(flow: ReactFlowInstance<FlowNode, ArrowFlowEdge>) {
+  if (flow.getNodes().length === 0) return void flow.setViewport({ x: 120, y: 96, zoom: 1 });
   void flow.fitView(FIT).then(() => {
     if (flow.getZoom() >= READABLE) return;
     const { history, catalogue, names } = useCanvas.getState();
@@ -154,11 +155,13 @@ const mapClass = (node: FlowNode) =>
   `rb-map-${node.type} ${node.type === "step" ? `rb-group-${node.data.group || "flow"}` : ""}`;
 
 function openOnClick(event: React.MouseEvent, one: FlowNode | ArrowFlowEdge) {
+  // A dot has its own answer to being pressed.
+  if (event.target instanceof Element && event.target.closest(".rb-exit, .rb-stage-out")) return;
   if (event.shiftKey || event.ctrlKey || event.metaKey) return;
-  const { select, selection, send } = useCanvas.getState();
+  const { select, send } = useCanvas.getState();
   const id = "source" in one ? one.data?.arrow?.id : one.id;
   send({ type: "cancel" });
-  if (id) select(selection.includes(id) && selection.length > 0 ? [id] : [id], true);
+  if (id) select([id], true);
 }
 
 function closeOnPane() {
@@ -170,7 +173,9 @@ function closeOnPane() {
 
 function ZoomWatch() {
   const far = useStore(zoomIsFar);
-  useEffect(() => useCanvas.getState().setFar(far), [far]);
+  useEffect(() => {
+    useCanvas.getState().setFar(far);
+  }, [far]);
   return null;
 }
 

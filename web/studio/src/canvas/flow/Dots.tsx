@@ -2,6 +2,7 @@
 import { Handle, Position } from "@xyflow/react";
 import { memo } from "react";
 
+import { useCanvas } from "../store";
 import type { AnchorPoint, Side } from "./anchors";
 
 const POSITIONS: Record<Side, Position> = {
@@ -16,6 +17,12 @@ interface DotProps {
   title?: string;
   className?: string;
   onPress?: (event: { clientX: number; clientY: number }) => void;
+}
+
+/** Pressed and let go without drawing an arrow: the library keeps clicks on dots to itself. */
+function pressed(event: React.MouseEvent, onPress: NonNullable<DotProps["onPress"]>): void {
+  const { tool, readOnly } = useCanvas.getState();
+  if (!readOnly && event.button === 0 && (tool.name === "idle" || tool.name === "picking")) onPress(event);
 }
 
 export const Dot = memo(function Dot({ point, title, className, onPress }: DotProps) {
@@ -34,7 +41,7 @@ export const Dot = memo(function Dot({ point, title, className, onPress }: DotPr
       }}
       isConnectableStart={point.type === "source"}
       title={title}
-      onClick={onPress}
+      onMouseUp={onPress && ((event) => pressed(event, onPress))}
     />
   );
 });

@@ -14,22 +14,24 @@ export const EntryNode = memo(function EntryNode({ id, data, selected }: NodePro
   const way = useWayClass(id);
   const title = data.where ? `${data.sentence} ◇ ${data.where}` : data.sentence;
   return (
-    <div className={`rb-entry ${selected ? "rb-selected" : ""} ${way}`} title={title}>
-      <span className="rb-entry-flag">
-        <Glyph name="flag" />
-      </span>
-      <span className="rb-entry-words">
-        <small>{data.kindTitle}</small>
-        <strong>
-          {data.sentence}
-          {data.where && " ◇"}
-        </strong>
-      </span>
+    <>
+      <div className={`rb-entry ${selected ? "rb-selected" : ""} ${way}`} title={title}>
+        <span className="rb-entry-flag">
+          <Glyph name="flag" />
+        </span>
+        <span className="rb-entry-words">
+          <small>{data.kindTitle}</small>
+          <strong>
+            {data.sentence}
+            {data.where && " ◇"}
+          </strong>
+        </span>
+      </div>
       {data.points.map((point) => (
         <Dot key={point.id} point={point} className={`rb-slot ${point.id === OUT ? "" : "rb-hidden-dot"}`} />
       ))}
       <ProblemPin id={id} />
-    </div>
+    </>
   );
 });
 
@@ -40,32 +42,36 @@ export const EndNode = memo(function EndNode({ id, data, selected }: NodeProps<E
   const { end } = data;
   const result = t(`result.${end.result}`, { defaultValue: end.result });
   return (
-    <div
-      className={`rb-end rb-end-${end.result} ${selected ? "rb-selected" : ""} ${landing ? "rb-landing-on" : ""} ${way}`}
-    >
-      <Glyph name="end" size={18} />
-      <span className="rb-entry-words">
-        <NameOn id={id} name={end.name || result} className="rb-end-name" />
-        {end.name !== result && <small>{result}</small>}
-      </span>
-      <CountMark id={id} />
+    <>
+      <div
+        className={`rb-end rb-end-${end.result} ${selected ? "rb-selected" : ""} ${landing ? "rb-landing-on" : ""} ${way}`}
+      >
+        <Glyph name="end" size={18} />
+        <span className="rb-entry-words">
+          <NameOn id={id} name={end.name || result} className="rb-end-name" />
+          {end.name !== result && <small>{result}</small>}
+        </span>
+        <CountMark id={id} />
+      </div>
       <Landings points={data.points} />
       <ProblemPin id={id} />
-    </div>
+    </>
   );
 });
 
 export const AnyStageBar = memo(function AnyStageBar({ data, selected }: NodeProps<AnyStageFlowNode>) {
   const { t } = useTranslation("canvas");
   return (
-    <div className={`rb-any ${selected ? "rb-selected" : ""}`}>
-      <Glyph name="any" />
-      <strong>{t("any.title")}</strong>
-      <span className="rb-quiet">{t("any.hint")}</span>
+    <>
+      <div className={`rb-any ${selected ? "rb-selected" : ""}`}>
+        <Glyph name="any" />
+        <strong>{t("any.title")}</strong>
+        <span className="rb-quiet">{t("any.hint")}</span>
+      </div>
       {data.points.map((point) => (
         <Dot key={point.id} point={point} className="rb-slot" />
       ))}
-    </div>
+    </>
   );
 });
 

@@ -22,21 +22,23 @@ export const StageNode = memo(function StageNode({ id, data, selected }: NodePro
   const slots = points.filter((point) => point.type === "source" && point.id !== OUT);
   const paint = stage.color ? ({ "--stage": stage.color } as React.CSSProperties) : undefined;
   return (
-    <section
-      className={`rb-stage ${selected ? "rb-selected" : ""} ${landing ? "rb-landing-on" : ""} ${far ? "rb-far" : ""} ${way}`}
-      style={paint}
-    >
-      <header className="rb-stage-head">
-        <NameOn id={id} name={stage.name || stage.id} className="rb-stage-name" />
-        {!far && data.anchor && (
-          <span className="rb-anchor" title={t("stage.anchorHelp")}>
-            {t("stage.from", { anchor: data.anchor })}
-          </span>
-        )}
-        {!far && stage.stay && <span className="rb-anchor">{t("stage.stays")}</span>}
-        <CountMark id={id} always />
-      </header>
-      {data.empty && !far && <EmptyStage id={id} />}
+    <>
+      <section
+        className={`rb-stage ${selected ? "rb-selected" : ""} ${landing ? "rb-landing-on" : ""} ${far ? "rb-far" : ""} ${way}`}
+        style={paint}
+      >
+        <header className="rb-stage-head">
+          <NameOn id={id} name={stage.name || stage.id} className="rb-stage-name" />
+          {!far && data.anchor && (
+            <span className="rb-anchor" title={t("stage.anchorHelp")}>
+              {t("stage.from", { anchor: data.anchor })}
+            </span>
+          )}
+          {!far && stage.stay && <span className="rb-anchor">{t("stage.stays")}</span>}
+          <CountMark id={id} always />
+        </header>
+        {data.empty && !far && <EmptyStage id={id} />}
+      </section>
       <Landings points={points} />
       {slots.map((point) => (
         <Dot key={point.id} point={point} className="rb-slot" />
@@ -67,7 +69,7 @@ export const StageNode = memo(function StageNode({ id, data, selected }: NodePro
           onResizeEnd={() => useCanvas.getState().send({ type: "drop" })}
         />
       )}
-    </section>
+    </>
   );
 });
 

@@ -18,34 +18,38 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
   const dragging = useCanvas((state) => state.tool.name === "moving" && id in state.tool.moved);
   const group = `rb-group-${data.group || "flow"}`;
   const state = `${selected ? "rb-selected" : ""} ${landing ? "rb-landing-on" : ""} ${dragging ? "rb-dragging" : ""} ${way}`;
-  if (far) return <FarStep data={data} className={`rb-step rb-far ${group} ${state}`} />;
+  if (far) return <FarStep id={id} data={data} className={`rb-step rb-far ${group} ${state}`} />;
   return (
-    <div className={`rb-step ${group} ${state}`}>
-      <Body id={id} data={data} />
+    <>
+      <div className={`rb-step ${group} ${state}`}>
+        <Body id={id} data={data} />
+      </div>
       <Landings points={data.points} />
       <Exits id={id} data={data} />
       <ProblemPin id={id} />
-    </div>
+    </>
   );
 });
 
-function FarStep({ data, className }: { data: StepFlowNode["data"]; className: string }) {
+function FarStep({ id, data, className }: { id: string; data: StepFlowNode["data"]; className: string }) {
   return (
-    <div className={className}>
-      <Glyph name={data.icon} group={data.group} size={30} />
-      <span className="rb-far-title">{data.title}</span>
-      <Landings points={data.points} />
-      {data.points
-        .filter((point) => point.type === "source")
-        .map((point) => (
-          <Dot key={point.id} point={point} className="rb-landing" />
-        ))}
-    </div>
+    <>
+      <div className={className}>
+        <Glyph name={data.icon} group={data.group} size={30} />
+        <span className="rb-far-title">{data.title}</span>
+        <CountMark id={id} />
+      </div>
+      {data.points.map((point) => (
+        <Dot key={`${point.type}-${point.id}`} point={point} className="rb-landing" />
+      ))}
+      <ProblemPin id={id} />
+    </>
   );
 }
 
 const Body = memo(function Body({ id, data }: { id: string; data: StepFlowNode["data"] }) {
   const { t } = useTranslation("canvas");
+  const main = data.exits.filter((exit) => !exit.side);
   return (
     <>
       {data.initial && <span className="rb-initial" title={t("card.initial")} aria-hidden="true" />}
@@ -59,6 +63,15 @@ const Body = memo(function Body({ id, data }: { id: string; data: StepFlowNode["
       <p className={`rb-step-line ${data.sentence ? "" : "rb-unset"}`} title={data.sentence}>
         {data.sentence || t("card.unset")}
       </p>
+      {main.length > 1 && (
+        <div className="rb-exits" aria-hidden="true">
+          {main.map((exit) => (
+            <span key={exit.id} className="rb-exit-label" title={exit.title}>
+              {exit.title}
+            </span>
+          ))}
+        </div>
+      )}
     </>
   );
 });
@@ -69,15 +82,6 @@ function Exits({ id, data }: { id: string; data: StepFlowNode["data"] }) {
   const at = (exit: Exit) => data.points.find((point) => point.id === exit.id && point.type === "source")!;
   return (
     <>
-      {main.length > 1 && (
-        <div className="rb-exits" aria-hidden="true">
-          {main.map((exit) => (
-            <span key={exit.id} className="rb-exit-label" title={exit.title}>
-              {exit.title}
-            </span>
-          ))}
-        </div>
-      )}
       {[...main, ...side].map((exit) => (
         <ExitDot
           key={exit.id}
@@ -85,6 +89,7 @@ function Exits({ id, data }: { id: string; data: StepFlowNode["data"] }) {
           exit={exit}
           point={at(exit)}
           connected={data.connected.has(exit.id)}
+          group={data.group || "flow"}
         />
       ))}
     </>
@@ -96,6 +101,7 @@ const ExitDot = memo(function ExitDot(props: {
   exit: Exit;
   point: AnchorPoint;
   connected: boolean;
+  group: string;
 }) {
   const { step, exit, point, connected } = props;
   const { t } = useTranslation("canvas");
@@ -105,7 +111,8 @@ const ExitDot = memo(function ExitDot(props: {
     if (soil?.on === "stage") return soil.near?.step === step && soil.near.exit === exit.id;
     return soil?.on === "exit" && soil.step === step && soil.exit === exit.id;
   });
-  const look = `rb-exit ${exit.side ? "rb-exit-side" : ""} ${connected ? "rb-exit-taken" : "rb-exit-free"} ${wanted ? "rb-exit-wanted" : ""}`;
+  const group = props.group;
+  const look = `rb-exit rb-group-${group} ${exit.side ? "rb-exit-side" : ""} ${connected ? "rb-exit-taken" : "rb-exit-free"} ${wanted ? "rb-exit-wanted" : ""}`;
   return (
     <Dot
       point={point}

@@ -82,7 +82,8 @@ export function slotPoint(size: Size, side: Side, n: number): Point {
 
 /** Where arrows come into a card of this size, by side. */
 export const stageLanding = (size: Size, side: Side): Point => {
-  if (side === "left") return { x: 0, y: HEAD_Y };
+  // On one height with the first arrow that leaves, so that a chain of stages is joined by straight lines.
+  if (side === "left") return { x: 0, y: SLOT_FIRST };
   if (side === "right") return { x: size.w, y: size.h - HEAD_Y };
   return { x: CORNER, y: side === "top" ? 0 : size.h };
 };

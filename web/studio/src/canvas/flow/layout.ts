@@ -71,6 +71,7 @@ export function layoutStage(
     const size = sizeOf(step.id);
     return { id: step.id, x: node.x - size.w / 2, y: node.y - size.h / 2, ...size };
   });
+  exitsLeftToRight(definition, boxes);
   const left = Math.min(...boxes.map((box) => box.x));
   const top = Math.min(...boxes.map((box) => box.y));
   for (const box of boxes) {
@@ -82,6 +83,28 @@ export function layoutStage(
   const w = Math.max(...boxes.map((box) => box.x + box.w)) - left + STAGE_PAD * 2;
   const h = Math.max(...boxes.map((box) => box.y + box.h)) - top + STAGE_HEAD + 20 + STAGE_PAD + 8;
   return { places, size: { w: Math.max(least.w, Math.round(w)), h: Math.max(least.h, Math.round(h)) } };
+}
+
+/** Cards behind a branch stand in the order of its exits, where they stand on one line and belong to it alone. */
+function exitsLeftToRight(
+  definition: Definition,
+  boxes: { id: Id; x: number; y: number; w: number }[],
+): void {
+  const byId = new Map(boxes.map((box) => [box.id, box]));
+  const exits = definition.arrows.filter(isExitArrow);
+  for (const box of boxes) {
+    const own = exits.filter((arrow) => arrow.from === box.id).flatMap((arrow) => byId.get(arrow.to) ?? []);
+    const children = [...new Set(own)].filter((child) => child.y > box.y);
+    const middle = (child: { x: number; w: number }) => child.x + child.w / 2;
+    const line = children.filter(
+      (child) => Math.abs(child.y - children[0]!.y) < STEP_GAP && child.w === children[0]!.w,
+    );
+    if (line.length < 2) continue;
+    const spots = line.map(middle).sort((a, b) => a - b);
+    line.forEach((child, n) => {
+      child.x = spots[n]! - child.w / 2;
+    });
+  }
 }
 
 /** Steps by how soon they are reached from the stage's beginning, walking its arrows; the rest in drawn order. */
@@ -194,7 +217,7 @@ function placeEntries(definition: Definition, places: Places): void {
     waiting.set(stage ?? "", n + 1);
     places[entry.id] =
       at.x <= first
-        ? { x: at.x - ENTRY_GAP - ENTRY_SIZE.w, y: at.y + 2 + n * ENTRY_PITCH }
+        ? { x: at.x - ENTRY_GAP - ENTRY_SIZE.w, y: at.y + SLOT_FIRST - ENTRY_SIZE.h / 2 + n * ENTRY_PITCH }
         : { x: at.x + 20 + n * (ENTRY_SIZE.w + 24), y: at.y - ENTRY_GAP - 16 };
   }
 }

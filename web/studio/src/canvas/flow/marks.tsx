@@ -87,7 +87,9 @@ function NameInput({ id, name, className }: { id: Id; name: string; className: s
   const [text, setText] = useState(name);
   const input = useRef<HTMLInputElement>(null);
   const { t } = useTranslation("canvas");
-  useEffect(() => input.current?.select(), []);
+  useEffect(() => {
+    input.current?.select();
+  }, []);
   const leave = (keep: boolean) => {
     const { tool, run, send } = useCanvas.getState();
     if (tool.name !== "renaming") return;

@@ -9,6 +9,7 @@ import {
   STAGE_HEAD,
   STAGE_MIN,
   STAGE_PAD,
+  SLOT_FIRST,
   STEP_GAP,
   boxOf,
   placeOf,
@@ -177,12 +178,12 @@ export function plant(ground: Ground, thing: Plant, soil: Soil, point: Point | n
       return { id, commands: [{ do: "addNote", id, text: "", at }] };
     }
     case "entry": {
-      const to = soil.on === "stage" ? soil.stage : definition.stages[0]?.id;
+      const to = soil.on === "stage" ? soil.stage : nearestStage(ground, point);
       if (!to) return null;
       const id = freshId(definition, "in");
       const frame = placeOf(definition, to);
       const n = definition.entries.filter((entry) => stageOf(definition, entry.to) === to).length;
-      const beside = { x: frame.x - ENTRY_SIZE.w - 88, y: frame.y + 2 + n * 64 };
+      const beside = { x: frame.x - ENTRY_SIZE.w - 88, y: frame.y + SLOT_FIRST - ENTRY_SIZE.h / 2 + n * 64 };
       const at =
         soil.on === "canvas" && point
           ? snap({ x: point.x - ENTRY_SIZE.w / 2, y: point.y - ENTRY_SIZE.h / 2 })
@@ -201,6 +202,14 @@ export function plant(ground: Ground, thing: Plant, soil: Soil, point: Point | n
       return { id, commands: [{ do: "addStageArrow", id, from: ANY_STAGE, on: startingAnyArrow(), to }] };
     }
   }
+}
+
+/** The stage whose upper left corner is nearest to a point; the first one if there is no point. */
+function nearestStage({ definition }: Ground, point: Point | null): Id | undefined {
+  if (!point) return definition.stages[0]?.id;
+  const far = (id: Id) =>
+    Math.hypot(placeOf(definition, id).x - point.x, placeOf(definition, id).y - point.y);
+  return definition.stages.map((stage) => stage.id).sort((a, b) => far(a) - far(b))[0];
 }
 
 function plantStep(ground: Ground, kind: string, soil: Soil, point: Point | null): Planting | null {

@@ -7,5 +7,6 @@ import { zh } from "./zh";
 
 export const CANVAS = "canvas";
 
-i18next.addResourceBundle("zh", CANVAS, { ...zh, ...panelsZh }, true, true);
-i18next.addResourceBundle("en", CANVAS, { ...en, ...panelsEn }, true, true);
+// Deep: both files have texts of stages, arrows and others.
+for (const texts of [zh, panelsZh]) i18next.addResourceBundle("zh", CANVAS, texts, true, true);
+for (const texts of [en, panelsEn]) i18next.addResourceBundle("en", CANVAS, texts, true, true);

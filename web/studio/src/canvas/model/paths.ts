@@ -1,4 +1,5 @@
 /** Paths such as `trust/welcome` or `steps.3.config.until`: how the check and the history name a place. */
+import type { Field, Lang } from "./kinds";
 import { find } from "./lookup";
 import type { Definition, Id } from "./definition";
 
@@ -21,4 +22,23 @@ export function nodeAt(definition: Definition, path: string): Id | null {
   if (!name || position === undefined) return null;
   const number = Number(position);
   return Number.isInteger(number) ? (definition[name][number]?.id ?? null) : null;
+}
+
+/** The titles of the fields that a path leads to, below `config` or `on`: `…config.rules[0].rule` gives "In order 1 › Rule". */
+export function fieldWords(form: readonly Field[], path: string, lang: Lang): string {
+  const keys = path.split(/[./[\]]+/).filter(Boolean);
+  const start = keys.findIndex((key) => key === "config" || key === "on") + 1;
+  const words: string[] = [];
+  let fields: readonly Field[] | null | undefined = form;
+  for (const key of start > 0 ? keys.slice(start) : []) {
+    if (/^\d+$/.test(key)) {
+      words[words.length - 1] = `${words.at(-1) ?? ""} ${Number(key) + 1}`;
+      continue;
+    }
+    const field: Field | undefined = fields?.find((one) => one.name === key);
+    if (!field) break;
+    words.push(field.title[lang]);
+    fields = field.of;
+  }
+  return words.join(" › ");
 }

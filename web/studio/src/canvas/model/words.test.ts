@@ -4,6 +4,7 @@ import { beauty } from "../testing/journeys";
 import { catalogue } from "../testing/kinds";
 import { exitsOf } from "./exits";
 import { kindOf } from "./kinds";
+import { fieldWords, nodeAt } from "./paths";
 import { addDuration, dueAt, nextDates, wall } from "./sampleDates";
 import { sayArrow, sayEntry } from "./words/arrow";
 import { amountOf, durationOf, parseDuration, sayDuration } from "./words/duration";
@@ -164,5 +165,15 @@ describe("rules, arrows, entries, cards", () => {
       "skipped",
       "failed",
     ]);
+  });
+});
+
+describe("paths", () => {
+  it("say which field of a form is meant", () => {
+    const form = kindOf(catalogue, "branch")!.form;
+    expect(fieldWords(form, "steps[2].config.rules[0].rule", "zh")).toBe("分支 1 › 条件");
+    expect(fieldWords(form, "steps[2].kind", "zh")).toBe("");
+    expect(nodeAt(beauty(), "steps[2].config")).toBe("day7");
+    expect(nodeAt(beauty(), "settings.timezone")).toBeNull();
   });
 });

@@ -31,10 +31,9 @@ function Menu({ tool }: { tool: PickingNext }) {
   const choices = useChoices(tool);
   const shown = choices.filter((choice) => choice.title.toLowerCase().includes(text.trim().toLowerCase()));
   const list = useRef<HTMLUListElement>(null);
-  useEffect(
-    () => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }),
-    [at],
-  );
+  useEffect(() => {
+    void list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  }, [at]);
   const close = () => useCanvas.getState().send({ type: "cancel" });
   const take = (choice: Choice | undefined) => {
     const made = choice?.make();

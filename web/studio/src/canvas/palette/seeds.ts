@@ -69,6 +69,6 @@ export function useSeeds(): SeedGroup[] {
           help: kind.help?.[lang] ?? "",
         })),
     }));
-    return [structure, ...kinds.filter((group) => group.seeds.length > 0), entries];
+    return [structure, entries, ...kinds.filter((group) => group.seeds.length > 0)];
   }, [catalogue, lang, t]);
 }

@@ -4,7 +4,12 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Glyph } from "../look/Glyph";
+import type { CheckProblem } from "@/api/types";
+
 import type { Id } from "../model/definition";
+import { kindOf } from "../model/kinds";
+import { find } from "../model/lookup";
+import { fieldWords } from "../model/paths";
 import { useCanvas } from "../store";
 
 interface Props {
@@ -69,7 +74,8 @@ function OwnProblems({ id }: { id: Id }) {
       {problems.map((problem, n) => (
         <li key={n} className={`rb-problem rb-problem-${problem.severity}`} style={{ cursor: "default" }}>
           <span>
-            <b>{t(`severity.${problem.severity}`)}</b> {problem.message[lang]}
+            <b>{t(`severity.${problem.severity}`)}</b> <PinnedField problem={problem} />{" "}
+            {problem.message[lang]}
           </span>
         </li>
       ))}
@@ -82,3 +88,21 @@ export const DangerButton = ({ word, onPress }: { word: string; onPress(): void 
     {word}
   </Button>
 );
+
+/** The field that a problem is about, by its title. */
+export function PinnedField({ problem }: { problem: CheckProblem }) {
+  const words = useCanvas((state) => {
+    const found = find(state.history.present, problem.node);
+    const { catalogue } = state;
+    const form =
+      found?.is === "step"
+        ? kindOf(catalogue, found.step.kind)?.form
+        : found?.is === "entry"
+          ? catalogue.entries.find((one) => one.type === found.entry.on.type)?.form
+          : found?.is === "arrow" && "on" in found.arrow
+            ? catalogue.arrows.find((one) => "on" in found.arrow && one.type === found.arrow.on.type)?.form
+            : undefined;
+    return form ? fieldWords(form, problem.path, state.names.lang) : "";
+  });
+  return words ? <span>{words} · </span> : null;
+}

@@ -9,7 +9,7 @@ import type { Id } from "../model/definition";
 import { find } from "../model/lookup";
 import { nodeAt } from "../model/paths";
 import { selectDefinition, useCanvas } from "../store";
-import { Frame } from "./Frame";
+import { Frame, PinnedField } from "./Frame";
 import { nameOf } from "./StagePanel";
 
 const GRAVEST: Severity[] = ["error", "warning", "info"];
@@ -29,6 +29,26 @@ export function ProblemsPanel() {
     if (!id || !find(definition, id)) return;
     useCanvas.getState().select([id]);
     show([id]);
+  };
+  const pressing = sorted.filter((problem) => problem.severity !== "info");
+  const remarks = sorted.filter((problem) => problem.severity === "info");
+  const row = (problem: CheckProblem) => {
+    const n = sorted.indexOf(problem);
+    const id = idOf(problem);
+    const on = n === at || (at < 0 && id !== null && selection.includes(id));
+    const name = id && find(definition, id) ? nameOf(definition, id) : t("problems.journey");
+    return (
+      <li key={`${problem.code}-${n}`}>
+        <button
+          type="button"
+          className={`rb-problem rb-problem-${problem.severity} ${on ? "rb-on" : ""}`}
+          onClick={() => go(n)}
+          onDoubleClick={() => id && useCanvas.getState().select([id], true)}
+        >
+          <ProblemWords problem={problem} name={name} />
+        </button>
+      </li>
+    );
   };
   return (
     <Frame title={t("problems.title")} sign="warn">
@@ -51,27 +71,13 @@ export function ProblemsPanel() {
       </div>
       {of === null && <p className="rb-quiet">{t("problems.checking")}</p>}
       {of !== null && sorted.length === 0 && <p className="rb-said">✓ {t("problems.none")}</p>}
-      <ul className="rb-list">
-        {sorted.map((problem, n) => {
-          const id = idOf(problem);
-          const on = n === at || (at < 0 && id !== null && selection.includes(id));
-          return (
-            <li key={`${problem.code}-${n}`}>
-              <button
-                type="button"
-                className={`rb-problem rb-problem-${problem.severity} ${on ? "rb-on" : ""}`}
-                onClick={() => go(n)}
-                onDoubleClick={() => id && useCanvas.getState().select([id], true)}
-              >
-                <ProblemWords
-                  problem={problem}
-                  name={id && find(definition, id) ? nameOf(definition, id) : t("problems.journey")}
-                />
-              </button>
-            </li>
-          );
-        })}
-      </ul>
+      <ul className="rb-list">{pressing.map((problem) => row(problem))}</ul>
+      {remarks.length > 0 && (
+        <details className="rb-remarks" open={pressing.length === 0}>
+          <summary>{t("problems.remarks", { count: remarks.length })}</summary>
+          <ul className="rb-list">{remarks.map((problem) => row(problem))}</ul>
+        </details>
+      )}
     </Frame>
   );
 }
@@ -81,6 +87,7 @@ function ProblemWords({ problem, name }: { problem: CheckProblem; name: string }
   const lang = useCanvas((state) => state.names.lang);
   return (
     <span>
+      <PinnedField problem={problem} />
       {problem.message[lang]}
       <small>
         {t(`severity.${problem.severity}`)} · {name}

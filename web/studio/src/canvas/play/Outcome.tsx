@@ -20,31 +20,36 @@ export function Outcome({ simulation }: { simulation: Simulation }) {
     <>
       <Funnel simulation={simulation} />
       <PerDay simulation={simulation} />
-      <dl className="rb-play-facts">
-        {goals.map(([id, count]) => (
-          <Fact
-            key={id}
-            word={definition.goals.find((goal) => goal.id === id)?.name || t("play.goal")}
-            value={percent(count, simulation.entered)}
-          />
-        ))}
-        <Fact word={t("play.held")} value={figure(simulation.held ?? 0)} />
-        <Fact word={t("play.skipped")} value={figure(simulation.skipped ?? 0)} />
-        {Object.entries(simulation.ended ?? {}).map(([result, count]) => (
-          <Fact key={result} word={t(`result.${result}`, { defaultValue: result })} value={figure(count)} />
-        ))}
-      </dl>
-      {unreached.length > 0 && (
-        <span className="rb-play-unreached" title={unreached.map((id) => nameOf(definition, id)).join("、")}>
-          {t("play.unreached", {
-            names:
-              unreached
-                .slice(0, 3)
-                .map((id) => nameOf(definition, id))
-                .join("、") + (unreached.length > 3 ? "…" : ""),
-          })}
-        </span>
-      )}
+      <div className="rb-play-end">
+        <dl className="rb-play-facts">
+          {goals.map(([id, count]) => (
+            <Fact
+              key={id}
+              word={definition.goals.find((goal) => goal.id === id)?.name || t("play.goal")}
+              value={percent(count, simulation.entered)}
+            />
+          ))}
+          <Fact word={t("play.held")} value={figure(simulation.held ?? 0)} />
+          <Fact word={t("play.skipped")} value={figure(simulation.skipped ?? 0)} />
+          {Object.entries(simulation.ended ?? {}).map(([result, count]) => (
+            <Fact key={result} word={t(`result.${result}`, { defaultValue: result })} value={figure(count)} />
+          ))}
+        </dl>
+        {unreached.length > 0 && (
+          <span
+            className="rb-play-unreached"
+            title={unreached.map((id) => nameOf(definition, id)).join("、")}
+          >
+            {t("play.unreached", {
+              names:
+                unreached
+                  .slice(0, 3)
+                  .map((id) => nameOf(definition, id))
+                  .join("、") + (unreached.length > 3 ? "…" : ""),
+            })}
+          </span>
+        )}
+      </div>
     </>
   );
 }

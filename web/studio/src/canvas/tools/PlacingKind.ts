@@ -1,6 +1,6 @@
 import { nearestFree, plant } from "../flow/planting";
-import { isExitArrow, type Point } from "../model/definition";
-import { hit, stageAt } from "../model/geometry";
+import { isExitArrow, type Id, type Point } from "../model/definition";
+import { boxOf, hit, stageAt } from "../model/geometry";
 import { find, findArrow } from "../model/lookup";
 import { IDLE, type Desk, type PlacingKind, type Plant, type Soil, type Tool, type Under } from "./types";
 
@@ -33,7 +33,8 @@ function soilAt(desk: Desk, thing: Plant, point: Point, under: Under): Soil | nu
     if (under.exit) return { on: "exit", ...under.exit };
     const arrow = findArrow(definition, under.arrow);
     if (arrow && isExitArrow(arrow)) return { on: "arrow", arrow: arrow.id };
-    if (stage) return { on: "stage", stage, near: nearestFree(desk, stage, point) };
+    const home = stage ?? stageAbove(desk, point);
+    if (home) return { on: "stage", stage: home, near: nearestFree(desk, home, point) };
     return { on: "canvas" };
   }
   const below = hit(definition, point, sizeOf);
@@ -41,4 +42,24 @@ function soilAt(desk: Desk, thing: Plant, point: Point, under: Under): Soil | nu
     return { on: "end", end: below };
   if (stage && (thing.what === "entry" || thing.what === "any")) return { on: "stage", stage, near: null };
   return { on: "canvas" };
+}
+
+/** How far below a stage's border a step may be let go and still be taken in; the stage grows with it. */
+const REACH_BELOW = 88;
+
+function stageAbove({ definition, sizeOf }: Desk, point: Point): Id | null {
+  for (const stage of definition.stages) {
+    const box = boxOf(definition, stage.id, sizeOf);
+    const below = box && point.y - (box.y + box.h);
+    if (
+      box &&
+      below !== null &&
+      below >= 0 &&
+      below <= REACH_BELOW &&
+      point.x >= box.x &&
+      point.x <= box.x + box.w
+    )
+      return stage.id;
+  }
+  return null;
 }

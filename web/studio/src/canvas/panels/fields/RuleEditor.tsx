@@ -18,6 +18,7 @@ import { typeset } from "../../model/words/names";
 import { isGroup, sayField } from "../../model/words/rule";
 import { useCanvas } from "../../store";
 import { patternOf, typedChoices, useRuleChoices } from "./ruleFields";
+import { AddButton, NotBox, RemoveButton } from "./ruleButtons";
 import { RuleValue } from "./RuleValue";
 
 /** As it is stored: no ids, nothing of the editor's own. */
@@ -106,7 +107,16 @@ export function RuleEditor({ value, onChange }: Props) {
 }
 
 const CLASSES = { queryBuilder: "rb-rule-tree" };
-const CONTROLS = { fieldSelector: FieldPick, operatorSelector: OperatorPick, valueEditor: RuleValue };
+const CONTROLS = {
+  fieldSelector: FieldPick,
+  operatorSelector: OperatorPick,
+  valueEditor: RuleValue,
+  addRuleAction: AddButton,
+  addGroupAction: AddButton,
+  removeRuleAction: RemoveButton,
+  removeGroupAction: RemoveButton,
+  notToggle: NotBox,
+};
 
 type Listed = { label: string; value?: string; options?: { label: string; value: string }[] };
 

@@ -1,0 +1,42 @@
+/** The rule editor's buttons, quiet enough for a panel. */
+import { Checkbox } from "antd";
+import type { ActionProps, NotToggleProps } from "react-querybuilder";
+
+import { Glyph } from "../../look/Glyph";
+
+export const AddButton = ({ label, title, handleOnClick, disabled }: ActionProps) => (
+  <button
+    type="button"
+    className="rb-rule-add"
+    title={title}
+    disabled={disabled}
+    onClick={(event) => handleOnClick(event)}
+  >
+    {label}
+  </button>
+);
+
+export const RemoveButton = ({ title, handleOnClick, disabled }: ActionProps) => (
+  <button
+    type="button"
+    className="rb-mini rb-rule-remove"
+    title={title}
+    aria-label={title}
+    disabled={disabled}
+    onClick={(event) => handleOnClick(event)}
+  >
+    <Glyph name="close" size={14} />
+  </button>
+);
+
+export const NotBox = ({ checked, handleOnChange, label, title, disabled }: NotToggleProps) => (
+  <Checkbox
+    className="rb-rule-not"
+    checked={checked}
+    disabled={disabled}
+    title={title}
+    onChange={(event) => handleOnChange(event.target.checked)}
+  >
+    {label}
+  </Checkbox>
+);
