@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -92,6 +93,7 @@ def declare(
     Raises ValueError for a type that is none of values.TYPES.
     """
     begin_write(session)
+    given: list[tuple[str, str, str, dict[str, Any]]]
     given = [("event", name, "", {"properties": dict(types)}) for name, types in (events or {}).items()]
     given += [("attribute", name, "", {"type": kind}) for name, kind in (attributes or {}).items()]
     given += [("tag", name[:LONGEST_TAG], title, {}) for name, title in (tags or {}).items()]

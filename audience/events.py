@@ -209,8 +209,8 @@ def _moment(value: Any, now: datetime, path: str) -> tuple[datetime, list[Proble
     if value is None:
         return now, []
     try:
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-        moment = moment.astimezone(UTC) if moment.tzinfo else None
+        given = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        moment = given.astimezone(UTC) if given.tzinfo else None
     except (ValueError, TypeError, OverflowError):
         moment = None
     if moment is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Row, literal, null, select
+from sqlalchemy import literal, null, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import func
@@ -62,7 +62,7 @@ def load(
     columns += [Contact.tags if reads.tags else null(), Contact.timezone]
     query = select(*columns).where(Contact.workspace_id == workspace_id, among(session, Contact.id, ids))
     wanted = None if names is None else frozenset(names)
-    facts = {row[0]: _of_row(row, wanted) for row in session.execute(query)}
+    facts = {row.id: _of_row(row, wanted) for row in session.execute(query)}
     events = sorted(reads.events)
     if events and facts:
         _add_history(session, workspace_id, facts, events)
@@ -79,7 +79,7 @@ def _attributes(session: Session, names: list[str] | None) -> ColumnElement[Any]
     return func.jsonb_build_object(*pairs, type_=JSONB())
 
 
-def _of_row(row: Row[Any], names: frozenset[str] | None) -> ContactFacts:
+def _of_row(row: Any, names: frozenset[str] | None) -> ContactFacts:
     attributes = row[1] or {}
     if names is not None:
         attributes = {

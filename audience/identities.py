@@ -103,10 +103,10 @@ def locate(session: Session, workspace_id: int, keys: Iterable[Key]) -> dict[Key
                 Contact.workspace_id == workspace_id, among(session, Contact.external_id, external)
             )
         )
-        found.update({(EXTERNAL, name): (number, name) for number, name in rows})
+        found.update({(EXTERNAL, name or ""): (number, name) for number, name in rows})
     for kind in sorted({kind for kind, _ in others}):
         rows = session.execute(
-            select(Identity.value, Contact.id, Contact.external_id)
+            select(Identity.value, Identity.contact_id, Contact.external_id)
             .join(Contact, Contact.id == Identity.contact_id)
             .where(
                 Identity.workspace_id == workspace_id,
@@ -114,7 +114,7 @@ def locate(session: Session, workspace_id: int, keys: Iterable[Key]) -> dict[Key
                 among(session, Identity.value, [value for other, value in others if other == kind]),
             )
         )
-        found.update({(kind, value): (number, name) for value, number, name in rows})
+        found.update({(kind, str(row.value)): (row.contact_id, row.external_id) for row in rows})
     return found
 
 
@@ -141,20 +141,20 @@ def match(
     persons: list[Person | None] = []
     clashes: list[Key | None] = []
     for item in batch:
-        person, clash = _one(item, owners)
-        persons.append(person)
+        whose, clash = _one(item, owners)
+        persons.append(whose)
         clashes.append(clash)
     return persons, clashes
 
 
 def _one(item: Sequence[Key], owners: dict[Key, Person]) -> tuple[Person | None, Key | None]:
-    person: Person | None = None
+    known: Person | None = None
     for key in item:
         owner = owners.get(key)
-        if owner is not None and person is not None and owner is not person:
+        if owner is not None and known is not None and owner is not known:
             return None, key
-        person = person or owner
-    person = person or Person()
+        known = known or owner
+    person = known or Person()
     external = next((value for kind, value in item if kind == EXTERNAL), None)
     if external is not None and person.external_id not in (None, external):
         return None, next(key for key in item if owners.get(key) is person)

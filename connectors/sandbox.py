@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
-from connectors.base import Message, Receipt
+from connectors.base import Message, Receipt, State
 
 #: How many keys are remembered; after that the oldest are forgotten.
 MOST_KEYS = 100_000
@@ -49,7 +49,7 @@ class Sandbox:
 
     def _take(self, message: Message) -> Receipt:
         now = self.clock()
-        state = "delivered" if self.delay is None else "sent"
+        state: State = "delivered" if self.delay is None else "sent"
         receipt = Receipt(message.key, state, now, f"sandbox-{message.key}")
         self._taken[message.key] = receipt
         self.effects += 1

@@ -192,7 +192,7 @@ def many(session: Session, workspace_id: int, keys: Iterable[str]) -> dict[str, 
 def keys(session: Session, workspace_id: int) -> dict[str, str]:
     """Return {key: carrier} of every material, for checks."""
     query = select(Material.key, Material.carrier).where(Material.workspace_id == workspace_id)
-    return dict(session.execute(query).all())  # type: ignore[arg-type]
+    return dict(session.execute(query).all())
 
 
 def _of(workspace_id: int) -> Any:
