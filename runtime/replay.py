@@ -18,6 +18,7 @@ from journeys import drafts, versions
 from journeys.tables import Draft, Enrollment, Journey
 from rules.zones import to_utc
 from runtime.database import Database
+from runtime.waking import wake
 from store import clock
 from store.inbox import NewSignal, put
 from store.tables import Workspace
@@ -128,6 +129,7 @@ def play(
         with database.transaction() as tx:
             clock.set_now(tx.session, at)
             put(tx.session, [_signal(stage, event, number) for number, event in enumerate(happening)], at)
+            wake(tx)
         work()
         done += len(happening)
         on_day(at, done)

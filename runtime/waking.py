@@ -6,13 +6,20 @@ import time
 from typing import Protocol
 
 import psycopg
+from sqlalchemy import text
 
-from runtime.database import Database
+from runtime.database import Database, Transaction
 
 #: Writers of the inbox may say `NOTIFY roadbook` so that an idle worker looks at once.
 CHANNEL = "roadbook"
 #: How often SQLite's file is looked at for a change by another process, which costs microseconds.
 LOOK_SECS = 0.02
+
+
+def wake(tx: Transaction) -> None:
+    """Wake idle workers when this transaction commits; on SQLite they see the commit itself."""
+    if tx.session.get_bind().dialect.name == "postgresql":
+        tx.session.execute(text(f"NOTIFY {CHANNEL}"))
 
 
 class Alarm(Protocol):
