@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.columns import Id, Json, UTCDateTime
+from store.columns import NEVER_AGAIN, Id, Json, UTCDateTime
 from store.database import db
 
 
@@ -19,6 +19,7 @@ class Contact(db.Model):
     __table_args__ = (
         UniqueConstraint("workspace_id", "external_id"),
         Index("ix_contact_workspace", "workspace_id", "id"),
+        NEVER_AGAIN,
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))

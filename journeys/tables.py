@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.columns import Id, Json, UTCDateTime
+from store.columns import NEVER_AGAIN, Id, Json, UTCDateTime
 from store.database import db
 
 
@@ -16,7 +16,7 @@ class Journey(db.Model):
     """A journey by name; what it does stands in its draft and its versions."""
 
     __tablename__ = "journey"
-    __table_args__ = (UniqueConstraint("workspace_id", "key"),)
+    __table_args__ = (UniqueConstraint("workspace_id", "key"), NEVER_AGAIN)
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
     #: The name other journeys call it by in `enroll`; also the salt of split and holdout.
@@ -64,7 +64,7 @@ class Version(db.Model):
     """A published definition; never changed again."""
 
     __tablename__ = "version"
-    __table_args__ = (UniqueConstraint("journey_id", "number"),)
+    __table_args__ = (UniqueConstraint("journey_id", "number"), NEVER_AGAIN)
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
     journey_id: Mapped[int] = mapped_column(Id, ForeignKey("journey.id"))
@@ -98,6 +98,7 @@ class Enrollment(db.Model):
             postgresql_where=ACTIVE,
             sqlite_where=ACTIVE,
         ),
+        NEVER_AGAIN,
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     #: Bare ids, as in knock and trail: a foreign key would lock its row once for each subject that moves.

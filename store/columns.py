@@ -14,6 +14,9 @@ Id = BigInteger().with_variant(Integer(), "sqlite")
 #: JSON that PostgreSQL can index and take apart.
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
+#: For tables whose ids are written down elsewhere: SQLite, too, never gives the id of a deleted row again.
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+
 #: How a moment is written in SQLite: fixed width, so that text order is time order.
 SQLITE_TIME = "%Y-%m-%d %H:%M:%S.%f"
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.columns import Id, Json, UTCDateTime
+from store.columns import NEVER_AGAIN, Id, Json, UTCDateTime
 from store.database import db
 
 
@@ -16,6 +16,7 @@ class Workspace(db.Model):
     """One brand's world; every other row belongs to one."""
 
     __tablename__ = "workspace"
+    __table_args__ = NEVER_AGAIN
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     slug: Mapped[str] = mapped_column(String(64), unique=True)
@@ -147,6 +148,7 @@ class Inbox(db.Model):
             postgresql_where=text("state = 'new'"),
             sqlite_where=text("state = 'new'"),
         ),
+        NEVER_AGAIN,
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     #: No foreign key on the tables that take thousands of rows a second: each row would lock its workspace's.
@@ -191,6 +193,7 @@ class Outbox(db.Model):
         Index("ix_outbox_contact", "contact_id", "id"),
         Index("ix_outbox_workspace", "workspace_id", "id"),
         UniqueConstraint("key"),
+        NEVER_AGAIN,
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     workspace_id: Mapped[int] = mapped_column(Id)

@@ -34,7 +34,6 @@ TABLES = (
     "idempotency",
     "import",
     "journey",
-    "journey_pause",
     "known",
     "login_session",
     "material",
@@ -43,6 +42,7 @@ TABLES = (
     "identity",
     "import_part",
     "import_problem",
+    "journey_pause",
     "schedule",
     "version",
     "counter",
@@ -90,6 +90,7 @@ def upgrade() -> None:
         sa.Column("parent_visit", sa.Integer(), nullable=True),
         sa.Column("state", Json, nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_enrollment_due",
@@ -149,6 +150,7 @@ def upgrade() -> None:
         sa.Column("data", Json, nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("error", sa.String(length=500), nullable=True),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_inbox_new",
@@ -211,6 +213,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=500), nullable=True),
         sa.Column("sent_at", UTCDateTime(), nullable=True),
         sa.UniqueConstraint("key", name="uq_outbox_key"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_outbox_contact", "outbox", ["contact_id", "id"])
     op.create_index("ix_outbox_enrollment", "outbox", ["enrollment_id", "visit"])
@@ -262,6 +265,7 @@ def upgrade() -> None:
         sa.Column("settings", Json, nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.UniqueConstraint("slug", name="uq_workspace_slug"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "api_key",
@@ -303,6 +307,7 @@ def upgrade() -> None:
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("updated_at", UTCDateTime(), nullable=False),
         sa.UniqueConstraint("workspace_id", "external_id", name="uq_contact_workspace_id_external_id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_contact_workspace", "contact", ["workspace_id", "id"])
 
@@ -351,15 +356,7 @@ def upgrade() -> None:
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("updated_at", UTCDateTime(), nullable=False),
         sa.UniqueConstraint("workspace_id", "key", name="uq_journey_workspace_id_key"),
-    )
-    op.create_table(
-        "journey_pause",
-        sa.Column("journey_id", Id, sa.ForeignKey("journey.id"), primary_key=True),
-        sa.Column("since", UTCDateTime(), primary_key=True),
-        sa.Column("workspace_id", Id, sa.ForeignKey("workspace.id"), nullable=False),
-        sa.Column("until", UTCDateTime(), nullable=True),
-        sa.Column("on_resume", sa.String(length=8), nullable=False),
-        sa.Column("woken", sa.Boolean(), nullable=False),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "known",
@@ -450,6 +447,15 @@ def upgrade() -> None:
     op.create_index("ix_import_problem_import", "import_problem", ["import_id", "row"])
 
     op.create_table(
+        "journey_pause",
+        sa.Column("journey_id", Id, sa.ForeignKey("journey.id"), primary_key=True),
+        sa.Column("since", UTCDateTime(), primary_key=True),
+        sa.Column("workspace_id", Id, sa.ForeignKey("workspace.id"), nullable=False),
+        sa.Column("until", UTCDateTime(), nullable=True),
+        sa.Column("on_resume", sa.String(length=8), nullable=False),
+        sa.Column("woken", sa.Boolean(), nullable=False),
+    )
+    op.create_table(
         "schedule",
         sa.Column("journey_id", Id, sa.ForeignKey("journey.id"), primary_key=True),
         sa.Column("entry_id", sa.String(length=64), primary_key=True),
@@ -471,6 +477,7 @@ def upgrade() -> None:
         sa.Column("published_at", UTCDateTime(), nullable=False),
         sa.Column("published_by", sa.String(length=120), nullable=False),
         sa.UniqueConstraint("journey_id", "number", name="uq_version_journey_id_number"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "counter",

