@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { ask } from "./client";
 import { askAll, useCursorList } from "./lists";
-import type { Body, Carrier, Material } from "./types";
+import type { Body, Carrier, Material, Rendered } from "./types";
 
 export const CONTENTS = ["contents"] as const;
 
@@ -49,10 +49,6 @@ export function useDeleteContent() {
     mutationFn: (id: number) => ask<void>(`contents/${id}`, { method: "DELETE" }),
     onSuccess: () => cache.invalidateQueries({ queryKey: CONTENTS }),
   });
-}
-
-export interface Rendered extends Body {
-  missing?: string[];
 }
 
 /** How a text reads for one contact, or for nobody in particular. */

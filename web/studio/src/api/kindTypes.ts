@@ -1,4 +1,5 @@
 import type { Carrier, Words } from "./types";
+
 export interface CarrierState {
   carrier: Carrier;
   title: Words;

@@ -3,17 +3,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ask } from "./client";
 import { useCursorList } from "./lists";
 import { SESSION } from "./session";
-import type { ApiKey, AuditEntry, Member, Page, Role } from "./types";
+import type { ApiKey, AuditEntry, Member, NewApiKey, Page, Role, WorkspaceSettings } from "./types";
 
 const KEYS = ["api-keys"] as const;
-
-export interface WorkspaceSettings {
-  id: number;
-  name: string;
-  slug: string;
-  timezone: string;
-  quiet_hours: [string, string] | null;
-}
 
 export function useApiKeys() {
   return useQuery({ queryKey: KEYS, queryFn: async () => (await ask<Page<ApiKey>>("api-keys")).items });
@@ -24,7 +16,7 @@ export function useMakeApiKey() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (wanted: { name: string; role: Role }) =>
-      ask<ApiKey>("api-keys", { method: "POST", body: wanted }),
+      ask<NewApiKey>("api-keys", { method: "POST", body: wanted }),
     onSuccess: () => cache.invalidateQueries({ queryKey: KEYS }),
   });
 }
@@ -57,7 +49,7 @@ export function useWorkspace(id: number | undefined) {
 export function useChangeWorkspaceSettings(id: number) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (change: Partial<Omit<WorkspaceSettings, "id" | "slug">>) =>
+    mutationFn: (change: Partial<Pick<WorkspaceSettings, "name" | "timezone" | "quiet_hours">>) =>
       ask<WorkspaceSettings>(`workspaces/${id}`, { method: "PATCH", body: change }),
     onSuccess: () =>
       Promise.all([

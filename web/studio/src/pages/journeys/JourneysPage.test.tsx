@@ -27,7 +27,8 @@ const card: TemplateCard = {
   name: { zh: "美妆客户生命周期", en: "Beauty lifecycle" },
   industry: { zh: "美妆护肤", en: "Beauty" },
   summary: { zh: "从加好友到老客。", en: "From a new friend to a regular." },
-  stages: [{ id: "trust", name: "建信任" }],
+  events: [],
+  stages: [{ id: "trust", name: "建信任", color: null }],
 };
 
 const openMenu = async (person: ReturnType<typeof renderAt>["person"]) =>

@@ -2,7 +2,8 @@ import { App, Button, Form, Input, Select, Skeleton, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { useMay, useSession } from "@/api/session";
-import { useChangeWorkspaceSettings, useWorkspace, type WorkspaceSettings } from "@/api/settings";
+import { useChangeWorkspaceSettings, useWorkspace } from "@/api/settings";
+import type { WorkspaceSettings } from "@/api/types";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
 import css from "./Settings.module.css";
