@@ -51,8 +51,8 @@ def life(r: Random, timed: bool = False) -> Life:
     drawn = chart(r, timed)
     drawn["settings"]["timezone"] = zone
     signals = happenings(r, opened, timed)
-    hours = r.choice((0, 3, 30, 24 * 9)) if timed else r.choice((0, 2, 9, 40))
-    until = (signals[-1].arrives if signals else opened) + timedelta(hours=hours)
+    more = r.choice((0, 3, 30, 24 * 9)) if timed else r.choice((0, 2, 9, 40))
+    until = (signals[-1].arrives if signals else opened) + timedelta(hours=more)
     known = {"tier": r.choice(TIERS), "score": r.randint(0, 3), "due": due(r, opened)}
     return Life(drawn, signals, until, opened, zone, {k: v for k, v in known.items() if likely(r, 1, 2)})
 
@@ -66,7 +66,7 @@ def chart(r: Random, timed: bool = False) -> dict[str, Any]:
         steps += [{"id": i, "stage": stage["id"], **step(r, i, timed)} for i in own]
         if own and likely(r, 9, 10):
             stage["initial"] = own[0]
-        if likely(r, 2, 5):
+        if likely(r, 1, 2):
             stage["stay"] = True
         if likely(r, 1, 5):
             stage["anchor"] = moments.anchor(r)
@@ -77,7 +77,9 @@ def chart(r: Random, timed: bool = False) -> dict[str, Any]:
         "entries": [{"id": "in", "on": {"type": "hand"}, "to": to}],
         "ends": [{"id": "x0", "result": "lost"}, {"id": "x1", "result": "converted"}],
     }  # fmt: skip
-    wanted = [stage_arrow(r, stages, steps, timed) for _ in range(r.randint(0, 4 if timed else 8))]
+    wanted = [
+        stage_arrow(r, stages, steps, timed) for _ in range(r.choice((0, 1, 2, 4) if timed else (1, 3, 5, 8)))
+    ]
     wanted += [a for p in steps for a in exit_arrows(r, p, stages, steps)]
     r.shuffle(wanted)
     for arrow in wanted:
@@ -97,7 +99,7 @@ def likely(r: Random, of: int, among: int) -> bool:
 
 def step(r: Random, id_: str, timed: bool) -> dict[str, Any]:
     """A step's kind and config."""
-    kinds = ("send", "wait", "wait_event") if timed else tuple(KINDS)
+    kinds = ("send", "wait", "wait_event") if timed else ("send", "wait", *KINDS)
     kind = r.choice(kinds)
     return {"kind": kind, "config": KINDS[kind](r, id_, timed)}
 
@@ -155,10 +157,14 @@ KINDS: dict[str, Any] = {
 
 def plain_moment(r: Random) -> dict[str, Any]:
     """Whole hours from the begin, or from an anchor."""
-    hours = f"PT{r.randint(1, 6)}H"
-    if likely(r, 2, 3):
-        return {"for": hours}
-    return {"offset": hours, **({"anchor": moments.anchor(r)} if likely(r, 1, 2) else {})}
+    if likely(r, 1, 2):
+        return {"for": hours(r)}
+    return {"offset": hours(r), **({"anchor": moments.anchor(r)} if likely(r, 2, 3) else {})}
+
+
+def hours(r: Random) -> str:
+    """A few whole hours, so few that alarms often ring together."""
+    return f"PT{r.choice((1, 2, 2, 2, 3, 4, 6))}H"
 
 
 def any_rule(r: Random, event: bool = True) -> dict[str, Any]:
@@ -210,7 +216,7 @@ def _on(r: Random, kind: str, timed: bool) -> dict[str, Any]:
     if kind == "event":
         return {"type": kind, "name": r.choice((*EVENTS, ["paid", "asked"]))}
     if kind == "after":
-        return {"type": kind, "duration": f"PT{r.randint(1, 8)}H"}
+        return {"type": kind, "duration": hours(r)}
     if kind == "when":
         return {"type": kind, "rule": any_rule(r, event=False)}
     if kind == "changed":
@@ -233,7 +239,7 @@ def exit_arrows(r: Random, step_: Any, stages: Sequence[Any], steps: Sequence[An
     near = [p["id"] for p in steps if p["stage"] == step_["stage"]]
     arrows = []
     for n, name in enumerate(names):
-        if likely(r, 4 if n == 0 else 2, 5):
+        if likely(r, 4 if n == 0 else 1 if name == "late" else 2, 5):
             to = r.choice(near) if likely(r, 1, 2) else target(r, stages, steps)
             last = {"enter": "last"} if to in ids and likely(r, 1, 3) else {}
             arrows.append({"from": step_["id"], "exit": name, "to": to, **last})
@@ -274,7 +280,7 @@ def _something(r: Random, opened: datetime) -> tuple[str, str, Any]:
         ("changed", "attribute.tier", r.choice((*TIERS, None))),
         ("changed", "attribute.score", r.randint(0, 3)),
         ("changed", "tags", r.choice(([], ["t1"], ["t1", "t2"]))),
-        ("changed", "attribute.due", due(r, opened)),
+        ("changed", "attribute.due", due(r, opened) if likely(r, 3, 4) else None),
     ))  # fmt: skip
 
 

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from tests.journeys.charts import START
 from tests.journeys.drawing import DONE, after, at, chart, event, rule, wait, when
-from tests.journeys.oracle.lines import Line, Signal
+from tests.journeys.oracle.lines import Signal
 from tests.journeys.oracle.walk import Oracle, play
-
-#: Monday, 16:00 in Shanghai.
-START = datetime(2026, 3, 2, 8, tzinfo=UTC)
-
-
-def happens(name: str, hours: float, **data: Any) -> Signal:
-    return Signal("event", name, START + timedelta(hours=hours), data)
-
-
-def becomes(field: str, hours: float, value: Any) -> Signal:
-    return Signal("changed", field, START + timedelta(hours=hours), value)
+from tests.journeys.telling import becomes, happens, words
 
 
 def told(walk: Oracle) -> list[str]:
     """A walk in short words: hour, what, where, by."""
-    return [_words(line) for line in walk.path]
-
-
-def _words(line: Line) -> str:
-    hour = (line.at - START) / timedelta(hours=1)
-    return f"{hour:g} {line.op} {line.step or line.stage or ''} {line.by or ''}".strip()
+    return [words(line) for line in walk.path]
 
 
 @pytest.fixture(params=["jump", "tick"])

@@ -175,8 +175,12 @@ class AlarmMaker:
         for key, alarm in o.stage_alarms.items():
             if self._moved(alarm, touched):
                 o.stage_alarms[key] = self._set(Alarm, alarm.spec, o.entered_stage, alarm.arrow)
+                o.taken_at = o.now
         if o.step_alarm is not None and self._moved(o.step_alarm, touched):
-            o.step_alarm = self._set(StepAlarm, o.step_alarm.spec, o.begun)
+            alarm = o.step_alarm = self._set(StepAlarm, o.step_alarm.spec, o.begun)
+            if alarm.missing and o.steps[o.step]["config"].get("if_missing") == "next":
+                alarm.due = o.now
+            o.taken_at = o.now
 
     def _moved(self, alarm: Alarm, touched: set[str]) -> bool:
         anchor = alarm.spec.get("anchor") or self.oracle.stages[self.oracle.stage].get("anchor")

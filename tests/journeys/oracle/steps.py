@@ -22,7 +22,7 @@ class StepWork:
         self.step = step["id"]
         back, self.came_back = self.came_back, None
         self.begun = back.begun if back else self.now
-        if not self._guarded(step):
+        if back is None and not self._guarded(step):
             return False
         if step["kind"] == "wait":
             return self._begin_wait(step, back)
@@ -63,6 +63,8 @@ class StepWork:
         if back is None and self.step_alarm and self.step_alarm.late:
             self._leave("timeout")
             return True
+        if back is None:
+            self.recalled = sorted((s for s in self.heard if s.at > self.begun), key=lambda s: s.at)
         return False
 
     def _late(self) -> None:

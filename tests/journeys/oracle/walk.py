@@ -52,6 +52,9 @@ class Oracle(StepWork):
         self.remembered: dict[str, Remembered] = {}
         self.entries: dict[str, list[datetime]] = {}
         self.pending: list[Signal] = []
+        self.heard: list[Signal] = []
+        self.recalled: list[Signal] = []
+        self.step_only = False
         self.came_back: Remembered | None = None
         self.alarms = AlarmMaker(self)
 
@@ -80,9 +83,12 @@ class Oracle(StepWork):
                 self._take(self.pending.pop(0), self.now)
                 continue
             alarm = self.alarms.next_ring(until, strictly)
-            if alarm is None:
+            if self.recalled and (alarm is None or self.recalled[0].at <= alarm.due):
+                self._take_for_step(self.recalled.pop(0))
+            elif alarm is None:
                 return
-            self._ring(alarm)
+            else:
+                self._ring(alarm)
 
     @property
     def over(self) -> bool:
@@ -114,6 +120,7 @@ class Oracle(StepWork):
         self.entered_by_itself: set[str] = set()
         self.timeless = 0
         happen()
+        self.step_only = False
         self._run()
         self.hand = None
 
@@ -131,6 +138,14 @@ class Oracle(StepWork):
         self.touched = touched
         self.alarms.anchors_moved(touched)
         self.hand = signal
+        self._signal(self._offer)
+        if signal.kind == "event":
+            self.heard.append(signal)
+
+    def _take_for_step(self, signal: Signal) -> None:
+        """An event heard before the step at which the subject now stands was begun, but not before its begin."""
+        self.now, self.hand, self.touched = max(signal.at, self.taken_at), signal, set()
+        self.step_only = True
         self._signal(self._offer)
 
     def _offer(self) -> None:
@@ -189,6 +204,8 @@ class Oracle(StepWork):
             return self._answers(way)
         if way.arrow is None:
             return True
+        if self.step_only and way.trigger == "signal":
+            return False
         return self._happened(way) and self._where(way.arrow) and not self._second_time(way)
 
     def _answers(self, way: Way) -> bool:
@@ -250,6 +267,7 @@ class Oracle(StepWork):
         if way.exit is not None:
             self._write("step", step=way.step, by=way.exit)
             self.step, self.step_alarm = None, None
+        self.recalled = []
         if way.to is None:
             return
         if way.trigger == "arrive":
