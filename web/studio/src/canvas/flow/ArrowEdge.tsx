@@ -25,7 +25,7 @@ export const ArrowEdge = memo(function ArrowEdge(props: EdgeProps<ArrowFlowEdge>
     ({ tool }) => tool.name === "placing" && tool.soil?.on === "arrow" && tool.soil.arrow === arrow?.id,
   );
   const heat = useCanvas((state) =>
-    arrow ? heatOf(state.layer === "off" ? 0 : (state.numbers?.arrows[arrow.id] ?? 0)) : 0,
+    arrow && data!.counted ? heatOf(state.layer === "off" ? 0 : (state.numbers?.arrows[arrow.id] ?? 0)) : 0,
   );
   const way = useCanvas((state) =>
     !state.way || !arrow ? "" : state.way.arrows.includes(arrow.id) ? "rb-way-on" : "rb-way-off",
@@ -54,7 +54,7 @@ export const ArrowEdge = memo(function ArrowEdge(props: EdgeProps<ArrowFlowEdge>
           {!far && arrow && isExitArrow(arrow) && (
             <PlusOn spot={spot} step={arrow.from} exit={arrow.exit} shown={!!selected || wanted || near} />
           )}
-          {!far && arrow && <ArrowCount id={arrow.id} spot={spot} beside={!!data!.chip} />}
+          {!far && arrow && data!.counted && <ArrowCount id={arrow.id} spot={spot} beside={!!data!.chip} />}
         </EdgeLabelRenderer>
       )}
     </g>

@@ -47,7 +47,8 @@ export const CountMark = memo(function CountMark({ id, always = false }: { id: I
     return state.layer === "passed" ? node.passed : node.here;
   });
   const passed = useCanvas((state) => !state.playing && state.layer === "passed");
-  if (count === null || (count === 0 && always && !playing)) return null;
+  // Nobody here is no news; that nobody ever passed is.
+  if (count === null || (count === 0 && !passed)) return null;
   return (
     <button
       type="button"

@@ -34,6 +34,8 @@ export interface PlannedArrow {
   route: Route;
   order: number | null;
   look: "stage" | "step" | "side" | "any" | "entry";
+  /** False for the further lines of an arrow out of several stages: its numbers are those of the whole arrow. */
+  counted: boolean;
 }
 
 export interface Picture {
@@ -148,6 +150,7 @@ function planStageArrow(
       route,
       order,
       look: "stage",
+      counted: from === sources(arrow)[0],
     },
   ];
 }
@@ -214,6 +217,7 @@ function planExit(scene: Scene, from: Id, exit: string, to: Id, arrow: Arrow): P
       route,
       order: null,
       look: point.side === "right" ? "side" : "step",
+      counted: true,
     },
   ];
 }
@@ -246,6 +250,7 @@ function planEntry(scene: Scene, from: Id, to: Id): PlannedArrow[] {
       route,
       order: null,
       look: "entry",
+      counted: false,
     },
   ];
 }
@@ -291,6 +296,7 @@ function planBar(scene: Scene, points: AnchorPoint[]): PlannedArrow[] {
       route,
       order,
       look: "any",
+      counted: true,
     });
   }
   return planned;

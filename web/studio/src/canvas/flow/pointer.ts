@@ -1,13 +1,5 @@
 /** Tells the tool at work what the pointer does: the only place that knows the page's and the library's events. */
-import type {
-  Connection,
-  Edge,
-  EdgeChange,
-  FinalConnectionState,
-  NodeChange,
-  OnConnectStartParams,
-  ReactFlowInstance,
-} from "@xyflow/react";
+import type { Edge, EdgeChange, NodeChange, OnConnectStartParams, ReactFlowInstance } from "@xyflow/react";
 import { useMemo } from "react";
 
 import type { Id, Point } from "../model/definition";
@@ -87,7 +79,7 @@ export function usePointer(flow: Flow) {
         send({ type: "pull", start });
         follow();
       },
-      onConnectEnd: (event: MouseEvent | TouchEvent, _state: FinalConnectionState) => release(event),
+      onConnectEnd: (event: MouseEvent | TouchEvent) => release(event),
       onReconnectStart: (_event: React.MouseEvent, edge: ArrowFlowEdge, handle: "source" | "target") => {
         const arrow = edge.data?.arrow;
         if (!arrow) return;
@@ -136,4 +128,4 @@ function takeSelection(changes: { id: Id; selected: boolean }[]): void {
 }
 
 /** Every connection is judged where it is let go, by our own hit test; the library only draws the line. */
-export const allowConnection = (_connection: Connection | Edge): boolean => true;
+export const allowConnection = (): boolean => true;

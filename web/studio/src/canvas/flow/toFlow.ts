@@ -233,7 +233,7 @@ function otherNodes(
 }
 
 function edge(memo: Memo, definition: Definition, planned: PlannedArrow, names: Names): ArrowFlowEdge {
-  const { arrow, from, route, order, look, to } = planned;
+  const { arrow, from, route, order, look, to, counted } = planned;
   const stageAnchor = findStage(definition, from)?.anchor;
   const deps = [
     arrow,
@@ -245,6 +245,7 @@ function edge(memo: Memo, definition: Definition, planned: PlannedArrow, names: 
     JSON.stringify(route.via),
     order,
     look,
+    counted,
     stageAnchor,
     names,
   ];
@@ -266,7 +267,7 @@ function edge(memo: Memo, definition: Definition, planned: PlannedArrow, names: 
       target: to,
       targetHandle: targetHandle(route),
       zIndex: Z.edge,
-      data: { arrow, from, chip, route, look },
+      data: { arrow, from, chip, route, look, counted },
       focusable: arrow !== null,
       selectable: arrow !== null,
       reconnectable: arrow !== null,

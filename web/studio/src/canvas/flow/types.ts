@@ -57,5 +57,7 @@ export type ArrowData = {
   chip: Chip | null;
   route: Route;
   look: "stage" | "step" | "side" | "any" | "entry";
+  /** Whether the arrow's numbers are shown on this line. */
+  counted: boolean;
 };
 export type ArrowFlowEdge = Edge<ArrowData, "arrow">;

@@ -3,8 +3,10 @@ import { App, Button, Dropdown, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useCarriers } from "@/api/catalogue";
 import { ApiProblem } from "@/api/problem";
 import type { CheckProblem } from "@/api/types";
+import { useWords } from "@/parts/language";
 
 import { getJourney, pause, publish, resume } from "../api";
 import { isUnsaved, saveNow } from "../autosave";
@@ -115,6 +117,7 @@ function PublishDialog({ onClose }: { onClose: () => void }) {
       {errors.length === 0 && counts.warning > 0 && (
         <p className="rb-quiet">{t("publish.warnings", { count: counts.warning })}</p>
       )}
+      <SandboxedCarriers />
       {refused && (
         <p className="rb-wrong" role="alert">
           {refused}
@@ -150,5 +153,22 @@ function ProblemLines({ problems, onClose }: { problems: readonly CheckProblem[]
         <li className="rb-quiet">{t("publish.more", { count: problems.length - MOST })}</li>
       )}
     </ul>
+  );
+}
+
+/** Carriers without an account take messages into the sandbox; whoever publishes should know which. */
+function SandboxedCarriers() {
+  const { t } = useTranslation("canvas");
+  const words = useWords();
+  const carriers = useCarriers().data ?? [];
+  const used = useCanvas((state) =>
+    state.history.present.steps.map((step) => String(step.config.carrier ?? "")).join(),
+  );
+  const sandboxed = carriers.filter((one) => !one.has_account && used.split(",").includes(one.carrier));
+  if (sandboxed.length === 0) return null;
+  return (
+    <p className="rb-quiet">
+      {t("publish.sandbox", { carriers: sandboxed.map((one) => words(one.title)).join("、") })}
+    </p>
   );
 }

@@ -9,8 +9,9 @@ import { DateText } from "@/parts/DateText";
 
 import { getHistory, getStanding, type Crumb } from "../api";
 import { useSight } from "../flow/sight";
+import { exitsFor } from "../flow/sizes";
 import type { Id } from "../model/definition";
-import { find } from "../model/lookup";
+import { find, findStep } from "../model/lookup";
 import { typeset } from "../model/words/names";
 import { selectDefinition, useCanvas } from "../store";
 import { Frame } from "./Frame";
@@ -129,10 +130,11 @@ function Story({ one, onBack }: { one: Enrollment; onBack(): void }) {
         <dd>
           {one.waiting_for ? typeset(one.waiting_for[lang]) : t("people.rests")}
           {one.since && (
-            <>
+            <span className="rb-quiet">
               {" "}
-              · {t("people.since")} <DateText iso={one.since} />
-            </>
+              <DateText iso={one.since} />
+              {t("people.since")}
+            </span>
           )}
         </dd>
         <dt>{t("people.next")}</dt>
@@ -164,7 +166,11 @@ function TrailLine({ crumb }: { crumb: Crumb }) {
   const { t } = useTranslation("canvas");
   const definition = useCanvas(selectDefinition);
   const id = crumb.step ?? crumb.stage;
-  const exit = crumb.op === "step" && crumb.exit ? ` · ${crumb.exit}` : "";
+  const catalogue = useCanvas((state) => state.catalogue);
+  const lang = useCanvas((state) => state.names.lang);
+  const step = findStep(definition, crumb.step);
+  const title = step && exitsFor(step, catalogue, lang).find((exit) => exit.id === crumb.exit)?.title;
+  const exit = crumb.op === "step" && crumb.exit ? ` · ${title ?? crumb.exit}` : "";
   return (
     <li>
       <DateText iso={crumb.at} />
