@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import secrets
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Update, or_, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from store.database import begin_write
 from store.tables import ApiKey
 from web.access import Actor
+
+log = logging.getLogger(__name__)
 
 MARK = "rb_"
 FORM = re.compile(r"rb_[A-Za-z0-9_-]{43}")
@@ -66,9 +70,20 @@ def holder(session: Session, secret: str) -> Actor | None:
         return None
     found = Actor(name=f"key:{key.id}", role=key.role, workspace_id=key.workspace_id)
     if key.used_at is None or now - key.used_at > TOUCH:
-        key_id = key.id
-        session.rollback()
-        begin_write(session)
-        session.execute(update(ApiKey).where(ApiKey.id == key_id).values(used_at=now))
-        session.commit()
+        note_use(session, update(ApiKey).where(ApiKey.id == key.id).values(used_at=now))
     return found
+
+
+def note_use(session: Session, statement: Update) -> None:
+    """Write down that something was used, in a transaction of its own.
+
+    A busy database is no reason to turn the visitor away: then the next use is written down.
+    """
+    session.rollback()
+    try:
+        begin_write(session)
+        session.execute(statement)
+        session.commit()
+    except OperationalError:
+        session.rollback()
+        log.info("last use not written down: the database is busy")

@@ -20,6 +20,7 @@ from store.tables import Account, LoginSession, Member
 from web import keys, throttle
 from web.access import Actor, admit, least_role
 from web.errors import Problem
+from web.keys import note_use
 from web.passwords import Passwords
 
 COOKIE = "roadbook_session"
@@ -185,14 +186,11 @@ def _actor(session: Session, settings: Settings) -> Actor | None:
 
 
 def _touch(session: Session, session_id: int, now: datetime, settings: Settings) -> None:
-    session.rollback()
-    begin_write(session)
-    session.execute(
-        update(LoginSession)
-        .where(LoginSession.id == session_id)
-        .values(seen_at=now, expires_at=now + timedelta(hours=settings.session_hours))
+    later = now + timedelta(hours=settings.session_hours)
+    note_use(
+        session,
+        update(LoginSession).where(LoginSession.id == session_id).values(seen_at=now, expires_at=later),
     )
-    session.commit()
 
 
 def _refuse_foreign() -> None:

@@ -32,7 +32,7 @@ class BadJson(ValueError):
     """The body is not JSON that can be taken: `problems` says where and why."""
 
     def __init__(self, problems: list[Found], *, malformed: bool):
-        super().__init__("; ".join(words.en for _, words in problems))
+        super().__init__("; ".join(f"{path}: {words.en}" if path else words.en for path, words in problems))
         self.problems = problems
         #: True if it is no JSON at all, False if it is JSON that we refuse.
         self.malformed = malformed

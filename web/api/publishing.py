@@ -22,6 +22,7 @@ from web.access import actor, found, here
 from web.api.catalogue import WordsOut
 from web.api.journeys import JourneyOut, shown
 from web.errors import Problem, not_found
+from web.exports import export_as
 from web.fields import At, Definition, OneOf, QueryNumber, between
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
@@ -242,11 +243,16 @@ class ExportArgs(Shape):
 
 @publishing.get("/<id:journey_id>/export", least="viewer")
 @publishing.arguments(ExportArgs, location="query")
-@publishing.response(200, content_type="text/plain", description="The definition as a file")
+@publishing.response(200, content_type="application/json", description="The definition as a file")
+@publishing.doc(
+    responses={
+        "200": {
+            "content": {kind: {"schema": {"type": "string"}} for kind in ("text/plain", "application/xml")}
+        }
+    }
+)
 def export(args: dict[str, Any], journey_id: int) -> Response:
     """The definition as JSON, as a Mermaid diagram or as SCXML."""
-    from web.exports import export_as
-
     journey = found(Journey, journey_id)
     number = args.get("version")
     definition = (
