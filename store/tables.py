@@ -93,7 +93,7 @@ class ApiKey(db.Model):
 
 
 class Audit(db.Model):
-    """Who changed what and when, written in the same transaction as the change."""
+    """Who changed what and when, written in the same transaction as the change, and never changed."""
 
     __tablename__ = "audit"
     __table_args__ = (Index(None, "workspace_id", "id"),)
@@ -104,6 +104,8 @@ class Audit(db.Model):
     action: Mapped[str] = mapped_column(String(64))
     target: Mapped[str] = mapped_column(String(120), default="")
     detail: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    #: SHA-256 of the line and of the seal before it in the workspace (store/audit.py).
+    seal: Mapped[str] = mapped_column(String(64))
 
 
 class Idempotency(db.Model):

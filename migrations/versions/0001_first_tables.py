@@ -292,6 +292,7 @@ def upgrade() -> None:
         sa.Column("action", sa.String(length=64), nullable=False),
         sa.Column("target", sa.String(length=120), nullable=False),
         sa.Column("detail", Json, nullable=False),
+        sa.Column("seal", sa.String(length=64), nullable=False),
     )
     op.create_index("ix_audit_workspace_id_id", "audit", ["workspace_id", "id"])
 

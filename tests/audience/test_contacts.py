@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from audience.contacts import Change, change, resolve, upsert
 from audience.tables import Contact, Identity, Known
+from audience.values import RESERVED
 from store.tables import Inbox
 from tests.audience.conftest import NOW
 
@@ -249,3 +252,44 @@ def test_sixty_four_at_once_make_one_contact(engine: sa.Engine, session: Session
     assert sorted(contact.external_id or "-" for contact in contacts) == ["-", "u1"]
     [known] = [contact for contact in contacts if contact.external_id]
     assert known.attributes == {f"a{number}": 3 for number in range(16)}, "a change was lost"
+
+
+SOUND = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30)
+GOOD = st.one_of(
+    SOUND,
+    st.booleans(),
+    st.integers(-(2**53) + 1, 2**53 - 1),
+    st.floats(-(2**53) + 1, 2**53 - 1),
+    st.lists(SOUND, max_size=5),
+)
+BAD_VALUES = st.one_of(
+    st.sampled_from(
+        [float("nan"), float("inf"), 2**53, -(2**80), 1e300, {"a": 1}, [1], [["x"]], [None], b"x"]
+    ),
+    st.text(st.sampled_from("a\x00\ud800\udfff"), min_size=1).filter(lambda text: text.strip("a") != ""),
+    st.text("好", min_size=1366, max_size=1400),
+)
+NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,12}", fullmatch=True).filter(
+    lambda name: name not in RESERVED
+)
+
+
+@settings(max_examples=20)
+@given(
+    good=st.dictionaries(NAMES, GOOD, max_size=6),
+    bad=st.dictionaries(NAMES, BAD_VALUES, min_size=1, max_size=3),
+)
+def test_a_value_is_stored_as_it_is_or_refused_by_name(
+    good: dict[str, Any], bad: dict[str, Any], session: Session, workspace: int
+) -> None:
+    session.execute(sa.delete(Contact))
+    session.commit()
+    batch = [{"external_id": "good", "attributes": good}, {"external_id": "bad", "attributes": good | bad}]
+    result = upsert(session, workspace, batch, NOW)
+    session.commit()
+    assert {wrong.path for wrong in result.errors} == {f"contacts.1.attributes.{name}" for name in bad}
+    [contact] = session.scalars(sa.select(Contact))
+    assert contact.external_id == "good" and contact.attributes == good
+    again = upsert(session, workspace, [{"external_id": "good", "attributes": good}], NOW)
+    assert again.changes == [], "what came back from the database is what was given"
+    session.commit()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -60,6 +62,48 @@ def test_a_change_and_its_line_stand_or_fall_together(session: Session, workspac
     session.commit()
     line = session.scalars(sa.select(Audit)).one()
     assert (line.workspace_id, line.at, line.detail) == (workspace, NOW, {"version": 2})
+
+
+def test_a_changed_or_missing_line_is_noticed(session: Session, workspace: int) -> None:
+    for number in range(6):
+        detail = {"n": number, "share": 0.5, "whole": 2.0, "名": [None, True, {"at": NOW}]}
+        audit.record(session, workspace, "a", "x", f"t:{number}", detail)
+        session.commit()
+    assert audit.first_broken(session, workspace) is None
+    ids = session.scalars(sa.select(Audit.id).order_by(Audit.id)).all()
+    session.execute(sa.update(Audit).where(Audit.id == ids[4]).values(actor="b"))
+    assert audit.first_broken(session, workspace) == ids[4]
+    session.rollback()
+    session.execute(sa.update(Audit).where(Audit.id == ids[3]).values(detail={}))
+    assert audit.first_broken(session, workspace) == ids[3]
+    session.rollback()
+    session.execute(sa.delete(Audit).where(Audit.id == ids[1]))
+    assert audit.first_broken(session, workspace) == ids[2]
+    session.rollback()
+    assert audit.first_broken(session, workspace) is None
+
+
+def test_lines_written_at_once_are_still_one_chain(
+    engine: sa.Engine, session: Session, workspace: int
+) -> None:
+    failures: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            for turn in range(5):
+                with Session(engine) as own:
+                    audit.record(own, workspace, f"a{number}", "x", str(turn))
+                    own.commit()
+        except BaseException as error:  # noqa: BLE001 - reported below, in the test's own thread
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,), daemon=True) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failures == [] and audit.first_broken(session, workspace) is None
+    assert session.scalar(sa.select(sa.func.count()).select_from(Audit)) == 30
 
 
 def test_no_name_forges_a_line(session: Session, workspace: int) -> None:
