@@ -36,9 +36,9 @@ class Transaction:
 class Database:
     """Opens transactions on one database."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, idle_secs: float = IDLE_IN_TRANSACTION_SECS) -> None:
         self.url = url
-        self.engine = _open(url)
+        self.engine = _open(url, idle_secs)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.sql: Statements = SQLite() if self.is_sqlite else PostgreSQL()
 
@@ -73,12 +73,12 @@ class Database:
         return session.connection().connection.cursor()
 
 
-def _open(url: str) -> Engine:
+def _open(url: str, idle_secs: float) -> Engine:
     options = engine_options(url)
     if url.startswith("postgresql"):
         arguments = dict(options.get("connect_args") or {})
         arguments["options"] = (
-            f"{arguments.get('options', '')} -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECS}s"
+            f"{arguments.get('options', '')} -c idle_in_transaction_session_timeout={int(idle_secs * 1000)}"
             f" -c statement_timeout={STATEMENT_SECS}s"
         )
         options["connect_args"] = arguments

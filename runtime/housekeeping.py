@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -50,7 +50,8 @@ class Housekeeping:
         """Remove expired sessions, remembered answers, failed sign-ins and signals long taken."""
         with self.database.transaction() as tx:
             session = tx.session
-            now = self.now(session)
+            # People sign in by the wall clock, wherever the journeys' clock was turned to.
+            now = datetime.now(UTC)
             session.execute(delete(LoginSession).where(LoginSession.expires_at < now))
             session.execute(delete(Idempotency).where(Idempotency.created_at < now - ANSWERS_KEPT))
             session.execute(delete(LoginAttempt).where(LoginAttempt.at < now - ATTEMPTS_KEPT))

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from connectors.registry import Registry
 from runtime.advance import Advance
 from runtime.database import Database, passes
 from runtime.deliver import Deliver
@@ -37,6 +38,7 @@ class Worker:
         database: Database,
         roles: Collection[str] = ROLES,
         now: Callable[[Session], datetime] = clock.now,
+        registry: Registry | None = None,
     ) -> None:
         unknown = set(roles) - set(ROLES)
         if unknown:
@@ -46,7 +48,7 @@ class Worker:
         routes = Routes()
         self.intake = Intake(database, routes, now)
         self.advance = Advance(database, routes, now)
-        self.deliver = Deliver(database, routes, now)
+        self.deliver = Deliver(database, routes, now, registry)
         self.housekeeping = Housekeeping(database, routes, now)
 
     def run_once(self) -> bool:

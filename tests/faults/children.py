@@ -1,0 +1,58 @@
+"""Workers in processes of their own, which tests kill, stop and start."""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.process
+import time
+from pathlib import Path
+
+from runtime import faults
+from runtime.database import Database
+from runtime.worker import ROLES, Worker
+from store import clock
+from tests.faults.provider import Provider, registry
+
+#: Processes are forked from a clean one, so that none inherits an open database.
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["tests.faults.children"])
+
+
+def work(
+    url: str,
+    workspace: int,
+    log: str,
+    fault: tuple[str, str, int, float] | None = None,
+    keeps_keys: bool = True,
+    roles: tuple[str, ...] = ROLES,
+    idle_secs: float = 10,
+    until_idle: bool = True,
+) -> None:
+    """The life of a worker process, perhaps with a fault armed."""
+    clock.configure(True)
+    if fault is not None:
+        faults.arm(faults.Fault(*fault))
+    database = Database(url, idle_secs=idle_secs)
+    worker = Worker(database, roles, registry=registry(Provider(Path(log), keeps_keys=keeps_keys), workspace))
+    if until_idle:
+        worker.run_until_idle()
+    else:
+        worker.run()
+    database.close()
+
+
+def start(*args: object, **more: object) -> multiprocessing.process.BaseProcess:
+    """Start a worker process."""
+    process = CONTEXT.Process(target=work, args=args, kwargs=more, daemon=True)
+    process.start()
+    return process
+
+
+def wait_for(happened: object, secs: float = 20) -> None:
+    """Wait until `happened()`; fails after `secs`."""
+    deadline = time.monotonic() + secs
+    while time.monotonic() < deadline:
+        if happened():  # type: ignore[operator]
+            return
+        time.sleep(0.01)
+    raise AssertionError("It did not happen in time.")
