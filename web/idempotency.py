@@ -101,9 +101,10 @@ def fingerprint() -> str:
     for part in (actor().name, request.method, request.full_path):
         made.update(part.encode() + b"\0")
     if request.mimetype == "multipart/form-data":
-        for name, value in sorted(request.form.items(multi=True)):
+        # A part may have no name at all.
+        for name, value in sorted(request.form.items(multi=True), key=str):
             made.update(f"{name}={value}\0".encode())
-        for name, file in sorted(request.files.items(multi=True), key=lambda pair: pair[0]):
+        for name, file in sorted(request.files.items(multi=True), key=lambda pair: str(pair[0])):
             made.update(f"{name}:{file.filename}\0".encode())
             made.update(hashlib.file_digest(file.stream, "sha256").digest())  # type: ignore[arg-type]
             file.stream.seek(0)

@@ -156,3 +156,16 @@ def test_an_upload_sent_twice_is_one_import(house: House) -> None:
         )
         assert answer.status_code == 202, answer.text
     assert len(house.client().get("imports").json["items"]) == 1
+
+
+def test_parts_without_names_are_no_trouble(house: House) -> None:
+    edge, line = "frame", "\r\n"
+    parts = [f'--{edge}{line}Content-Disposition: form-data; name=""{line}{line}{n}{line}' for n in "ab"]
+    parts += [f"--{edge}{line}Content-Disposition: form-data{line}{line}c{line}", f"--{edge}--{line}"]
+    answer = house.client().post(
+        "imports",
+        data="".join(parts).encode(),
+        content_type=f"multipart/form-data; boundary={edge}",
+        headers={"Idempotency-Key": "k"},
+    )
+    assert answer.status_code == 422 and answer.json["errors"][0]["path"] == "file"
