@@ -26,10 +26,9 @@ export function AccountMenu() {
         </Suspense>
       }
     >
-      <button type="button" className={css.who} aria-label={t("shell.account", { name })}>
-        <span className={css.face} aria-hidden="true">
-          {[...name][0]}
-        </span>
+      <button type="button" className={css.who}>
+        <span className={css.face} data-letter={[...name][0]} aria-hidden="true" />
+        <span className="visually-hidden">{t("shell.account")}</span>
         <span className={css.name}>{name}</span>
         <Icon name="dots" size={16} />
       </button>

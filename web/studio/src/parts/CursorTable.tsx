@@ -63,13 +63,14 @@ export function CursorTable<Row>(props: CursorTableProps<Row>) {
 const SKELETON_ROWS = 6;
 
 function Rows<Row>({ label, list, columns, rowKey, onOpen, isOpen }: CursorTableProps<Row>) {
+  const { t } = useTranslation();
   return (
     <table className={css.table} aria-label={label} aria-busy={!list.rows}>
       <thead>
         <tr>
           {columns.map((column) => (
             <th key={column.id} scope="col" className={kind(column)} style={{ width: column.width }}>
-              {column.title}
+              {column.title || <span className="visually-hidden">{t("parts.actions")}</span>}
             </th>
           ))}
         </tr>

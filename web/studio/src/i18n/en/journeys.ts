@@ -68,7 +68,6 @@ export const templates = {
   clone: "Clone",
   cloneNamed: "Clone “{{name}}”",
   read: "What is in it",
-  readMore: "What is in “{{name}}”",
   texts_one: "The text in it",
   texts_other: "The {{count}} texts in it",
   stagesOf: "Stages of “{{name}}”",

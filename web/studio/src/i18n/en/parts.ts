@@ -8,6 +8,7 @@ export const parts = {
   more: "Load more",
   copy: "Copy",
   copied: "Copied",
+  actions: "Actions",
   cancel: "Cancel",
   brand: "Adviser",
   phone: "On the phone: {{carrier}}",

@@ -7,7 +7,7 @@ export const shell = {
   contents: "Content",
   messages: "Messages",
   settings: "Settings",
-  account: "Account: {{name}}",
+  account: "Account: ",
   language: "Language",
   theme: "Appearance",
   themeLight: "Light",

@@ -60,7 +60,6 @@ export const templates = {
   clone: "克隆",
   cloneNamed: "克隆“{{name}}”",
   read: "看看里面有什么",
-  readMore: "看看“{{name}}”里面有什么",
   texts: "里面的文案（{{count}} 段）",
   stagesOf: "“{{name}}”的阶段",
 };

@@ -7,6 +7,7 @@ export const parts = {
   more: "载入更多",
   copy: "复制",
   copied: "已复制",
+  actions: "操作",
   cancel: "取消",
   brand: "品牌顾问",
   phone: "手机预览：{{carrier}}",

@@ -7,7 +7,7 @@ export const shell = {
   contents: "内容",
   messages: "消息",
   settings: "设置",
-  account: "账号：{{name}}",
+  account: "账号：",
   language: "语言",
   theme: "外观",
   themeLight: "浅色",

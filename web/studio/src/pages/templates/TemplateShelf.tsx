@@ -45,8 +45,9 @@ function TemplateCard({ card }: { card: Card }) {
       />
       <footer className={css.foot}>
         <CloneButton slug={card.slug} name={name} />
-        <Link to={`/templates/${card.slug}`} aria-label={t("templates.readMore", { name })}>
+        <Link to={`/templates/${card.slug}`}>
           {t("templates.read")}
+          <span className="visually-hidden"> · {name}</span>
         </Link>
       </footer>
     </article>
