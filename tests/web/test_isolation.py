@@ -114,6 +114,8 @@ def test_ids_in_bodies(house: House) -> None:
     into = owner.post(f"journeys/{mine.journey_id}/enroll", json={"contact_ids": [theirs.contact_id]})
     assert into.status_code == 422 and into.json["errors"][0]["path"] == "contact_ids[0]"
     assert everything(house) == before
+    look = owner.post("contents/preview", json={"body": {"text": "x"}, "contact_id": theirs.contact_id})
+    assert look.status_code == 404
     browser = house.browser("owner", "main")
     assert browser.put("session/workspace", json={"workspace_id": theirs.workspace_id}).status_code == 404
     with house.app.app_context():
