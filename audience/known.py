@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from audience.tables import Known
@@ -126,7 +126,7 @@ def _add(
 ) -> None:
     if not names:
         return
-    count = len(session.scalars(select(Known.id).where(Known.workspace_id == workspace_id)).all())
+    count = session.scalar(select(func.count()).where(Known.workspace_id == workspace_id)) or 0
     rows = [
         {
             "workspace_id": workspace_id,

@@ -66,6 +66,7 @@ def online() -> None:
     with engine.connect().execution_options(writing=True) as connection:
         if connection.dialect.name == "postgresql":
             # Two processes that start together must not both create the tables.
+            connection.exec_driver_sql("SET statement_timeout = 0")
             connection.exec_driver_sql("SELECT pg_advisory_lock(728364)")
             connection.commit()
         run(connection)

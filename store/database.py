@@ -21,6 +21,15 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+#: What every session asks of PostgreSQL; times in milliseconds.
+SERVER_SETTINGS = {
+    "timezone": "UTC",
+    "random_page_cost": 1.1,
+    "plan_cache_mode": "force_custom_plan",
+    "statement_timeout": 60_000,
+    "idle_in_transaction_session_timeout": 60_000,
+}
+
 db = SQLAlchemy(metadata=MetaData(naming_convention=NAMING))
 
 
@@ -46,14 +55,15 @@ def engine_options(url: str) -> dict[str, Any]:
     }
     if url.startswith("postgresql"):
         options["pool_pre_ping"] = True
-        # Keepalives and a statement limit notice a half-open link; the planner hints are those
-        # under which the engine's claims keep their index at any size.
+        # Keepalives and limits notice a half-open link and a process that stopped in the middle; the planner
+        # hints are those under which the engine's claims keep their index at any size.
         options["connect_args"] = {
             "connect_timeout": 5,
             "keepalives_idle": 5,
             "keepalives_interval": 2,
             "keepalives_count": 3,
-            "options": "-c timezone=UTC -c random_page_cost=1.1 -c plan_cache_mode=force_custom_plan",
+            "tcp_user_timeout": 15_000,
+            "options": " ".join(f"-c {name}={value}" for name, value in SERVER_SETTINGS.items()),
         }
     return options
 
