@@ -59,7 +59,9 @@ class DateEntry:
             return None
         around = self._around(day)
         if self.yearly:
-            return 6, 5, sorted({one.isoformat()[5:] for one in around})
+            texts = {one.isoformat()[5:] for one in around}
+            # Whoever was born on 29 February has the day on the 28th in other years.
+            return 6, 5, sorted(texts | ({"02-29"} if "02-28" in texts else set()))
         return 1, 10, sorted({one.isoformat() for one in around})
 
     def falls_on(self, day: date, value: Any, zone: ZoneInfo) -> bool:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from sqlalchemy import select, update
 
+from audience import contacts
 from audience.tables import Contact
 from journeys.tables import Enrollment, Trail
 from runtime.verify import Finding, verify
 from runtime.worker import Worker
+from store import clock
 from store.tables import Outbox
 from tests.faults import children
 from tests.faults.provider import Provider, registry
@@ -42,8 +44,7 @@ class Shaken(World):
     def live(self, fault: tuple[str, str, int, float] | None = None) -> None:
         """Go through all phases; in each, with a fault, a child may die before the rest is done."""
         self.publish(SHOP)
-        for who in PEOPLE:
-            self.person(who, identities={"external_userid": who})
+        self.people(PEOPLE)
         for number, (when, event, people) in enumerate(PHASES):
             self._turn(when)
             self.events([(event, who, None, f"{event}:{number}:{who}", {}) for who in people])
@@ -58,9 +59,13 @@ class Shaken(World):
                 self.expire_leases()
             self.run()
 
-    def _turn(self, when: str) -> None:
-        from store import clock
+    def people(self, names: list[str]) -> None:
+        """Make contacts whom the provider can reach."""
+        given = [{"external_id": who, "identities": {"external_userid": who}} for who in names]
+        with self.database.transaction() as tx:
+            assert not contacts.upsert(tx.session, self.workspace, given, clock.now(tx.session)).errors
 
+    def _turn(self, when: str) -> None:
         with self.database.transaction() as tx:
             clock.set_now(tx.session, max(at(when), clock.now(tx.session)))
 

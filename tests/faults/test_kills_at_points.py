@@ -59,10 +59,7 @@ def test_a_provider_without_keys_never_hears_a_message_twice(databases: Database
     attempts = world.provider.attempts()
     assert attempts and max(attempts.values()) == 1
     unknown = [
-        key
-        for who in set(world.history())
-        for key, state in world.messages(who)
-        if state == "unknown"
+        key for who in set(world.history()) for key, state in world.messages(who) if state == "unknown"
     ]
     assert len(unknown) == world.kills, "each message whose outcome nobody knows is listed, and no other"
     assert world.findings() == []
