@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from flask import Response
 
-from journeys import statechart
+from journeys import picture
 from journeys.errors import BadDefinition
 from journeys.schema import load
 from journeys.words import Words
@@ -26,7 +26,7 @@ def written(form: str, definition: Mapping[str, Any]) -> str:
     if form == "json":
         return orjson.dumps(definition, option=orjson.OPT_INDENT_2).decode() + "\n"
     load(dict(definition))
-    return statechart.to_mermaid(definition) if form == "mermaid" else statechart.to_scxml(definition)
+    return picture.to_mermaid(definition) if form == "mermaid" else picture.to_scxml(definition)
 
 
 def export_as(form: str, definition: Mapping[str, Any], name: str) -> Response:
