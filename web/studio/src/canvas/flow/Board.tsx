@@ -179,21 +179,31 @@ function ZoomWatch() {
   return null;
 }
 
+type Named = WeakMap<FlowNode, { problems: number; named: FlowNode }>;
+const named = new WeakMap<object, Named>();
+
+/** The named twins of nodes in one language. */
+function namedIn(t: object): Named {
+  const known = named.get(t) ?? new WeakMap();
+  named.set(t, known);
+  return known;
+}
+
 /** Gives every node its name for screen readers: what it is, what it does, what is wrong with it. */
 function useNamedNodes(nodes: FlowNode[]): FlowNode[] {
   const { t } = useTranslation("canvas");
   const problems = useCanvas((state) => state.problems.byNode);
-  const cache = useMemo(() => new WeakMap<FlowNode, { label: string; node: FlowNode }>(), []);
+  const cache = namedIn(t);
   return useMemo(
     () =>
       nodes.map((node) => {
         const count = problems.get(node.id)?.length ?? 0;
-        const label = `${nameOf(node, t)}${count > 0 ? `，${t("a11y.problems", { count })}` : ""}`;
         const known = cache.get(node);
-        if (known?.label === label) return known.node;
-        const made = { ...node, ariaLabel: label };
-        cache.set(node, { label, node: made });
-        return made;
+        if (known?.problems === count) return known.named;
+        const wrong = count > 0 ? `，${t("a11y.problems", { count })}` : "";
+        const twin = { ...node, ariaLabel: `${nameOf(node, t)}${wrong}` };
+        cache.set(node, { problems: count, named: twin });
+        return twin;
       }),
     [nodes, problems, t, cache],
   );

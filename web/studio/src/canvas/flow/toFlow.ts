@@ -19,6 +19,7 @@ import { asHandle, flagAnchors, pillAnchors, stageAnchors, stepAnchors, type Anc
 import { Memo, stableList } from "./memo";
 import { ANY_NODE, plan, targetHandle, type ExitPoints, type Picture, type PlannedArrow } from "./plan";
 import { exitsFor, sizeOfStep, sizesFor } from "./sizes";
+import type { Route } from "./routes";
 import type { ArrowFlowEdge, Chip, FlowNode } from "./types";
 
 export interface View {
@@ -47,20 +48,49 @@ function frame(place: Place, size: Size, points: AnchorPoint[]) {
 /** One drawer per canvas: it remembers the nodes of the definition before. */
 export function flowDrawer(): (definition: Definition, view: View) => Flow {
   const memo = new Memo();
+  const planned = planner();
   let before: Flow = { nodes: [], edges: [] };
   return (definition, view) => {
-    const { catalogue, names } = view;
-    const sizeOf = sizesFor(definition, catalogue, names.lang);
-    const picture = plan(definition, sizeOf, exitPointsOf(definition, view));
+    const picture = planned(definition, view);
     const nodes = [
       ...stageNodes(memo, definition, picture, view),
       ...stepNodes(memo, definition, view),
       ...otherNodes(memo, definition, picture, view),
     ];
-    const edges = picture.arrows.map((planned) => edge(memo, definition, planned, names));
+    const edges = picture.arrows.map((one) => edge(memo, definition, one, view.names));
     memo.turn();
     before = { nodes: stableList(before.nodes, nodes), edges: stableList(before.edges, edges) };
     return before;
+  };
+}
+
+/** Plans anew only when something has moved, grown or been connected; words and settings alone move nothing. */
+function planner(): (definition: Definition, view: View) => Picture {
+  let last: { deps: unknown[]; picture: Picture } | null = null;
+  const routes = new Map<string, { said: string; route: Route }>();
+  return (definition, view) => {
+    const { catalogue, names } = view;
+    const sizes = definition.steps.map((step) => {
+      const exits = exitsFor(step, catalogue, names.lang).map((exit) => exit.id);
+      return `${step.id} ${step.stage} ${exits.join()}`;
+    });
+    const ids = [...definition.stages, ...definition.ends].map((one) => one.id);
+    const leads = definition.entries.map((entry) => `${entry.id} ${entry.to}`);
+    const deps = [definition.arrows, definition.layout, sizes.join(";"), ids.join(), leads.join()];
+    if (last && last.deps.every((one, n) => one === deps[n])) return last.picture;
+    const picture = plan(
+      definition,
+      sizesFor(definition, catalogue, names.lang),
+      exitPointsOf(definition, view),
+    );
+    for (const arrow of picture.arrows) {
+      const said = JSON.stringify(arrow.route);
+      const known = routes.get(arrow.key);
+      if (known?.said === said) arrow.route = known.route;
+      else routes.set(arrow.key, { said, route: arrow.route });
+    }
+    last = { deps, picture };
+    return picture;
   };
 }
 
@@ -235,20 +265,7 @@ function otherNodes(
 function edge(memo: Memo, definition: Definition, planned: PlannedArrow, names: Names): ArrowFlowEdge {
   const { arrow, from, route, order, look, to, counted } = planned;
   const stageAnchor = findStage(definition, from)?.anchor;
-  const deps = [
-    arrow,
-    from,
-    to,
-    planned.sourceHandle,
-    route.leave,
-    route.arrive,
-    JSON.stringify(route.via),
-    order,
-    look,
-    counted,
-    stageAnchor,
-    names,
-  ];
+  const deps = [arrow, from, to, planned.sourceHandle, route, order, look, counted, stageAnchor, names];
   return memo.keep(`edge:${planned.key}`, deps, (): ArrowFlowEdge => {
     const chip: Chip | null =
       arrow && isStageArrow(arrow)

@@ -3,6 +3,7 @@ import {
   isAnyStageArrow,
   isStageArrow,
   sources,
+  type Arrow,
   type Definition,
   type Id,
   type Place,
@@ -44,11 +45,22 @@ export const snap = (point: Point): Point => ({
   y: Math.round(point.y / GRID) * GRID,
 });
 
-/** How many stage arrows start at the right border of a stage. */
+const slotLists = new WeakMap<Arrow[], ReadonlyMap<Id, Id[]>>();
+const NO_SLOTS: Id[] = [];
+
+/** The stage arrows that leave a stage, in drawn order; counted once for as long as the arrows stay the same. */
 export function slotsOf(definition: Definition, stage: Id): Id[] {
-  return definition.arrows
-    .filter((arrow) => isStageArrow(arrow) && sources(arrow).includes(stage))
-    .map((arrow) => arrow.id);
+  let byStage = slotLists.get(definition.arrows);
+  if (!byStage) {
+    const lists = new Map<Id, Id[]>();
+    for (const arrow of definition.arrows) {
+      if (!isStageArrow(arrow)) continue;
+      for (const from of sources(arrow)) lists.set(from, [...(lists.get(from) ?? []), arrow.id]);
+    }
+    byStage = lists;
+    slotLists.set(definition.arrows, byStage);
+  }
+  return byStage.get(stage) ?? NO_SLOTS;
 }
 
 /** A stage's card: what its author gave it, grown until all its steps and arrows find room. */

@@ -42,7 +42,7 @@ interface Props {
   onChange(value: Rule | null): void;
 }
 
-export function RuleEditor({ value, onChange }: Props) {
+export default function RuleEditor({ value, onChange }: Props) {
   const { t } = useTranslation("canvas");
   const catalogue = useCanvas((state) => state.catalogue);
   const lang = useCanvas((state) => state.names.lang);

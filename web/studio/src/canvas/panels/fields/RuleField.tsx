@@ -1,13 +1,16 @@
 /** A rule in a form: its sentence, and the editor when it is wanted. */
-import { useState } from "react";
+import { Skeleton } from "antd";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Rule } from "../../model/definition";
 import { isEmptyRule, sayRule } from "../../model/words/rule";
 import { typeset } from "../../model/words/names";
 import { useCanvas } from "../../store";
-import { RuleEditor } from "./RuleEditor";
 import type { WidgetProps } from "./types";
+
+/** The query builder is large; it comes when the first rule is opened. */
+const RuleEditor = lazy(() => import("./RuleEditor"));
 
 interface Props {
   id?: string;
@@ -35,7 +38,9 @@ export function RuleInput({ id, value, onChange, required }: Props) {
           {said}
         </p>
       )}
-      <RuleEditor value={value} onChange={onChange} />
+      <Suspense fallback={<Skeleton active paragraph={{ rows: 2 }} title={false} />}>
+        <RuleEditor value={value} onChange={onChange} />
+      </Suspense>
     </div>
   );
 }
