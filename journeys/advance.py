@@ -199,7 +199,8 @@ def _by_hand(walk: Walk, signal: Signal, at: datetime) -> None:
     act = data.get("act")
     pos.state.pop("error", None)
     if act == "exit":
-        moving.leave_stage(walk, at, interrupts=True)
+        if pos.stage is not None:
+            moving.leave_stage(walk, at, interrupts=True)
         moving.leave_place(walk)
         moving.run(walk, moving.end(walk, str(data.get("result") or "exited"), at, None))
     elif act == "move" and data.get("to") in walk.plan.targets:
@@ -209,7 +210,8 @@ def _by_hand(walk: Walk, signal: Signal, at: datetime) -> None:
         if target.kind == "step" and target.stage == pos.stage:
             moving.leave_place(walk)
         else:
-            moving.leave_stage(walk, at, interrupts=True)
+            if pos.stage is not None:
+                moving.leave_stage(walk, at, interrupts=True)
             moving.leave_place(walk)
         moving.run(walk, moving.Next(target, at, None))
     elif act in ("skip", "retry") and pos.step is not None:

@@ -78,7 +78,7 @@ def _one_trail(number: int, crumbs: list[tuple[str, int, int]]) -> Iterator[Find
     if seqs != sorted(seqs):
         yield Finding("seq-back", about, "Its steps are not in the order in which they were entered.")
     entered = [visit for op, visit, _ in crumbs if op in ("stage", "through")]
-    if entered != list(range(1, len(entered) + 1)):
+    if entered != list(range(1, max(visit for _, visit, _ in crumbs) + 1)):
         yield Finding(
             "visit-gap", about, "Its visits are not 1, 2, 3 and so on: one is missing or there twice."
         )
