@@ -1,4 +1,4 @@
-import { Button, Skeleton } from "antd";
+import { Button } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -94,7 +94,7 @@ function Rows<Row>({ label, list, columns, rowKey, onOpen, isOpen }: CursorTable
               <tr key={index}>
                 {columns.map((column) => (
                   <td key={column.id} className={kind(column)}>
-                    <Skeleton.Node active style={{ width: "70%", height: 16 }} />
+                    <span className={css.bone} />
                   </td>
                 ))}
               </tr>

@@ -1,4 +1,5 @@
-import type { ReactNode } from "react";
+import { useEffect, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 
 import css from "./PageHead.module.css";
 
@@ -11,6 +12,10 @@ interface PageHeadProps {
 
 /** A page's name, one sentence about it, and what can be done here. */
 export function PageHead({ title, lead, actions }: PageHeadProps) {
+  const { t } = useTranslation();
+  useEffect(() => {
+    document.title = `${title} · ${t("shell.product")}`;
+  }, [title, t]);
   return (
     <header className={css.head}>
       <div className={css.words}>

@@ -26,7 +26,7 @@ export const carriers = {
 };
 
 export const attachments = {
-  link: "链接",
+  link: "网页",
   image: "图片",
   miniprogram: "小程序",
   video: "视频",

@@ -8,6 +8,8 @@ import type { Journey } from "@/api/types";
 import { Icon } from "@/parts/Icon";
 import { WhenOpened } from "@/parts/WhenOpened";
 
+import css from "./JourneysPage.module.css";
+
 const RenamePanel = lazy(() => import("./RenamePanel"));
 
 type Choice = "rename" | "duplicate" | "delete" | LifeDeed;
@@ -34,8 +36,12 @@ export function JourneyActions({ journey }: { journey: Journey }) {
   const act = useDeed(journey, () => setRenaming(true));
   const items: MenuProps["items"] = choicesFor(journey).map((choice) => ({
     key: choice,
-    label: t(`deeds.${choice}.name`),
-    icon: <Icon name={icons[choice]} size={16} />,
+    label: (
+      <span className={css.deed}>
+        <Icon name={icons[choice]} size={16} />
+        {t(`deeds.${choice}.name`)}
+      </span>
+    ),
     danger: choice === "delete",
     onClick: () => act(choice),
   }));

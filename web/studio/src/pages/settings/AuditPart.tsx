@@ -70,7 +70,10 @@ function detail(entry: AuditEntry): string {
     .join(" · ");
 }
 
+const LONGEST = 40;
+
 function plain(value: unknown): string {
-  if (Array.isArray(value)) return value.map(String).join(", ");
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  const list = Array.isArray(value) ? value.map(String).join(", ") : value;
+  const text = typeof list === "object" ? JSON.stringify(list) : String(list);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

@@ -21,6 +21,9 @@ export default function SignInPage({ foot }: { foot?: React.ReactNode }) {
   const { t } = useTranslation();
   const [search] = useSearchParams();
   const session = useSession();
+  useEffect(() => {
+    document.title = t("shell.product");
+  }, [t]);
   if (session.data) return <Navigate to={placeAfter(search.get("next"))} replace />;
   return (
     <div className={css.door}>
