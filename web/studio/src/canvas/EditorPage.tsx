@@ -49,6 +49,8 @@ function Loaded({ id }: { id: number }) {
     openJourney(draft.journey, draft.draft, readOnly);
     if (!readOnly && bringBack(id)) message.info(t("save.restored"));
     placeWhatLies();
+    // A journey that was just cloned is shown running at once; the bar begins by itself.
+    if (new URLSearchParams(window.location.search).has("simulate")) useCanvas.getState().setPlaying(true);
     setOpen(true);
     const stops = [startAutosave(), startChecking(), startNumbers()];
     return () => stops.forEach((stop) => stop());

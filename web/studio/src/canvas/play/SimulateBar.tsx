@@ -1,7 +1,8 @@
 /** The bar under the canvas: invents contacts, plays them over virtual days, and tells what came of it. */
 import { Alert, Button, InputNumber, Slider, Spin } from "antd";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
 
 import { useLanguage } from "@/parts/language";
 
@@ -42,6 +43,14 @@ export function SimulateBar() {
       setBusy(false);
     }
   };
+  const [search, setSearch] = useSearchParams();
+  const begun = useRef(false);
+  useEffect(() => {
+    if (begun.current || !search.has("simulate")) return;
+    begun.current = true;
+    setSearch({}, { replace: true });
+    void run();
+  });
   const close = () => useCanvas.getState().setPlaying(false);
   return (
     <section className="rb-play rb-over" aria-label={t("play.title")}>

@@ -1,11 +1,12 @@
+import { movingCards } from "./MovingCards";
 import type { Idle, Tool } from "./types";
 
 /** Nothing is going on: every beginning starts here. */
 export const idle: Tool<Idle> = {
-  on(state, event) {
+  on(state, event, desk) {
     switch (event.type) {
       case "drag":
-        return { name: "moving", moved: event.moved, over: null };
+        return movingCards.on({ name: "moving", moved: {}, over: null }, event, desk);
       case "pull":
         return { name: "drawing", start: event.start, over: null };
       case "unhook":
