@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { ask } from "./client";
 import { askAll, useCursorList } from "./lists";
-import type { Definition, Enrollment, Journey, Version } from "./types";
+import type { Definition, Journey } from "./types";
 
 export const JOURNEYS = ["journeys"] as const;
 
@@ -16,27 +16,6 @@ export function useAllJourneys() {
     queryKey: [...JOURNEYS, "all"],
     queryFn: ({ signal }) => askAll<Journey>("journeys", signal),
     staleTime: 60_000,
-  });
-}
-
-export function useJourney(id: number) {
-  return useQuery({ queryKey: [...JOURNEYS, id], queryFn: () => ask<Journey>(`journeys/${id}`) });
-}
-
-export function useVersions(id: number) {
-  return useCursorList<Version>([...JOURNEYS, id, "versions"], `journeys/${id}/versions`);
-}
-
-export interface Standing {
-  stage?: string;
-  step?: string;
-  status?: string;
-}
-
-/** Who is in a journey, narrowed to a stage or step when asked. */
-export function useEnrollments(id: number, where: Standing = {}) {
-  return useCursorList<Enrollment>([...JOURNEYS, id, "enrollments"], `journeys/${id}/enrollments`, {
-    ...where,
   });
 }
 

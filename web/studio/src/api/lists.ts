@@ -13,6 +13,8 @@ export function useCursorList<T>(key: QueryKey, path: string, query: Query = {},
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     refetchInterval,
+    // A list is looked at to see how things stand: each time anew, with what was known shown meanwhile.
+    staleTime: 0,
   });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
   return { ...list, rows };
