@@ -155,7 +155,7 @@ def _apply(walk: Walk, signal: Signal, at: datetime) -> None:
     elif signal.kind == "retimed":
         anchored = walk.zone_moved = True
     if anchored and pos.status not in (STOPPED, HOLDOUT):
-        alarms.retime(walk)
+        alarms.retime(walk, at)
         if pos.step is not None and not walk.held:
             walk.plan.steps[pos.step].kind.retime(walk, at)
         walk.zone_moved = False
@@ -232,7 +232,7 @@ def _after_pause(walk: Walk) -> None:
         return
     walk.note("resumed", last.isoformat())
     walk.scene.now = walk.now
-    kind.set(walk, walk.now)
+    kind.set(walk, walk.now, pos.step_begun or walk.now)
 
 
 def _count_goals(walk: Walk, signal: Signal) -> None:

@@ -66,6 +66,12 @@ def leave_step(walk: Walk, exit: str, at: datetime) -> Next | None:
     leave_place(walk)
     if target is None:
         return finish(walk, at)
+    if arrow in step.to_last:
+        place = take_remembered(walk, target.stage)
+        if target.stage == pos.stage:
+            return come_back(walk, place, at, arrow)
+        leave_stage(walk, at, interrupts=False)
+        return Next(target, at, arrow, place)
     if target.kind == "step" and target.stage == pos.stage:
         return Next(target, at, arrow)
     leave_stage(walk, at, interrupts=False)
@@ -79,12 +85,12 @@ def follow(walk: Walk, arrow: ArrowPlan, at: datetime) -> Next | None:
     if interrupts:
         remember(walk)
     place = take_remembered(walk, target.stage) if arrow.to_last else None
-    if target.stage == pos.stage and (target.kind == "step" or place is not None):
+    if target.stage == pos.stage and (target.kind == "step" or arrow.to_last):
         # Within the stage: entered_stage, visit and the stage's alarms are kept.
         if target.kind == "step":
             walk.crumb(at, "jump", arrow=arrow.id, to=target.step)
         leave_place(walk)
-        return come_back(walk, place, at, arrow.id) if place is not None else Next(target, at, arrow.id)
+        return come_back(walk, place, at, arrow.id) if arrow.to_last else Next(target, at, arrow.id)
     leave_stage(walk, at, interrupts=interrupts)
     leave_place(walk)
     return Next(target, at, arrow.id, place)
@@ -93,21 +99,20 @@ def follow(walk: Walk, arrow: ArrowPlan, at: datetime) -> Next | None:
 def enter_stage(walk: Walk, todo: Next) -> Next | None:
     """Enter a stage: pass through it if a moment has passed or a rule holds, else set its alarms and begin."""
     pos, at = walk.pos, todo.at
+    if todo.target.stage != pos.stage:
+        walk.skipping(False)
     pos.stage, pos.step, pos.step_due, pos.entered_stage = todo.target.stage, None, None, at
     pos.visit += 1
     pos.status = WAITING
     walk.scene.stage = pos.stage
-    walk.skipping(False)
     forget(walk, pos.stage)
     passed: set[str] = set()
+    taken: ArrowPlan | None = None
     for arrow in walk.stage.on_entry:
-        if not asked_on_entry(walk, arrow, at, passed):
-            continue
-        if enters_again(walk, arrow, at):
-            continue
-        walk.crumb(at, "through", arrow=arrow.id, by=todo.arrow)
-        leave_stage(walk, at, interrupts=False)
-        return Next(arrow.target, at, arrow.id)
+        if asked_on_entry(walk, arrow, at, passed) and taken is None and not enters_again(walk, arrow, at):
+            taken = arrow
+    if taken is not None:
+        return pass_through(walk, taken, at, todo.arrow, passed)
     change_tags(walk, walk.stage.tags, at)
     walk.crumb(at, "stage", arrow=todo.arrow)
     alarms.set_alarms(walk, passed)
@@ -117,6 +122,21 @@ def enter_stage(walk: Walk, todo: Next) -> Next | None:
     if step is None:
         return finish(walk, at)
     return enter_step(walk, step, at)
+
+
+def pass_through(
+    walk: Walk, arrow: ArrowPlan, at: datetime, by: str | None, passed: set[str]
+) -> Next | None:
+    """Leave a stage on entering it; an arrow to a place in the stage itself begins there instead of at its initial."""
+    walk.crumb(at, "through", arrow=arrow.id, by=by)
+    target = arrow.target
+    place = take_remembered(walk, target.stage) if arrow.to_last else None
+    if target.stage == walk.pos.stage and (target.kind == "step" or arrow.to_last):
+        change_tags(walk, walk.stage.tags, at)
+        alarms.set_alarms(walk, passed)
+        return come_back(walk, place, at, arrow.id) if arrow.to_last else Next(target, at, arrow.id)
+    leave_stage(walk, at, interrupts=False)
+    return Next(target, at, arrow.id, place)
 
 
 def asked_on_entry(walk: Walk, arrow: ArrowPlan, at: datetime, passed: set[str]) -> bool:
@@ -256,9 +276,17 @@ def forget(walk: Walk, stage: str) -> None:
         walk.note("remembered", {k: v for k, v in remembered.items() if k != stage} or None)
 
 
-def come_back(walk: Walk, place: dict[str, Any], at: datetime, arrow: str | None) -> Next | None:
-    """Stand again where an interruption met the subject; a wait keeps its begin and its alarm."""
-    pos, step_id = walk.pos, place["step"]
+def come_back(walk: Walk, place: dict[str, Any] | None, at: datetime, arrow: str | None) -> Next | None:
+    """Stand again where an interruption met the subject; a wait keeps its begin and its alarm.
+
+    With nothing remembered, the stage's initial step begins, or the stage is finished if it has none.
+    """
+    pos = walk.pos
+    if place is None:
+        walk.crumb(at, "back", arrow=arrow)
+        initial = walk.stage.initial
+        return finish(walk, at) if initial is None else enter_step(walk, initial, at)
+    step_id = place["step"]
     if step_id is None:
         walk.crumb(at, "back", arrow=arrow)
         return rest(walk, at)

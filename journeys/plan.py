@@ -85,6 +85,8 @@ class StepPlan:
     ways: dict[str, tuple[Target | None, str | None]]
     connected: frozenset[str]
     first: str
+    #: Arrows of its exits that come back to a remembered place.
+    to_last: frozenset[str] = frozenset()
     #: True if it lies in a loop, so that its entries are counted.
     loops: bool = False
 
@@ -203,7 +205,7 @@ def compile_plan(
         entries=entries,
         goals=goals,
         targets=targets,
-        remembers=frozenset(targets[a.to].stage for a in arrows if a.enter == "last"),
+        remembers=frozenset(targets[a.to].stage for a in journey.arrows if a.enter == "last"),
         reads=reading.reads(),
         listens=frozenset(reading.listens),
         hears=frozenset(reading.hears),
@@ -242,8 +244,9 @@ def _steps(
         for side in (*cls.side_exits, "failed"):
             like = cls.failed_like if side == "failed" and cls.failed_like else exits[0]
             ways[side] = way.get(side) or ways[like]
+        to_last = frozenset(a.id for a in arrows.values() if a.enter == "last")
         steps[step.id] = StepPlan(
-            step.id, step.stage, cls(step.config, reading), ways, frozenset(way), exits[0]
+            step.id, step.stage, cls(step.config, reading), ways, frozenset(way), exits[0], to_last
         )
     return steps
 

@@ -80,10 +80,10 @@ class Wait(Kind):
 
     def retime(self, walk: Walk, at: datetime) -> None:
         if walk.moved(self.until):
-            self.set(walk, at)
+            self.set(walk, at, at)
 
-    def set(self, walk: Walk, at: datetime) -> None:
-        """Set the alarm anew; what is past rings at `at`, after the signal that moved it has been offered."""
+    def set(self, walk: Walk, at: datetime, earliest: datetime) -> None:
+        """Set the alarm anew, not before `earliest`; a late one rings at `at`, behind the signal that moved it."""
         due, missing = walk.due_of_wait(self.until, walk.begun)
         if missing:
             walk.stand(at if self.if_missing == "next" else None)
@@ -91,7 +91,7 @@ class Wait(Kind):
             walk.rings_late()
             walk.stand(at)
         else:
-            walk.stand(due)
+            walk.stand(max(due, earliest) if due else None)
 
     def _late(self, walk: Walk, at: datetime) -> Leave:
         if walk.connected("late"):
