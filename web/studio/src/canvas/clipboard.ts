@@ -1,17 +1,40 @@
 /** Copy, cut and paste through the browser's own clipboard, as JSON: also between journeys and tabs. */
 import { copy, readClip, type Clip } from "./model/clip";
 import type { Id, Point } from "./model/definition";
-import { bounds } from "./model/geometry";
-import { find } from "./model/lookup";
+import { STEP_GAP, bounds, placeOf } from "./model/geometry";
+import { find, stepsOf } from "./model/lookup";
+import { sizesFor } from "./flow/sizes";
 import { definitionNow, useCanvas } from "./store";
 import { isTyping } from "./typing";
 
 const BESIDE: Point = { x: 40, y: 40 };
+const BELOW = 64;
 
 export function duplicate(ids: readonly Id[]): void {
   const clip = copy(definitionNow(), ids);
-  if (clip) useCanvas.getState().run({ do: "paste", clip, by: BESIDE });
+  if (clip) useCanvas.getState().run({ do: "paste", clip, by: roomFor(clip) });
 }
+
+/** Copies stand where there is room: stages below what they were copied from, steps below all of their stage. */
+function roomFor(clip: Clip, stage?: Id): Point {
+  const box = frame(clip);
+  if (box) return { x: 0, y: box.h + BELOW };
+  const first = clip.steps[0];
+  const home = stage ?? first?.stage;
+  if (!first || !home) return BESIDE;
+  const { history, catalogue, names } = useCanvas.getState();
+  const sizeOf = sizesFor(history.present, catalogue, names.lang);
+  const lowest = stepsOf(history.present, home).map(
+    (step) => placeOf(history.present, step.id).y + sizeOf(step.id).h,
+  );
+  const top = Math.min(...clip.steps.map((step) => clip.layout[step.id]?.y ?? 0));
+  return { x: 0, y: Math.max(0, ...lowest) + STEP_GAP - top };
+}
+
+const frame = (clip: Clip) =>
+  bounds(
+    clip.stages.flatMap((one) => (clip.layout[one.id] ? [{ w: 320, h: 240, ...clip.layout[one.id]! }] : [])),
+  );
 
 /** Pasted beside what it was copied from; in another journey in the middle of what is seen. */
 function paste(clip: Clip, middle: Point): void {
@@ -22,12 +45,10 @@ function paste(clip: Clip, middle: Point): void {
   const isHere = [...clip.stages, ...clip.steps, ...clip.ends, ...clip.notes].every((one) =>
     find(definition, one.id),
   );
-  const box = bounds(
-    clip.stages.flatMap((one) => (clip.layout[one.id] ? [{ w: 320, h: 240, ...clip.layout[one.id]! }] : [])),
-  );
+  const box = frame(clip);
   const by =
     isHere || !box
-      ? BESIDE
+      ? roomFor(clip, stage)
       : { x: Math.round(middle.x - box.x - box.w / 2), y: Math.round(middle.y - box.y - box.h / 2) };
   run({ do: "paste", clip, by, stage });
 }

@@ -58,9 +58,10 @@ export function takeDefinition(definition: Definition, label: string): void {
 
 /** Gives a place to what came without one, and untangles cards that lie upon each other. It is no edit: there is nothing to undo and nothing to save. */
 export function placeWhatLies(): void {
-  const { history, catalogue, names, stored } = useCanvas.getState();
+  const { history, catalogue, names, stored, revision } = useCanvas.getState();
   const sizeOf = sizesFor(history.present, catalogue, names.lang);
-  const tangled = isTangled(history.present, sizeOf);
+  // Only a drawing that nobody has touched yet is tidied; an author's own overlaps are his business.
+  const tangled = revision <= 1 && isTangled(history.present, sizeOf);
   const places = tangled ? layoutAll(history.present, sizeOf) : missingPlaces(history.present, sizeOf);
   if (!places) return;
   const placed = apply(history.present, { do: "move", places });

@@ -33,7 +33,7 @@ export function useWorkspaceWords(): { ready: boolean; error: Error | null } {
     const journey = new Map((journeys.data ?? []).map((one) => [one.key, one.name]));
     const plain = plainNames(lang);
     return plainNames(lang, {
-      event: (name) => event.get(name) ?? name,
+      event: (name) => event.get(name) ?? plain.event(name),
       attribute: (name) => attribute.get(name) ?? name,
       content: (key) => content.get(key) ?? key,
       journey: (key) => journey.get(key) ?? key,

@@ -56,7 +56,7 @@ describe("moments", () => {
     [
       { anchor: { event: ["order_paid"] }, offset: "P21D" },
       "最近一次支付订单后第 21 天",
-      "day 21 after the last order_paid",
+      "day 21 after the last order paid",
     ],
     [{ at: "08:30" }, "下一个 08:30", "the next 08:30"],
     [{ at: "20:00", weekdays: [5, 1] }, "周一、五 20:00", "on Mon, Fri at 20:00"],
@@ -128,7 +128,7 @@ describe("rules, arrows, entries, cards", () => {
     const d = beauty();
     expect(sayArrow(d.arrows[0] as StageArrow, zh)).toBe("7 天后");
     expect(sayArrow(d.arrows[1] as StageArrow, zh)).toBe("支付订单");
-    expect(sayEntry(d.entries[0]!, en)).toBe("friend_added");
+    expect(sayEntry(d.entries[0]!, en)).toBe("friend added");
   });
 
   it("says what a step will do", () => {

@@ -6,7 +6,9 @@ import { useSight } from "../flow/sight";
 import { Glyph } from "../look/Glyph";
 import { isStageArrow } from "../model/definition";
 import { kindOf } from "../model/kinds";
+import { findStage } from "../model/lookup";
 import { sayArrow, sayEntry } from "../model/words/arrow";
+import { typeset } from "../model/words/names";
 import { sayStep } from "../model/words/step";
 import { selectDefinition, useCanvas } from "../store";
 
@@ -105,7 +107,7 @@ function useEverything(): Hit[] {
       return {
         id: step.id,
         title: step.name || kind?.title[names.lang] || step.kind,
-        line: sayStep(step, kind, names),
+        line: typeset(sayStep(step, kind, names, findStage(definition, step.stage)?.anchor)),
         icon: kind?.icon ?? "",
         look: kind?.group ?? "flow",
       };

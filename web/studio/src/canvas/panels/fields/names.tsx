@@ -10,11 +10,19 @@ import { useWords } from "@/parts/language";
 import { selectDefinition, useCanvas } from "../../store";
 import { asText, asTexts, orNothing, type WidgetProps } from "./types";
 
-const option = (known: Known) => ({
-  value: known.name,
-  label: known.title ? `${known.title}（${known.name}）` : known.name,
+const titled = (name: string, title: string | undefined) => ({
+  value: name,
+  label: title && title !== name ? `${title}（${name}）` : name,
 });
-const options = (known: Known[] | undefined) => (known ?? []).map(option);
+const options = (known: Known[] | undefined) => (known ?? []).map((one) => titled(one.name, one.title));
+
+/** The workspace's events with the words that the cards use for them. */
+function useEventOptions(): { value: string; label: string }[] {
+  const known = useEventTypes().data;
+  const names = useCanvas((state) => state.names);
+  return useMemo(() => (known ?? []).map((one) => titled(one.name, names.event(one.name))), [known, names]);
+}
+
 const FULL = { width: "100%" } as const;
 const matches = (typed: string, one: { label?: unknown; value?: unknown } | undefined) =>
   `${String(one?.label ?? "")} ${String(one?.value ?? "")}`.toLowerCase().includes(typed.toLowerCase());
@@ -33,12 +41,9 @@ export function EventsSelect(props: {
   activity?: boolean;
 }) {
   const { t } = useTranslation("canvas");
-  const known = useEventTypes().data;
+  const known = useEventOptions();
   const list = useMemo(
-    () =>
-      props.activity
-        ? [{ value: "activity", label: t("anchor.activity") }, ...options(known)]
-        : options(known),
+    () => (props.activity ? [{ value: "activity", label: t("anchor.activity") }, ...known] : known),
     [known, props.activity, t],
   );
   return (
@@ -101,15 +106,9 @@ export function AttributeSelect(props: {
 
 export function EventField({ id, value, onChange }: WidgetProps) {
   const { t } = useTranslation("canvas");
-  const known = useEventTypes().data;
+  const known = useEventOptions();
   return (
-    <Typed
-      id={id}
-      value={asText(value)}
-      list={options(known)}
-      placeholder={t("pick.event")}
-      onChange={onChange}
-    />
+    <Typed id={id} value={asText(value)} list={known} placeholder={t("pick.event")} onChange={onChange} />
   );
 }
 
@@ -186,21 +185,15 @@ export function CarrierField({ id, value, onChange, field }: WidgetProps) {
   const list =
     carriers?.map((one) => ({ value: one.carrier as string, label: words(one.title) })) ??
     (field.options ?? []).map((one) => ({ value: String(one.value), label: words(one.title) }));
-  const chosen = carriers?.find((one) => one.carrier === value);
   return (
-    <>
-      <Select
-        id={id}
-        value={asText(value) || undefined}
-        options={list}
-        onChange={onChange}
-        style={FULL}
-        placeholder={t("pick.carrier")}
-      />
-      {chosen && !chosen.has_account && (
-        <p className="rb-help">{t("pick.sandbox", { carrier: words(chosen.title) })}</p>
-      )}
-    </>
+    <Select
+      id={id}
+      value={asText(value) || undefined}
+      options={list}
+      onChange={onChange}
+      style={FULL}
+      placeholder={t("pick.carrier")}
+    />
   );
 }
 
