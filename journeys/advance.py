@@ -55,7 +55,11 @@ def _advance_one(
             break
         due = pos.due_at
         head = walk.queue[0] if walk.queue else None
-        if due is not None and due <= now and (head is None or max(due, pos.taken_at) < head[0]):
+        if (
+            due is not None
+            and due <= now
+            and (head is None or max(due, pos.taken_at, walk.earliest) < head[0])
+        ):
             _ring(walk)
         elif head is not None:
             walk.queue.pop(0)
@@ -96,7 +100,7 @@ def _ring(walk: Walk) -> None:
     step_first = pos.step_due is not None and (pos.stage_due is None or pos.step_due <= pos.stage_due)
     due = pos.step_due if step_first else pos.stage_due
     assert due is not None
-    at = max(due, pos.taken_at)
+    at = max(due, pos.taken_at, walk.earliest)
     _begin_turn(walk, at)
     pos.taken_at = at
     if pos.status == HOLDOUT:
@@ -155,7 +159,9 @@ def _apply(walk: Walk, signal: Signal, at: datetime) -> None:
     elif signal.kind == "retimed":
         anchored = walk.zone_moved = True
     if anchored and pos.status not in (STOPPED, HOLDOUT):
-        alarms.retime(walk, at)
+        # What has been moved into the past rings behind this signal, at its time.
+        walk.earliest = at
+        alarms.retime(walk)
         if pos.step is not None and not walk.held:
             walk.plan.steps[pos.step].kind.retime(walk, at)
         walk.zone_moved = False
@@ -232,7 +238,7 @@ def _after_pause(walk: Walk) -> None:
         return
     walk.note("resumed", last.isoformat())
     walk.scene.now = walk.now
-    kind.set(walk, walk.now, pos.step_begun or walk.now)
+    kind.set(walk, walk.now)
 
 
 def _count_goals(walk: Walk, signal: Signal) -> None:

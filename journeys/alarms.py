@@ -61,8 +61,8 @@ def ring(walk: Walk, at: datetime) -> ArrowPlan | None:
     return arrow
 
 
-def retime(walk: Walk, at: datetime) -> None:
-    """Set those alarms anew whose anchor is no longer what it was; what is past then rings at `at`."""
+def retime(walk: Walk) -> None:
+    """Set those alarms anew whose anchor is no longer what it was."""
     begun = walk.pos.entered_stage
     old: dict[str, Alarm] = walk.pos.state.get("alarms") or {}
     if begun is None or not old:
@@ -72,7 +72,6 @@ def retime(walk: Walk, at: datetime) -> None:
         if arrow.id not in alarms or arrow.timed is None:
             continue
         due, anchor = resolve(walk, arrow, begun)
-        due = max(due, at) if due is not None else None
         if anchor != alarms[arrow.id][1]:
             alarms[arrow.id] = [iso(due), anchor, 0]
         elif walk.zone_moved and not alarms[arrow.id][2]:

@@ -124,9 +124,7 @@ def enter_stage(walk: Walk, todo: Next) -> Next | None:
     return enter_step(walk, step, at)
 
 
-def pass_through(
-    walk: Walk, arrow: ArrowPlan, at: datetime, by: str | None, passed: set[str]
-) -> Next | None:
+def pass_through(walk: Walk, arrow: ArrowPlan, at: datetime, by: str | None, passed: set[str]) -> Next | None:
     """Leave a stage on entering it; an arrow to a place in the stage itself begins there instead of at its initial."""
     walk.crumb(at, "through", arrow=arrow.id, by=by)
     target = arrow.target
@@ -157,7 +155,7 @@ def asked_on_entry(walk: Walk, arrow: ArrowPlan, at: datetime, passed: set[str])
 def enters_again(walk: Walk, arrow: ArrowPlan, at: datetime) -> bool:
     """Within one signal no stage is entered twice by done, when and passed at arrows; the second is passed over."""
     stage = arrow.target.stage
-    if not stage or (arrow.target.kind == "step" and stage == walk.pos.stage):
+    if not stage or (stage == walk.pos.stage and (arrow.target.kind == "step" or arrow.to_last)):
         return False
     if stage in walk.silent:
         walk.crumb(at, "passed_over", arrow=arrow.id)

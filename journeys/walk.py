@@ -37,7 +37,7 @@ class Walk:
     __slots__ = (
         "plan", "pos", "facts", "zone", "attributes", "tags", "variables", "scene", "trail", "deeds", "goals",
         "queue", "arrived", "now", "pauses", "because", "silent", "steps_in_run", "zone_moved", "off", "deed_no",
-        "rung_late", "history", "_own_attributes",
+        "rung_late", "earliest", "history", "_own_attributes",
     )  # fmt: skip
 
     def __init__(
@@ -65,6 +65,7 @@ class Walk:
         self.steps_in_run = 0
         self.zone_moved = False
         self.rung_late = False
+        self.earliest = pos.taken_at
         self.off: tuple[str, ...] = ()
         self.deed_no = 0
         self._own_attributes = False

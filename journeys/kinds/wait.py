@@ -80,18 +80,17 @@ class Wait(Kind):
 
     def retime(self, walk: Walk, at: datetime) -> None:
         if walk.moved(self.until):
-            self.set(walk, at, at)
+            self.set(walk, at)
 
-    def set(self, walk: Walk, at: datetime, earliest: datetime) -> None:
-        """Set the alarm anew, not before `earliest`; a late one rings at `at`, behind the signal that moved it."""
+    def set(self, walk: Walk, at: datetime) -> None:
+        """Set the alarm anew; what is past rings at once, and as late if it lies before the begin."""
         due, missing = walk.due_of_wait(self.until, walk.begun)
         if missing:
             walk.stand(at if self.if_missing == "next" else None)
-        elif due is not None and due < walk.begun:
-            walk.rings_late()
-            walk.stand(at)
         else:
-            walk.stand(max(due, earliest) if due else None)
+            if due is not None and due < walk.begun:
+                walk.rings_late()
+            walk.stand(due)
 
     def _late(self, walk: Walk, at: datetime) -> Leave:
         if walk.connected("late"):

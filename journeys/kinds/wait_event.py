@@ -89,4 +89,4 @@ class WaitEvent(Kind):
     def retime(self, walk: Walk, at: datetime) -> None:
         if self.longest is not None and walk.moved(self.longest):
             due, _missing = walk.due(self.longest, walk.begun)
-            walk.stand(max(due, at) if due is not None else None)
+            walk.stand(due)
