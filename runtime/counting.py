@@ -8,6 +8,9 @@ from typing import Any
 
 from journeys.position import ENDED, HOLDOUT, NEW, RESTING, Position
 
+#: What counts of a crumb: op, stage, step, exit, arrow, detail.
+Told = tuple[str, str | None, str | None, str | None, str | None, Mapping[str, Any] | None]
+
 
 def standing_at(status: str, entry_id: str, stage: str | None, step: str | None) -> tuple[str, ...]:
     """The nodes at which a position counts as being here."""
@@ -22,23 +25,24 @@ def standing_at(status: str, entry_id: str, stage: str | None, step: str | None)
     return (stage, step) if step is not None else (stage,)
 
 
-def count_move(before: Position, after: Position, here: Counter[str]) -> None:
-    """Add the difference between two positions to `here`."""
+def count_move(before: Position, after: Position, here: Counter[str], times: int = 1) -> None:
+    """Add the difference between two positions to `here`, for so many at once."""
     old = standing_at(before.status, before.entry_id, before.stage, before.step)
     new = standing_at(after.status, after.entry_id, after.stage, after.step)
     if old != new:
         for node in old:
-            here[node] -= 1
+            here[node] -= times
         for node in new:
-            here[node] += 1
+            here[node] += times
 
 
 def count_trail(
-    crumbs: Iterable[tuple[str, str | None, str | None, str | None, str | None, Mapping[str, Any] | None]],
+    crumbs: Iterable[Told],
     ends: Mapping[str, str],
     passed: Counter[str],
+    times: int = 1,
 ) -> None:
-    """Add what one enrollment's crumbs (op, stage, step, exit, arrow, detail) passed, in their order.
+    """Add what the crumbs of one enrollment, or of so many alike, passed in their order.
 
     An arrow is told by the crumb that leaves and again by the one that arrives; it counts once.
     """
@@ -49,20 +53,20 @@ def count_trail(
         # The arrow that led here; a passed-through stage keeps it apart from the one that leads on.
         by = (detail or {}).get("by") if op == "through" else arrow
         if by and by != told:
-            passed[by] += 1
+            passed[by] += times
         told = None
         if op == "step" and step is not None:
-            passed[step] += 1
-            passed[f"{step} {exit}"] += 1
+            passed[step] += times
+            passed[f"{step} {exit}"] += times
             told = arrow
         elif op in ("stage", "through") and stage is not None:
-            passed[stage] += 1
+            passed[stage] += times
             if op == "through" and arrow:
-                passed[arrow] += 1
+                passed[arrow] += times
                 told = arrow
         elif op == "open":
-            passed[str((detail or {}).get("entry"))] += 1
+            passed[str((detail or {}).get("entry"))] += times
         elif op == "goal":
-            passed[str((detail or {}).get("goal"))] += 1
+            passed[str((detail or {}).get("goal"))] += times
         elif op == "end" and arrow in ends:
-            passed[ends[arrow or ""]] += 1
+            passed[ends[arrow or ""]] += times

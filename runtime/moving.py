@@ -8,14 +8,13 @@ from datetime import datetime
 
 from audience import contacts
 from audience.contacts import Change
-from journeys.advance import advance
 from journeys.plan import Plan
 from journeys.position import (
     ENDED,
+    HOLDOUT,
     NEW,
     ChangeContact,
     Crumb,
-    Facts,
     Move,
     Position,
     SendMessage,
@@ -23,7 +22,8 @@ from journeys.position import (
     StartJourney,
     Withdraw,
 )
-from runtime import counting, facts, faults
+from runtime import cohorts, counting, facts, faults
+from runtime.cohorts import Cohort
 from runtime.database import Transaction
 from runtime.plans import Compiled
 from runtime.routes import Routes
@@ -88,42 +88,36 @@ class Moving:
     ) -> None:
         tx, plan = self.tx, compiled.plan
         known = facts.load(tx, group[0].workspace_id, [s.subject_id for s in group], plan.reads)
-        moves = advance(
-            plan,
-            [s.position for s in group],
-            [signals.get(s.id, ()) for s in group],
-            [known.get(s.subject_id) or Facts(str(s.subject_id)) for s in group],
-            until,
-            self.routes.pauses(tx, group[0].journey_id),
-        )
-        self._write(compiled, group, moves)
+        pauses = self.routes.pauses(tx, group[0].journey_id)
+        self._write(compiled, cohorts.move_together(plan, group, signals, known, until, pauses))
 
-    def _write(self, compiled: Compiled, group: Sequence[Standing], moves: Sequence[Move]) -> None:
-        tx, first = self.tx, group[0]
+    def _write(self, compiled: Compiled, moved: Sequence[Cohort]) -> None:
+        tx, first = self.tx, moved[0].members[0]
         here = self.here[first.version_id, first.workspace_id]
         passed = self.passed[first.version_id, first.workspace_id]
         crumbs: list[tuple[Standing, Crumb]] = []
         deeds = _Deeds(self.routes)
         goals: list[tuple[int, str, int, int, datetime, int]] = []
-        for standing, move in zip(group, moves, strict=True):
-            before, after = standing.position, move.position
-            counting.count_move(before, after, here)
+        for cohort in moved:
+            move, members = cohort.move, cohort.members
+            before, after = members[0].position, move.position
+            counting.count_move(before, after, here, len(members))
             if move.trail:
-                counting.count_trail(
-                    ((c.op, c.stage, c.step, c.exit, c.arrow, c.detail) for c in move.trail),
-                    compiled.ends,
-                    passed,
-                )
+                counting.count_trail(_told(move), compiled.ends, passed, len(members))
+            due = after.due_at
+            for standing in members:
                 crumbs += [(standing, crumb) for crumb in move.trail]
-            standing.position, standing.due_at = after, after.due_at
-            if move.deeds:
-                deeds.take(standing, move)
-            if after.status == ENDED != before.status:
-                deeds.tell_parent(standing)
-            for goal, at in move.goals:
-                held_out = int(after.status == "holdout" or after.result == "holdout")
-                goals.append((standing.id, goal, standing.workspace_id, standing.version_id, at, held_out))
-        tx.sql.write(tx.cursor, group)
+                standing.position, standing.due_at = after, due
+                if move.deeds:
+                    deeds.take(standing, move)
+                if after.status == ENDED != before.status:
+                    deeds.tell_parent(standing)
+                for goal, at in move.goals:
+                    held_out = int(after.status == HOLDOUT or after.result == HOLDOUT)
+                    goals.append(
+                        (standing.id, goal, standing.workspace_id, standing.version_id, at, held_out)
+                    )
+        tx.sql.write(tx.cursor, [standing for cohort in moved for standing in cohort.members])
         tx.sql.trail(tx.cursor, crumbs)
         faults.hit("timer.before_insert")
         deeds.write(tx, compiled.plan, self.until)
@@ -207,6 +201,10 @@ class _Deeds:
                     source_id=parent,
                 )
             )
+
+
+def _told(move: Move) -> list[counting.Told]:
+    return [(c.op, c.stage, c.step, c.exit, c.arrow, c.detail) for c in move.trail]
 
 
 def _start(standing: Standing, deed: StartJourney) -> Letter:

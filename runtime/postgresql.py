@@ -121,6 +121,12 @@ FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::timestamptz[], %s::timestam
   step_due, stage_due, result, ended_at, due_at, state)
 WHERE e.id = n.id AND e.epoch = n.epoch"""
 
+WRITE_ALIKE = """-- one position to many rows
+UPDATE enrollment SET status = %s, entered_journey = %s, taken_at = %s, stage = %s, step = %s, visit = %s, seq = %s,
+  void_seq = %s, entered_stage = %s, step_begun = %s, step_due = %s, stage_due = %s, result = %s, ended_at = %s,
+  due_at = %s, state = %s::jsonb, epoch = epoch + 1
+WHERE id = ANY(%s::bigint[]) AND epoch = %s"""
+
 TRAIL = """COPY trail (workspace_id, enrollment_id, version_id, at, op, stage, step, exit, arrow, visit, seq, detail)
 FROM STDIN"""
 
@@ -194,6 +200,10 @@ WHERE lease_owner = %s AND state = 'sending' AND reason IS NULL"""
 
 ARRIVED_LATER = f"""-- the carrier says later what became of a message
 UPDATE outbox SET state = %s, reason = %s WHERE key = %s AND state = 'sent' RETURNING {PARCEL}"""
+
+
+#: From so many rows on, one position is written to all of them by a statement of its own.
+ENOUGH = 25
 
 
 class PostgreSQL:
@@ -311,6 +321,33 @@ class PostgreSQL:
         ]
 
     def write(self, cursor: Any, standings: Sequence[Standing]) -> None:
+        together: dict[int, list[Standing]] = {}
+        for standing in standings:
+            together.setdefault(id(standing.position), []).append(standing)
+        single = []
+        for members in together.values():
+            if len(members) >= ENOUGH:
+                self._write_alike(cursor, members)
+            else:
+                single += members
+        if single:
+            self._write_each(cursor, single)
+
+    def _write_alike(self, cursor: Any, standings: Sequence[Standing]) -> None:
+        """Write one position to many rows, which were all read at one epoch."""
+        first, p = standings[0], standings[0].position
+        cursor.execute(
+            WRITE_ALIKE,
+            (
+                *(p.status, p.entered_journey, p.taken_at, p.stage, p.step, p.visit, p.seq, p.void_seq),
+                *(p.entered_stage, p.step_begun, p.step_due, p.stage_due, p.result, p.ended_at, first.due_at),
+                *(dumps(p.state), form.integers([s.id for s in standings]), first.epoch),
+            ),
+        )
+        if cursor.rowcount != len(standings):
+            raise Fenced(Fenced.__doc__)
+
+    def _write_each(self, cursor: Any, standings: Sequence[Standing]) -> None:
         positions = [s.position for s in standings]
         cursor.execute(
             WRITE,
@@ -341,12 +378,12 @@ class PostgreSQL:
     def trail(self, cursor: Any, crumbs: Sequence[tuple[Standing, Crumb]]) -> None:
         if crumbs:
             with cursor.copy(TRAIL) as copy:
-                copy.write("".join([form.trail_line(standing, crumb) for standing, crumb in crumbs]))
+                copy.write(form.trail_lines(crumbs))
 
     def post(self, cursor: Any, messages: Sequence[tuple[Standing, SendMessage]]) -> None:
         if messages:
             with cursor.copy(POST) as copy:
-                copy.write("".join([form.outbox_line(standing, message) for standing, message in messages]))
+                copy.write(form.outbox_lines(messages))
 
     def send_letters(self, cursor: Any, letters: Sequence[Letter]) -> None:
         if letters:

@@ -4,7 +4,7 @@ costs a batch most; ids of nodes need no quoting, everything a person may have w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from journeys.position import Crumb, SendMessage
@@ -46,24 +46,45 @@ def field(value: str | None) -> str:
     return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
-def trail_line(standing: Standing, crumb: Crumb) -> str:
-    """A crumb as a line of COPY."""
-    detail = "\\N" if crumb.detail is None else dumps(crumb.detail).replace("\\", "\\\\")
+def trail_lines(crumbs: Sequence[tuple[Standing, Crumb]]) -> str:
+    """Crumbs as lines of COPY; what many share is written once."""
+    shared: dict[int, str] = {}
+    lines = []
+    for standing, crumb in crumbs:
+        rest = shared.get(id(crumb))
+        if rest is None:
+            rest = shared[id(crumb)] = _crumb(crumb)
+        lines.append(f"{standing.workspace_id}\t{standing.id}\t{standing.version_id}\t{rest}")
+    return "".join(lines)
+
+
+def outbox_lines(messages: Sequence[tuple[Standing, SendMessage]]) -> str:
+    """Messages as lines of COPY; what many share is written once."""
+    shared: dict[int, tuple[str, str]] = {}
+    lines = []
+    for s, message in messages:
+        parts = shared.get(id(message))
+        if parts is None:
+            parts = shared[id(message)] = (f"{message.seq}:{message.n}", _message(message))
+        lines.append(
+            f"{s.workspace_id}\t{s.id}:{parts[0]}\t{s.journey_id}\t{s.version_id}\t{s.id}\t{s.subject_id}\t{parts[1]}"
+        )
+    return "".join(lines)
+
+
+def _crumb(crumb: Crumb) -> str:
+    detail = NULL if crumb.detail is None else dumps(crumb.detail).replace("\\", "\\\\")
     return (
-        f"{standing.workspace_id}\t{standing.id}\t{standing.version_id}\t{crumb.at.isoformat()}\t{crumb.op}\t"
-        f"{crumb.stage or NULL}\t{crumb.step or NULL}\t{crumb.exit or NULL}\t{crumb.arrow or NULL}\t"
-        f"{crumb.visit}\t{crumb.seq}\t{detail}\n"
+        f"{crumb.at.isoformat()}\t{crumb.op}\t{crumb.stage or NULL}\t{crumb.step or NULL}\t{crumb.exit or NULL}\t"
+        f"{crumb.arrow or NULL}\t{crumb.visit}\t{crumb.seq}\t{detail}\n"
     )
 
 
-def outbox_line(standing: Standing, message: SendMessage) -> str:
-    """A message as a line of COPY."""
+def _message(message: SendMessage) -> str:
     at = message.at.isoformat()
     until = message.valid_until.isoformat() if message.valid_until else NULL
     scene = dumps(message.scene).replace("\\", "\\\\")
     return (
-        f"{standing.workspace_id}\t{standing.id}:{message.seq}:{message.n}\t{standing.journey_id}\t"
-        f"{standing.version_id}\t{standing.id}\t{standing.subject_id}\t{message.step}\t{message.visit}\t"
-        f"{message.seq}\t{message.carrier}\t{field(message.content)}\t{scene}\t{at}\t{at}\t{until}\t"
-        f"{'t' if message.answer else 'f'}\tpending\t0\n"
+        f"{message.step}\t{message.visit}\t{message.seq}\t{message.carrier}\t{field(message.content)}\t{scene}\t"
+        f"{at}\t{at}\t{until}\t{'t' if message.answer else 'f'}\tpending\t0\n"
     )

@@ -275,34 +275,39 @@ class SQLite:
         ]
 
     def write(self, cursor: Any, standings: Sequence[Standing]) -> None:
-        cursor.executemany(WRITE, [_written(s, s.position) for s in standings])
+        shared: dict[int, tuple[Any, ...]] = {}
+        rows = []
+        for s in standings:
+            written = shared.get(id(s.position))
+            if written is None:
+                written = shared[id(s.position)] = _written(s, s.position)
+            rows.append((*written, s.id, s.epoch))
+        cursor.executemany(WRITE, rows)
         if cursor.rowcount != len(standings):
             raise Fenced(Fenced.__doc__)
 
     def trail(self, cursor: Any, crumbs: Sequence[tuple[Standing, Crumb]]) -> None:
-        cursor.executemany(
-            TRAIL,
-            [
-                (
-                    *(
-                        s.workspace_id,
-                        s.id,
-                        s.version_id,
-                        write_time(c.at),
-                        c.op,
-                        c.stage,
-                        c.step,
-                        c.exit,
-                        c.arrow,
-                    ),
-                    *(c.visit, c.seq, None if c.detail is None else dumps(c.detail)),
-                )
-                for s, c in crumbs
-            ],
-        )
+        shared: dict[int, tuple[Any, ...]] = {}
+        rows = []
+        for s, c in crumbs:
+            rest = shared.get(id(c))
+            if rest is None:
+                detail = None if c.detail is None else dumps(c.detail)
+                rest = (write_time(c.at), c.op, c.stage, c.step, c.exit, c.arrow, c.visit, c.seq, detail)
+                shared[id(c)] = rest
+            rows.append((s.workspace_id, s.id, s.version_id, *rest))
+        cursor.executemany(TRAIL, rows)
 
     def post(self, cursor: Any, messages: Sequence[tuple[Standing, SendMessage]]) -> None:
-        cursor.executemany(POST, [_posted(s, m, write_time(m.at)) for s, m in messages])
+        shared: dict[int, tuple[Any, ...]] = {}
+        rows = []
+        for s, m in messages:
+            rest = shared.get(id(m))
+            if rest is None:
+                rest = shared[id(m)] = _posted(m)
+            key = f"{s.id}:{m.seq}:{m.n}"
+            rows.append((s.workspace_id, key, s.journey_id, s.version_id, s.id, s.subject_id, *rest))
+        cursor.executemany(POST, rows)
 
     def send_letters(self, cursor: Any, letters: Sequence[Letter]) -> None:
         cursor.executemany(
@@ -446,23 +451,15 @@ def _written(s: Standing, p: Position) -> tuple[Any, ...]:
             write_time(p.step_due),
             write_time(p.stage_due),
         ),
-        *(p.result, write_time(p.ended_at), write_time(s.due_at), dumps(p.state), s.id, s.epoch),
+        *(p.result, write_time(p.ended_at), write_time(s.due_at), dumps(p.state)),
     )
 
 
-def _posted(s: Standing, m: SendMessage, at: str | None) -> tuple[Any, ...]:
+def _posted(m: SendMessage) -> tuple[Any, ...]:
+    at = write_time(m.at)
     return (
-        *(
-            s.workspace_id,
-            f"{s.id}:{m.seq}:{m.n}",
-            s.journey_id,
-            s.version_id,
-            s.id,
-            s.subject_id,
-            m.step,
-            m.visit,
-        ),
-        *(m.seq, m.carrier, m.content, dumps(m.scene), at, at, write_time(m.valid_until), int(m.answer)),
+        *(m.step, m.visit, m.seq, m.carrier, m.content, dumps(m.scene), at, at, write_time(m.valid_until)),
+        int(m.answer),
     )
 
 
