@@ -8,6 +8,7 @@ import { RailLayout, type Room } from "@/parts/RailLayout";
 import { Wordmark } from "@/parts/Wordmark";
 
 import { AccountMenu } from "./AccountMenu";
+import { RunningImports } from "./RunningImports";
 
 /** The studio around a page: rooms, workspace, account. Only rooms with something behind them are shown. */
 export function Shell() {
@@ -26,7 +27,12 @@ export function Shell() {
       label={t("shell.rooms")}
       head={<Wordmark name={t("shell.product")} note={session?.workspace.name} />}
       rooms={rooms}
-      foot={<AccountMenu />}
+      foot={
+        <>
+          <RunningImports />
+          <AccountMenu />
+        </>
+      }
     >
       <Suspense fallback={<PageSkeleton />}>
         <Outlet />

@@ -22,6 +22,7 @@ export const contacts = {
   save: "Save",
   facts: "Facts",
   timeline: "Timeline",
+  messages: "Messages sent",
   inJourneys: "Journeys",
   none: "No contacts yet",
   noneWords: "Import a CSV file, or let your system hand them in by API. A journey needs people to walk it.",

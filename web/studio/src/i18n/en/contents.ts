@@ -47,6 +47,7 @@ export const messages = {
   journey: "Journey",
   status: "Status",
   at: "When",
+  onlyTo: "Only to {{name}}",
   anyJourney: "All journeys",
   anyStatus: "Any status",
   none: "No messages yet",

@@ -15,6 +15,7 @@ export const shell = {
   themeSystem: "System",
   signOut: "Sign out",
   workspace: "Workspace",
+  running: "Running imports",
   loading: "Loading",
   notFound: "There is no page here",
   notFoundWords: "The address may be mistyped, or the page has moved.",

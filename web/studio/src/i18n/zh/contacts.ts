@@ -22,6 +22,7 @@ export const contacts = {
   save: "保存",
   facts: "资料",
   timeline: "动态",
+  messages: "收到的消息",
   inJourneys: "所在旅程",
   none: "还没有客户",
   noneWords: "用一个 CSV 文件导入，或者让你们的系统通过 API 送来。有了客户，旅程才有人可走。",

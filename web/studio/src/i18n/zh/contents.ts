@@ -46,6 +46,7 @@ export const messages = {
   journey: "旅程",
   status: "状态",
   at: "时间",
+  onlyTo: "只看发给{{name}}的",
   anyJourney: "全部旅程",
   anyStatus: "全部状态",
   none: "还没有消息",

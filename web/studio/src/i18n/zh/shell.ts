@@ -15,6 +15,7 @@ export const shell = {
   themeSystem: "跟随系统",
   signOut: "退出登录",
   workspace: "工作区",
+  running: "进行中的导入",
   loading: "正在载入",
   notFound: "这里没有页面",
   notFoundWords: "地址可能输错了，或者这一页已经被移走。",

@@ -1,6 +1,7 @@
 import { Button, Drawer, Skeleton, Tabs } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 
 import { useContact } from "@/api/people";
 import { useMay } from "@/api/session";
@@ -48,6 +49,7 @@ function Known({ contact }: { contact: Contact }) {
   const { t } = useTranslation();
   return (
     <Tabs
+      tabBarExtraContent={<Link to={`/messages?contact=${contact.id}`}>{t("contacts.messages")}</Link>}
       items={[
         { key: "journeys", label: t("contacts.inJourneys"), children: <ContactJourneys id={contact.id} /> },
         { key: "timeline", label: t("contacts.timeline"), children: <Timeline id={contact.id} /> },

@@ -1,13 +1,15 @@
-import { Select } from "antd";
+import { Button, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 
 import { useAllJourneys } from "@/api/journeys";
 import { useMessages } from "@/api/messages";
+import { useContact } from "@/api/people";
 import type { Message, MessageStatus } from "@/api/types";
 import { CursorTable } from "@/parts/CursorTable";
 import { EmptyState } from "@/parts/EmptyState";
+import { Icon } from "@/parts/Icon";
 import { LinkButton } from "@/parts/LinkButton";
 import { Page } from "@/parts/Page";
 import { PageHead } from "@/parts/PageHead";
@@ -40,6 +42,7 @@ export default function MessagesPage() {
     <Page>
       <PageHead title={t("messages.title")} lead={t("messages.lead")} />
       <div className={css.filters}>
+        {contactId && <ToOne id={contactId} onClose={() => put("contact", undefined)} />}
         <JourneyFilter value={journeyId} onChange={(id) => put("journey", id)} />
         <Select
           allowClear
@@ -61,6 +64,18 @@ export default function MessagesPage() {
       />
       <MessagePanel message={opened} onClose={() => setOpened(null)} />
     </Page>
+  );
+}
+
+/** Says whose messages these are, and lets everybody's back in. */
+function ToOne({ id, onClose }: { id: number; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { data: contact } = useContact(id);
+  const name = contact?.name || contact?.external_id || `#${id}`;
+  return (
+    <Button icon={<Icon name="close" size={14} />} iconPlacement="end" onClick={onClose}>
+      {t("messages.onlyTo", { name })}
+    </Button>
   );
 }
 
