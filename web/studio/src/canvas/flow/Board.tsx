@@ -197,7 +197,7 @@ function useNamedNodes(nodes: FlowNode[]): FlowNode[] {
   return useMemo(
     () =>
       nodes.map((node) => {
-        const count = problems.get(node.id)?.length ?? 0;
+        const count = problems.get(node.id)?.filter((one) => one.severity !== "info").length ?? 0;
         const known = cache.get(node);
         if (known?.problems === count) return known.named;
         const wrong = count > 0 ? `，${t("a11y.problems", { count })}` : "";

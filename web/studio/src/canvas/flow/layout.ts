@@ -188,21 +188,38 @@ function placeStages(definition: Definition, sizes: ReadonlyMap<Id, Size>, place
     const node = graph.node(id);
     places[id] = { x: Math.round(node.x - node.width / 2), y: Math.round(node.y - node.height / 2) };
   }
-  alignTops(definition, places);
+  stackColumns(
+    definition,
+    sizes,
+    ends.map((end) => end.id),
+    places,
+  );
   for (const [id, size] of sizes) places[id] = { ...places[id]!, w: size.w, h: size.h };
 }
 
-/** A chain of stages reads best along its heads: stages that stand alone in their column share one top line. */
-function alignTops(definition: Definition, places: Places): void {
+/** A chain of stages reads best along its heads: each column begins on one line, its stages first, its ends below them. */
+function stackColumns(
+  definition: Definition,
+  sizes: ReadonlyMap<Id, Size>,
+  ends: readonly Id[],
+  places: Places,
+): void {
+  const sizeOf = (id: Id) => sizes.get(id) ?? END_SIZE;
   const columns = new Map<number, Id[]>();
-  for (const stage of definition.stages) {
-    const x = places[stage.id]!.x;
-    columns.set(x, [...(columns.get(x) ?? []), stage.id]);
+  for (const id of [...sizes.keys(), ...ends]) {
+    const middle = Math.round(places[id]!.x + sizeOf(id).w / 2);
+    columns.set(middle, [...(columns.get(middle) ?? []), id]);
   }
   const top = Math.min(...definition.stages.map((stage) => places[stage.id]!.y), 0);
   for (const ids of columns.values()) {
-    const shift = Math.min(...ids.map((id) => places[id]!.y)) - top;
-    for (const id of ids) places[id] = { ...places[id]!, y: places[id]!.y - shift };
+    const isEnd = (id: Id) => Number(!sizes.has(id));
+    const ordered = [...ids].sort((a, b) => isEnd(a) - isEnd(b) || places[a]!.y - places[b]!.y);
+    if (ordered.every((id) => isEnd(id))) continue;
+    let y = top;
+    for (const id of ordered) {
+      places[id] = { ...places[id]!, y };
+      y += sizeOf(id).h + ROW_GAP;
+    }
   }
 }
 

@@ -131,6 +131,17 @@ describe("layout", () => {
     }
   });
 
+  it("an end that stands in a stage's column lies below it", () => {
+    const d = laidOut(
+      applyAll(large(3, 6), [
+        { do: "addStageArrow", id: "x", from: "stage-2", on: { type: "done" }, to: "lost" },
+        { do: "addStageArrow", id: "y", from: "stage-1", on: { type: "done" }, to: "lost" },
+      ]),
+    );
+    const end = boxOf(d, "lost", sizes(d))!;
+    for (const stage of d.stages) expect(overlaps(end, boxOf(d, stage.id, sizes(d))!)).toBe(false);
+  });
+
   it("time runs to the right over stages and down over steps", () => {
     const d = laidOut(large(4, 6));
     const x = d.stages.map((stage) => d.layout[stage.id]!.x);

@@ -165,7 +165,10 @@ function stepNode(
   names: Names,
 ): FlowNode {
   const kind = kindOf(catalogue, step.kind);
-  const exits = exitsFor(step, catalogue, names.lang);
+  const exits = exitsFor(step, catalogue, names.lang).map((exit) => ({
+    ...exit,
+    title: names.event(exit.title),
+  }));
   const size = sizeOfStep(step, catalogue, names.lang);
   const points = stepAnchors(size, exits);
   const kindTitle = kind?.title[names.lang] ?? step.kind;

@@ -167,10 +167,10 @@ function TrailLine({ crumb }: { crumb: Crumb }) {
   const definition = useCanvas(selectDefinition);
   const id = crumb.step ?? crumb.stage;
   const catalogue = useCanvas((state) => state.catalogue);
-  const lang = useCanvas((state) => state.names.lang);
+  const names = useCanvas((state) => state.names);
   const step = findStep(definition, crumb.step);
-  const title = step && exitsFor(step, catalogue, lang).find((exit) => exit.id === crumb.exit)?.title;
-  const exit = crumb.op === "step" && crumb.exit ? ` · ${title ?? crumb.exit}` : "";
+  const title = step && exitsFor(step, catalogue, names.lang).find((exit) => exit.id === crumb.exit)?.title;
+  const exit = crumb.op === "step" && crumb.exit ? ` · ${names.event(title ?? crumb.exit)}` : "";
   return (
     <li>
       <DateText iso={crumb.at} />

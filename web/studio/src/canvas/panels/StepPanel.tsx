@@ -72,6 +72,7 @@ export function StepPanel({ step }: { step: Step }) {
 /** Where an exit leads: the arrow on the canvas and this list are the same thing. */
 function ExitRow({ step, exit }: { step: Step; exit: Exit }) {
   const { t } = useTranslation("canvas");
+  const names = useCanvas((state) => state.names);
   const arrow = useCanvas((state) =>
     selectDefinition(state).arrows.find(
       (one) => isExitArrow(one) && one.from === step.id && one.exit === exit.id,
@@ -86,7 +87,7 @@ function ExitRow({ step, exit }: { step: Step; exit: Exit }) {
   return (
     <div className="rb-field">
       <label htmlFor={`exit-${exit.id}`}>
-        {exit.title} {exit.side && <span className="rb-quiet">{t("step.side")}</span>}
+        {names.event(exit.title)} {exit.side && <span className="rb-quiet">{t("step.side")}</span>}
       </label>
       <TargetSelect
         id={`exit-${exit.id}`}

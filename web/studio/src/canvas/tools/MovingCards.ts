@@ -1,7 +1,7 @@
 import type { Command } from "../model/commands";
 import type { Id, Place } from "../model/definition";
-import { STAGE_HEAD, placeOf, snap, stageAt } from "../model/geometry";
-import { findStep } from "../model/lookup";
+import { STAGE_HEAD, STEP_GAP, overlaps, placeOf, snap, stageAt } from "../model/geometry";
+import { findStep, stepsOf } from "../model/lookup";
 import { IDLE, type Desk, type MovingCards, type Tool } from "./types";
 
 const LEAST = { x: 8, y: STAGE_HEAD + 8 };
@@ -28,7 +28,7 @@ export const movingCards: Tool<MovingCards> = {
 
 const only = (ids: string[]): Id | null => (ids.length === 1 ? ids[0]! : null);
 
-function settle(state: MovingCards, { definition }: Desk): Command[] {
+function settle(state: MovingCards, { definition, sizeOf }: Desk): Command[] {
   const ids = Object.keys(state.moved);
   const lone = findStep(definition, only(ids));
   if (lone && state.over) {
@@ -36,7 +36,13 @@ function settle(state: MovingCards, { definition }: Desk): Command[] {
     const to = placeOf(definition, state.over);
     const at = state.moved[lone.id]!;
     const place = inside({ x: from.x + at.x - to.x, y: from.y + at.y - to.y });
-    return [{ do: "moveStepToStage", id: lone.id, stage: state.over, at: place }];
+    const size = sizeOf(lone.id);
+    const box = { ...place, ...size };
+    const crowded = stepsOf(definition, state.over).some((one) =>
+      overlaps(box, { ...placeOf(definition, one.id), ...sizeOf(one.id) }),
+    );
+    const room = crowded ? size.h + STEP_GAP : undefined;
+    return [{ do: "moveStepToStage", id: lone.id, stage: state.over, at: place, room }];
   }
   const places: Record<Id, Place> = {};
   for (const id of ids) {

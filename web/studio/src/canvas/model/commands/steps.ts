@@ -20,11 +20,14 @@ function put(d: D, a: NewStep): void {
   if (!hasBeginning) stage.initial = a.id;
 }
 
+/** Cards that begin about as high as the new one give way too: places are rounded to a grid. */
+const NEAR = 24;
+
 /** Pushes what lies below down, so that a new card finds room. */
 function makeRoom(d: D, stage: Id, except: Id, y: number, room: number): void {
   for (const step of d.steps) {
     const at = d.layout[step.id];
-    if (step.stage === stage && step.id !== except && at && at.y >= y) at.y += room;
+    if (step.stage === stage && step.id !== except && at && at.y > y - NEAR) at.y += room;
   }
 }
 
@@ -72,10 +75,11 @@ export const stepCommands = {
   },
 
   /** Hands a step to another stage; its arrows stay, the stage that it began loses its beginning to the next step. */
-  moveStepToStage(d: D, a: { id: Id; stage: Id; at?: Place }) {
+  moveStepToStage(d: D, a: { id: Id; stage: Id; at?: Place; room?: number }) {
     const step = stepIn(d, a.id);
     const to = stageIn(d, a.stage);
     const from = d.stages.find((stage) => stage.id === step.stage);
+    if (a.room && a.at) makeRoom(d, a.stage, a.id, a.at.y, a.room);
     step.stage = a.stage;
     place(d, a.id, a.at);
     if (from && from.id !== a.stage && from.initial === a.id) {
