@@ -2,7 +2,6 @@
 import { Graph, layout as dagreLayout } from "@dagrejs/dagre";
 
 import {
-  isAnyStageArrow,
   isExitArrow,
   isStageArrow,
   sources,
@@ -22,6 +21,7 @@ import {
   STAGE_MIN,
   STAGE_PAD,
   STEP_GAP,
+  endsAmongStages,
   overlaps,
   slotsOf,
   type StepSizes,
@@ -157,20 +157,14 @@ export function layoutAll(definition: Definition, sizeOf: StepSizes): Places {
   return places;
 }
 
-/** Ends that only arrows from any stage lead to; they lie below the bar. */
-function endsBelow(definition: Definition): Set<Id> {
-  const led = new Set(definition.arrows.filter((arrow) => !isAnyStageArrow(arrow)).map((arrow) => arrow.to));
-  return new Set(definition.ends.filter((end) => !led.has(end.id)).map((end) => end.id));
-}
-
 function placeStages(definition: Definition, sizes: ReadonlyMap<Id, Size>, places: Places): void {
   const graph = new Graph();
   graph.setGraph({ rankdir: "LR", nodesep: ROW_GAP, ranksep: STAGE_GAP });
   graph.setDefaultEdgeLabel(() => ({}));
   const order = new Map(definition.stages.map((stage, n) => [stage.id, n]));
   for (const [id, size] of sizes) graph.setNode(id, { width: size.w, height: size.h });
-  const below = endsBelow(definition);
-  const ends = definition.ends.filter((end) => !below.has(end.id));
+  const among = endsAmongStages(definition);
+  const ends = definition.ends.filter((end) => among.has(end.id));
   for (const end of ends) graph.setNode(end.id, { width: END_SIZE.w, height: END_SIZE.h });
 
   for (const arrow of definition.arrows) {
@@ -240,11 +234,13 @@ function placeEntries(definition: Definition, places: Places): void {
 }
 
 function placeAnyStageEnds(definition: Definition, sizes: ReadonlyMap<Id, Size>, places: Places): void {
-  const below = [...endsBelow(definition)];
+  const among = endsAmongStages(definition);
+  const below = definition.ends.map((end) => end.id).filter((id) => !among.has(id));
   if (below.length === 0) return;
   const stages = definition.stages.map((stage) => ({ ...places[stage.id]!, ...sizes.get(stage.id)! }));
   const left = stages.length > 0 ? Math.min(...stages.map((box) => box.x)) : 0;
-  const low = stages.length > 0 ? Math.max(...stages.map((box) => box.y + box.h)) : 0;
+  const ends = [...among].map((id) => ({ ...places[id]!, ...END_SIZE }));
+  const low = stages.length > 0 ? Math.max(...[...stages, ...ends].map((box) => box.y + box.h)) : 0;
   below.forEach((id, n) => {
     places[id] = { x: left + 48 + n * (END_SIZE.w + 96), y: low + ANY_BAR_GAP + ANY_BAR_HEIGHT + ROW_GAP };
   });

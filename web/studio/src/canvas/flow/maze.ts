@@ -6,6 +6,8 @@ import type { Side } from "./anchors";
 /** How far beside a box a line runs. */
 export const BESIDE = 26;
 const CORNER_COST = 60;
+/** How much longer a way among chips counts. */
+const CROWDED = 1.5;
 /** Larger mazes take too long to solve while somebody types; their arrows go straight. */
 const MOST_LINES = 160;
 
@@ -22,6 +24,8 @@ export interface Maze {
   xs: number[];
   ys: number[];
   boxes: readonly Box[];
+  /** Upright lines that run where chips lie, at the right of stages; better not taken. */
+  crowded: ReadonlySet<number>;
 }
 
 const sorted = (values: Iterable<number>): number[] => [...new Set(values)].sort((a, b) => a - b);
@@ -29,7 +33,9 @@ const sorted = (values: Iterable<number>): number[] => [...new Set(values)].sort
 export function mazeOf(boxes: readonly Box[]): Maze | null {
   const xs = sorted(boxes.flatMap((box) => [box.x - BESIDE, box.x + box.w + BESIDE]));
   const ys = sorted(boxes.flatMap((box) => [box.y - BESIDE, box.y + box.h + BESIDE]));
-  return xs.length > MOST_LINES || ys.length > MOST_LINES ? null : { xs, ys, boxes };
+  const lefts = new Set(boxes.map((box) => box.x - BESIDE));
+  const crowded = new Set(boxes.map((box) => box.x + box.w + BESIDE).filter((x) => !lefts.has(x)));
+  return xs.length > MOST_LINES || ys.length > MOST_LINES ? null : { xs, ys, boxes, crowded };
 }
 
 /** Whether a straight line runs through a box (its border counts, its neighbourhood does not). */
@@ -123,7 +129,8 @@ export function findWay(
       const there = { x: xs[ix]!, y: ys[iy]! };
       if (near.some((box) => cuts(box, here, there))) continue;
       const length = Math.abs(there.x - here.x) + Math.abs(there.y - here.y);
-      open.push({ ix, iy, heading: side, cost: spot.cost + length + turn, from: spot });
+      const chips = step.y !== 0 && maze.crowded.has(here.x) ? length * CROWDED : 0;
+      open.push({ ix, iy, heading: side, cost: spot.cost + length + turn + chips, from: spot });
     }
   }
   return null;

@@ -23,6 +23,7 @@ import {
   type Slot,
 } from "./anchors";
 import { BESIDE, mazeOf, type Maze } from "./maze";
+import { planBar } from "./planBar";
 import { outOfStage, routeBetween, spread, withinStage, type Gate, type Lanes, type Route } from "./routes";
 
 export interface PlannedArrow {
@@ -49,12 +50,10 @@ export type ExitPoints = (step: Id) => ReadonlyMap<string, { side: Side; x: numb
 
 /** The id of the bar's node; no id of a definition can look like it. */
 export const ANY_NODE = ANY_STAGE;
-const BAR_MARGIN = 40;
-const BAR_PITCH = 180;
 /** What speaks against leaving a stage by another side than the right, where its chips lie. */
 const ODD_SIDE = 180;
 
-interface Scene {
+export interface Scene {
   definition: Definition;
   boxes: ReadonlyMap<Id, Box>;
   exits: ExitPoints;
@@ -99,11 +98,11 @@ export function plan(definition: Definition, sizeOf: StepSizes, exits: ExitPoint
   };
 }
 
-const plus = (a: Point, b: Point): Point => ({ x: a.x + b.x, y: a.y + b.y });
+export const plus = (a: Point, b: Point): Point => ({ x: a.x + b.x, y: a.y + b.y });
 const STEP_DOOR: Point = { x: 0, y: 30 };
 
 /** The sides by which a thing is reached, the most natural first. A step is reached through its stage's left border. */
-function gatesInto({ definition, boxes }: Scene, to: Id): Gate[] {
+export function gatesInto({ definition, boxes }: Scene, to: Id): Gate[] {
   const box = boxes.get(to)!;
   const found = find(definition, to);
   if (found?.is === "step") {
@@ -253,53 +252,6 @@ function planEntry(scene: Scene, from: Id, to: Id): PlannedArrow[] {
       counted: false,
     },
   ];
-}
-
-/** Arrows from any stage start at the bar, over or under their targets as far as the bar reaches. */
-function planBar(scene: Scene, points: AnchorPoint[]): PlannedArrow[] {
-  const { bar } = scene;
-  if (!bar) return [];
-  const planned: PlannedArrow[] = [];
-  const used: { side: Side; x: number }[] = [];
-  let order = 0;
-  let aside = 0;
-  for (const arrow of scene.definition.arrows) {
-    if (isExitArrow(arrow) || arrow.from !== ANY_STAGE) continue;
-    order += 1;
-    const goal = scene.boxes.get(arrow.to);
-    if (!goal) continue;
-    const side: Side = goal.y > bar.y ? "bottom" : goal.x > bar.x + bar.w ? "right" : "top";
-    const wanted = goal.x + (side === "bottom" ? goal.w / 2 : -BESIDE) - bar.x;
-    let x = Math.min(Math.max(wanted, BAR_MARGIN), bar.w - BAR_MARGIN);
-    while (
-      used.some((one) => one.side === side && Math.abs(one.x - x) < BAR_PITCH) &&
-      x - BAR_PITCH > BAR_MARGIN
-    )
-      x -= BAR_PITCH;
-    used.push({ side, x });
-    const at =
-      side === "right" ? { x: bar.w, y: 10 + (aside++ % 3) * 10 } : { x, y: side === "top" ? 0 : bar.h };
-    points.push({ id: arrow.id, type: "source", side, ...at });
-    const gates = gatesInto(scene, arrow.to);
-    const into = side === "bottom" ? gates.filter((gate) => gate.side === "top") : gates;
-    const route = routeBetween(
-      scene.maze,
-      [{ side, at: plus(bar, at), cost: 0 }],
-      into.length > 0 ? into : gates,
-    );
-    planned.push({
-      key: arrow.id,
-      arrow,
-      from: ANY_NODE,
-      sourceHandle: arrow.id,
-      to: arrow.to,
-      route,
-      order,
-      look: "any",
-      counted: true,
-    });
-  }
-  return planned;
 }
 
 export const targetHandle = (route: Route): string => IN[route.arrive];

@@ -2,7 +2,8 @@
 import i18next from "i18next";
 
 import { en } from "./en";
-import { panelsEn, panelsZh } from "./panels";
+import { panelsEn } from "./panels.en";
+import { panelsZh } from "./panels.zh";
 import { zh } from "./zh";
 
 export const CANVAS = "canvas";

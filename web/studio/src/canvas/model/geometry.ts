@@ -127,12 +127,21 @@ export function bounds(boxes: readonly Box[]): Box | null {
   };
 }
 
-/** The bar from which arrows out of any stage start: under all stages, as wide as they are. */
+/** The ends that other arrows than those of any stage lead to; they stand among the stages. */
+export function endsAmongStages(definition: Definition): ReadonlySet<Id> {
+  const led = new Set(definition.arrows.filter((arrow) => !isAnyStageArrow(arrow)).map((arrow) => arrow.to));
+  return new Set(definition.ends.filter((end) => led.has(end.id)).map((end) => end.id));
+}
+
+/** The bar from which arrows out of any stage start: as wide as the stages, under them and the ends among them. */
 export function anyBar(definition: Definition, sizeOf: StepSizes): Box | null {
   if (!definition.arrows.some(isAnyStageArrow)) return null;
   const all = bounds(definition.stages.flatMap((stage) => boxOf(definition, stage.id, sizeOf) ?? []));
   if (!all) return null;
-  return { x: all.x, y: all.y + all.h + ANY_BAR_GAP, w: all.w, h: ANY_BAR_HEIGHT };
+  const ends = [...endsAmongStages(definition)].flatMap((id) => boxOf(definition, id, sizeOf) ?? []);
+  const between = ends.filter((end) => end.x < all.x + all.w && end.x + end.w > all.x);
+  const low = Math.max(all.y + all.h, ...between.map((end) => end.y + end.h));
+  return { x: all.x, y: low + ANY_BAR_GAP, w: all.w, h: ANY_BAR_HEIGHT };
 }
 
 /** What lies under a point: a step before its stage, ends and entries before both. */
