@@ -133,15 +133,16 @@ def _take(walk: Walk, queued: Queued) -> None:
         return
     if pos.status == HOLDOUT and signal.kind != "hand":
         return
-    seq, visit, step = pos.seq, pos.visit, pos.step
+    seq, visit, step, taken = pos.seq, pos.visit, pos.step, False
     if signal.kind == "hand":
         _by_hand(walk, signal, at)
     else:
         before = walk.scene.event
         walk.scene.event = {**signal.data, "name": signal.name}
-        if not _offer(walk, signal, at, bool(only)):
+        taken = _offer(walk, signal, at, bool(only))
+        if not taken:
             walk.scene.event = before
-    if (pos.seq, pos.visit, pos.step) != (seq, visit, step):
+    if taken or (pos.seq, pos.visit, pos.step) != (seq, visit, step):
         pos.taken_at = max(at, pos.taken_at)
 
 
@@ -154,7 +155,9 @@ def _apply(walk: Walk, signal: Signal, at: datetime) -> None:
         anchored = signal.name in walk.plan.anchor_events
         _count_goals(walk, signal)
     elif signal.kind == "changed":
-        walk.apply(signal, "new")
+        if signal.id:
+            # What a step has changed is known already, and may have changed again in the same run.
+            walk.apply(signal, "new")
         anchored = signal.name in walk.plan.anchor_fields
     elif signal.kind == "retimed":
         anchored = walk.zone_moved = True

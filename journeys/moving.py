@@ -296,6 +296,9 @@ def come_back(walk: Walk, place: dict[str, Any] | None, at: datetime, arrow: str
     pos.step, pos.status = step_id, WAITING
     pos.step_begun, pos.step_due = moment(place["begun"]), moment(place["due"])
     walk.note("from", place.get("from"))
+    if pos.step_due is None:
+        # Its anchor was missing; it may have come since.
+        kind.retime(walk, at)
     walk.crumb(at, "back", arrow=arrow)
     return None
 
