@@ -54,7 +54,7 @@ def life(r: Random, timed: bool = False) -> Life:
     more = r.choice((0, 3, 30, 24 * 9)) if timed else r.choice((0, 2, 9, 40))
     until = (signals[-1].arrives if signals else opened) + timedelta(hours=more)
     known = {"tier": r.choice(TIERS), "score": r.randint(0, 3), "due": due(r, opened)}
-    return Life(drawn, signals, until, opened, zone, {k: v for k, v in known.items() if likely(r, 1, 2)})
+    return Life(drawn, signals, until, opened, zone, {k: v for k, v in known.items() if likely(r, 2, 3)})
 
 
 def chart(r: Random, timed: bool = False) -> dict[str, Any]:
@@ -63,7 +63,9 @@ def chart(r: Random, timed: bool = False) -> dict[str, Any]:
     steps: list[dict[str, Any]] = []
     for stage in stages:
         own = [f"{stage['id']}p{n}" for n in range(r.randint(0, 3 if timed else r.choice((2, 3, 6))))]
-        steps += [{"id": i, "stage": stage["id"], **step(r, i, timed)} for i in own]
+        for id_ in own:
+            waited = bool(steps) and steps[-1]["kind"] == "wait"
+            steps.append({"id": id_, "stage": stage["id"], **step(r, id_, timed, waited)})
         if own and likely(r, 9, 10):
             stage["initial"] = own[0]
         if likely(r, 1, 2):
@@ -97,16 +99,16 @@ def likely(r: Random, of: int, among: int) -> bool:
 # --- steps -----------------------------------------------------------------------------------------
 
 
-def step(r: Random, id_: str, timed: bool) -> dict[str, Any]:
-    """A step's kind and config."""
-    kinds = ("send", "wait", "wait_event") if timed else ("send", "wait", *KINDS)
-    kind = r.choice(kinds)
+def step(r: Random, id_: str, timed: bool, waited: bool) -> dict[str, Any]:
+    """A step's kind and config; what follows a wait is often a send, as in life."""
+    kinds = ("send", "wait", "wait_event") if timed else ("send", "send", "wait", "wait", *KINDS)
+    kind = "send" if waited and likely(r, 1, 2) else r.choice(kinds)
     return {"kind": kind, "config": KINDS[kind](r, id_, timed)}
 
 
 def _wait(r: Random, id_: str, timed: bool) -> dict[str, Any]:
     until = moments.moment(r) if timed else plain_moment(r)
-    past = r.choice(("skip", "skip", "now", "next"))
+    past = r.choice(("skip", "skip", "skip", "now", "next"))
     # Nothing is said of the next matching time of a moment that anything matches.
     if past == "next" and not any(k in until for k in ("at", "weekdays", "monthdays")):
         past = "skip"
@@ -156,9 +158,11 @@ KINDS: dict[str, Any] = {
 
 
 def plain_moment(r: Random) -> dict[str, Any]:
-    """Whole hours from the begin, or from an anchor."""
+    """Whole hours from the begin, or from an anchor; the day after a date, which is often past."""
     if likely(r, 1, 2):
         return {"for": hours(r)}
+    if likely(r, 1, 2):
+        return {"anchor": {"attribute": "due"}, "offset": "P1D"}
     return {"offset": hours(r), **({"anchor": moments.anchor(r)} if likely(r, 2, 3) else {})}
 
 
@@ -239,8 +243,11 @@ def exit_arrows(r: Random, step_: Any, stages: Sequence[Any], steps: Sequence[An
     near = [p["id"] for p in steps if p["stage"] == step_["stage"]]
     arrows = []
     for n, name in enumerate(names):
-        if likely(r, 4 if n == 0 else 1 if name == "late" else 2, 5):
+        if likely(r, 4 if n == 0 else 2, 5):
+            after = near[near.index(step_["id"]) + 1 :]
             to = r.choice(near) if likely(r, 1, 2) else target(r, stages, steps)
+            if name in ("next", "sent") and after and likely(r, 3, 4):
+                to = after[0]
             last = {"enter": "last"} if to in ids and likely(r, 1, 3) else {}
             arrows.append({"from": step_["id"], "exit": name, "to": to, **last})
     return arrows
@@ -287,5 +294,5 @@ def _something(r: Random, opened: datetime) -> tuple[str, str, Any]:
 def due(r: Random, opened: datetime) -> str:
     """A date, or a time with its offset, some days around the opening."""
     if likely(r, 1, 2):
-        return (opened + timedelta(days=r.randint(-4, 4))).date().isoformat()
+        return (opened + timedelta(days=r.randint(-5, 2))).date().isoformat()
     return (opened + timedelta(hours=r.randint(-20, 20))).isoformat()

@@ -31,7 +31,11 @@ def disagreement(
     """What kernel and oracle tell differently of this life, in words; empty if they agree."""
     oracle = walked(life, clock)
     driven = drive_(life)
-    said = list(drive.differences(driven.path, oracle.path))
+    paths = [driven.path, oracle.path]
+    if driven.place == oracle.place and oracle.stopped:
+        # Both were stopped at one step: after how many rounds is left to the guard.
+        paths = [path[: min(map(len, paths)) - 1] for path in paths]
+    said = list(drive.differences(*paths))
     if not said and driven.place != oracle.place:
         said = [f"kernel: at {driven.place}", f"oracle: at {oracle.place}"]
     return "\n".join(said)

@@ -29,7 +29,7 @@ def place(r: Random) -> tuple[str, datetime]:
 def anchor(r: Random) -> Any:
     """What a moment counts from."""
     plain = r.choice(("entered_stage", "entered_journey"))
-    moving = r.choice(({"event": ["paid"]}, {"attribute": "due"}))
+    moving = r.choice(({"event": ["paid"]}, {"attribute": "due"}, {"attribute": "due"}))
     return r.choice((plain, moving, {**moving, "else": plain}))
 
 

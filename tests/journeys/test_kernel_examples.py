@@ -8,7 +8,7 @@ from typing import Any
 from tests.journeys import drive
 from tests.journeys.charts import START, Life
 from tests.journeys.comparison import disagreement
-from tests.journeys.drawing import DONE, after, at, chart, event, rule, wait
+from tests.journeys.drawing import DONE, after, at, chart, event, rule, wait, when
 from tests.journeys.oracle.lines import Signal
 from tests.journeys.telling import becomes, happens, words
 
@@ -138,6 +138,19 @@ def test_a_wait_sees_an_event_that_was_heard_before_it_stood_there():
     )
     paid = Signal("event", "paid", START + timedelta(hours=2), {}, stored=START + timedelta(hours=6))
     assert told(drawn, happens("viewed", 4), paid) == ["0 stage a", "4 step w yes", "4 end  converted"]
+
+
+def test_what_a_step_has_changed_does_not_change_back_while_its_signal_waits():
+    def sets(tier: str) -> dict[str, Any]:
+        return {"set": [{"target": "attribute", "name": "tier", "value": tier}]}
+
+    drawn = chart(
+        {"a": {"initial": "u", "stay": True}},
+        {"u": ("a", "update", sets("mid")), "v": ("a", "update", sets("high"))},
+        [("u", "next", "v"), ("a", when("attribute.tier", "=", "mid"), "x")],
+        {"x": "lost"},
+    )
+    assert told(drawn) == ["0 stage a", "0 step u next", "0 step v next"]
 
 
 def test_done_may_restart_its_own_stage_and_a_rule_may_stop_it():

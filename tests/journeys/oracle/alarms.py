@@ -43,6 +43,11 @@ class Alarm:
         return self.due is not None and self.due < self.begin
 
     @property
+    def rings(self) -> datetime:
+        """When a due one rings: at its moment, but not before it was set."""
+        return max(self.due, self.set_at)
+
+    @property
     def repeats(self) -> bool:
         return "every" in self.spec or not ("for" in self.spec or clock.anchored(self.spec))
 
@@ -175,12 +180,10 @@ class AlarmMaker:
         for key, alarm in o.stage_alarms.items():
             if self._moved(alarm, touched):
                 o.stage_alarms[key] = self._set(Alarm, alarm.spec, o.entered_stage, alarm.arrow)
-                o.taken_at = o.now
         if o.step_alarm is not None and self._moved(o.step_alarm, touched):
             alarm = o.step_alarm = self._set(StepAlarm, o.step_alarm.spec, o.begun)
             if alarm.missing and o.steps[o.step]["config"].get("if_missing") == "next":
                 alarm.due = o.now
-            o.taken_at = o.now
 
     def _moved(self, alarm: Alarm, touched: set[str]) -> bool:
         anchor = alarm.spec.get("anchor") or self.oracle.stages[self.oracle.stage].get("anchor")
@@ -200,7 +203,7 @@ class AlarmMaker:
         ready = [
             a
             for a in self._all()
-            if a.due is not None and (a.due < until or (a.due == until and not strictly))
+            if a.due is not None and (a.rings < until or (a.rings == until and not strictly))
         ]
         return min(ready, key=lambda a: a.due, default=None)
 

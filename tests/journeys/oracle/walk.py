@@ -83,7 +83,7 @@ class Oracle(StepWork):
                 self._take(self.pending.pop(0), self.now)
                 continue
             alarm = self.alarms.next_ring(until, strictly)
-            if self.recalled and (alarm is None or self.recalled[0].at <= alarm.due):
+            if self.recalled and (alarm is None or self.recalled[0].at <= alarm.rings):
                 self._take_for_step(self.recalled.pop(0))
             elif alarm is None:
                 return
@@ -153,7 +153,7 @@ class Oracle(StepWork):
             self.taken_at = self.now
 
     def _ring(self, alarm: Alarm) -> None:
-        self.now = self.taken_at = max(alarm.due, alarm.set_at, self.taken_at)
+        self.now = self.taken_at = max(alarm.rings, self.taken_at)
         if isinstance(alarm, StepAlarm):
             self.step_alarm = None
             self._signal(lambda: self._leave_after_alarm(alarm))
@@ -250,11 +250,12 @@ class Oracle(StepWork):
 
     def _holds(self, rule: Any) -> bool:
         s = self.subject
+        past = {name: [t for t in times if t <= self.now] for name, times in s.history.items()}
         event = s.event
         if self.hand is not None:
             event = self.hand.shown
         return rules.holds(rule, {
-            "attribute": s.attributes, "tags": s.tags, "variable": s.variables, "history": s.history,
+            "attribute": s.attributes, "tags": s.tags, "variable": s.variables, "history": past,
             "entry": s.entry, "event": event, "stage": self.stage,
         })  # fmt: skip
 
