@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 #: Enrollments moved in one transaction; with 5,000 it still stays under a second.
 BATCH = 2000
+#: So many failing alone, and none going well, tell that something is wrong with us and not with them.
+TELLING = 10
 A_MOMENT = timedelta(microseconds=1)
 
 
@@ -89,18 +91,31 @@ class Advance:
             tx.sql.woken(tx.cursor, journey_id)
 
     def _apart(self, ids: Sequence[int], error: Exception) -> int:
-        """Move the halves of a batch that failed each on its own, down to the one that cannot be moved."""
-        if len(ids) == 1:
-            self._stop(ids[0], error)
-            return 1
-        middle = len(ids) // 2
-        for half in (ids[:middle], ids[middle:]):
-            try:
-                self._some(half)
-            except Exception as worse:
-                if passes(worse):
-                    raise
-                self._apart(half, worse)
+        """Move a batch that failed in ever smaller parts, and stop those that cannot be moved even alone.
+
+        When nobody at all can be moved the fault is not theirs: it is raised, and nobody is stopped.
+        """
+        failed: dict[int, Exception] = {}
+        parts: list[tuple[Sequence[int], Exception]] = [(ids, error)]
+        moved = 0
+        while parts:
+            part, why = parts.pop()
+            if len(part) == 1:
+                failed[part[0]] = why
+                if not moved and len(failed) >= TELLING:
+                    raise why
+                continue
+            middle = len(part) // 2
+            for half in (part[:middle], part[middle:]):
+                try:
+                    self._some(half)
+                    moved += len(half)
+                except Exception as worse:
+                    if passes(worse):
+                        raise
+                    parts.append((half, worse))
+        for number, why in failed.items():
+            self._stop(number, why)
         return len(ids)
 
     def _some(self, ids: Sequence[int]) -> None:

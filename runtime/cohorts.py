@@ -16,7 +16,6 @@ from journeys.pauses import Pause
 from journeys.plan import Plan
 from journeys.position import Facts, Move, Position, Signal
 from runtime.rows import Standing
-from store.database import dumps
 
 #: Kinds whose steps do the same for everybody with the same facts; a `split` does not, nor may a kind from outside.
 ALIKE = frozenset({"wait", "wait_event", "branch", "send", "update", "tag", "goal", "enroll"})
@@ -71,11 +70,12 @@ def move_together(
 
 
 def _key(standing: Standing, facts: Facts) -> tuple[Any, ...]:
+    """What decides a move; states, attributes and tags that are equal have been read as one object."""
     p: Position = standing.position
     return (
         p.status, p.entry_id, p.entered_journey, p.taken_at, p.stage, p.step, p.visit, p.seq, p.void_seq,
         p.entered_stage, p.step_begun, p.step_due, p.stage_due, p.result, standing.epoch, standing.workspace_id,
-        dumps(p.state), dumps(facts.attributes), tuple(facts.tags), facts.zone,
+        id(p.state), id(facts.attributes), id(facts.tags), facts.zone,
     )  # fmt: skip
 
 

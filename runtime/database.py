@@ -108,5 +108,8 @@ def passes(error: BaseException) -> bool:
         return error.connection_invalidated or passes(error.orig) if error.orig else False
     if isinstance(error, (Fenced, *_PASSING)):
         return True
-    # A lost connection has no code of its own.
-    return isinstance(error, psycopg.OperationalError) and getattr(error, "sqlstate", None) is None
+    if not isinstance(error, psycopg.Error):
+        return False
+    # A lost connection has no code of its own; class 42 is a statement that does not fit the schema.
+    state = error.sqlstate or ""
+    return state.startswith("42") or (isinstance(error, psycopg.OperationalError) and not state)

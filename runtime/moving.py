@@ -58,7 +58,7 @@ class Moving:
         counting.count_move(before, position, self.here[standing.version_id, standing.workspace_id])
         standing.due_at = position.due_at
         self.tx.sql.write(self.tx.cursor, [standing])
-        self.tx.sql.trail(self.tx.cursor, [(standing, crumb)])
+        self.tx.sql.trail(self.tx.cursor, [([standing], [crumb])])
         self._count()
 
     def _groups(
@@ -66,16 +66,20 @@ class Moving:
     ) -> dict[tuple[int, datetime, int], list[Standing]]:
         """Standings by version, by how far they live, and so that nobody is in one group twice."""
         groups: dict[tuple[int, datetime, int], list[Standing]] = defaultdict(list)
-        times: Counter[tuple[int, int]] = Counter()
+        times: Counter[tuple[int, int]] | None = None
+        if len({standing.subject_id for standing in standings}) < len(standings):
+            times = Counter()
         for standing in standings:
             until = self.until
             for signal in signals.get(standing.id, ()):
                 until = max(until, signal.stored_at)
             if standing.position.status == NEW:
                 until = max(until, standing.position.entered_journey)
-            # A second enrollment of the same person must see what the first one changed.
-            wave = times[standing.version_id, standing.subject_id]
-            times[standing.version_id, standing.subject_id] += 1
+            wave = 0
+            if times is not None:
+                # A second enrollment of the same person must see what the first one changed.
+                wave = times[standing.version_id, standing.subject_id]
+                times[standing.version_id, standing.subject_id] += 1
             groups[standing.version_id, until, wave].append(standing)
         return groups
 
@@ -95,7 +99,7 @@ class Moving:
         tx, first = self.tx, moved[0].members[0]
         here = self.here[first.version_id, first.workspace_id]
         passed = self.passed[first.version_id, first.workspace_id]
-        crumbs: list[tuple[Standing, Crumb]] = []
+        crumbs: list[tuple[Sequence[Standing], Sequence[Crumb]]] = []
         deeds = _Deeds(self.routes)
         goals: list[tuple[int, str, int, int, datetime, int]] = []
         for cohort in moved:
@@ -104,19 +108,20 @@ class Moving:
             counting.count_move(before, after, here, len(members))
             if move.trail:
                 counting.count_trail(_told(move), compiled.ends, passed, len(members))
+                crumbs.append((members, move.trail))
             due = after.due_at
             for standing in members:
-                crumbs += [(standing, crumb) for crumb in move.trail]
                 standing.position, standing.due_at = after, due
-                if move.deeds:
-                    deeds.take(standing, move)
-                if after.status == ENDED != before.status:
-                    deeds.tell_parent(standing)
-                for goal, at in move.goals:
-                    held_out = int(after.status == HOLDOUT or after.result == HOLDOUT)
-                    goals.append(
-                        (standing.id, goal, standing.workspace_id, standing.version_id, at, held_out)
-                    )
+            if move.deeds:
+                deeds.take(members, move)
+            if after.status == ENDED != before.status:
+                deeds.tell_parents(members)
+            held_out = int(HOLDOUT in (after.status, after.result))
+            goals += [
+                (s.id, goal, s.workspace_id, s.version_id, at, held_out)
+                for goal, at in move.goals
+                for s in members
+            ]
         tx.sql.write(tx.cursor, [standing for cohort in moved for standing in cohort.members])
         tx.sql.trail(tx.cursor, crumbs)
         faults.hit("timer.before_insert")
@@ -139,47 +144,54 @@ class _Deeds:
 
     def __init__(self, routes: Routes) -> None:
         self.routes = routes
-        self.messages: list[tuple[Standing, SendMessage]] = []
+        self.messages: list[tuple[Sequence[Standing], SendMessage]] = []
         self.changes: list[Change] = []
         self.letters: list[Letter] = []
         self.withdrawn: list[tuple[int, int]] = []
         self.left: list[tuple[int, int, int]] = []
         self.workspace_of: dict[int, tuple[int, datetime]] = {}
 
-    def take(self, standing: Standing, move: Move) -> None:
-        """Note the deeds of one move."""
+    def take(self, members: Sequence[Standing], move: Move) -> None:
+        """Note the deeds of one move of these."""
         for deed in move.deeds:
             if isinstance(deed, SendMessage):
-                self.messages.append((standing, deed))
+                self.messages.append((members, deed))
             elif isinstance(deed, ChangeContact):
-                self.changes.append(
+                self.changes += [
                     Change(
-                        *(standing.workspace_id, standing.subject_id, deed.at, deed.attributes),
-                        *(deed.add, deed.remove, standing.id),
+                        s.workspace_id, s.subject_id, deed.at, deed.attributes, deed.add, deed.remove, s.id
+                    )
+                    for s in members
+                ]
+            elif isinstance(deed, StartJourney):
+                self.letters += [_start(standing, deed) for standing in members]
+            elif isinstance(deed, Withdraw):
+                for standing in members:
+                    self._withdraw(standing, deed)
+
+    def _withdraw(self, standing: Standing, deed: Withdraw) -> None:
+        if deed.messages:
+            self.withdrawn.append((standing.id, deed.visit))
+        self.left.append((standing.subject_id, standing.id, deed.visit))
+        self.workspace_of[standing.id] = (standing.workspace_id, deed.at)
+
+    def tell_parents(self, members: Sequence[Standing]) -> None:
+        """Let the enrollments that started these hear how they ended, unless they cancelled them themselves."""
+        position = members[0].position
+        if position.result == "cancelled" or position.ended_at is None:
+            return
+        for standing in members:
+            if standing.parent_id is not None:
+                journey = self.routes.by_id[standing.journey_id]
+                told = {"journey": journey.key, "result": position.result}
+                self.letters.append(
+                    Letter(
+                        *(standing.workspace_id, "journey_ended", "journey_ended", standing.subject_id),
+                        *(position.ended_at, position.ended_at, told),
+                        enrollment_id=standing.parent_id,
+                        source_id=standing.id,
                     )
                 )
-            elif isinstance(deed, StartJourney):
-                self.letters.append(_start(standing, deed))
-            elif isinstance(deed, Withdraw):
-                if deed.messages:
-                    self.withdrawn.append((standing.id, deed.visit))
-                self.left.append((standing.subject_id, standing.id, deed.visit))
-                self.workspace_of[standing.id] = (standing.workspace_id, deed.at)
-
-    def tell_parent(self, standing: Standing) -> None:
-        """Let the enrollment that started this one hear how it ended, unless it cancelled it itself."""
-        position = standing.position
-        if standing.parent_id is None or position.result == "cancelled" or position.ended_at is None:
-            return
-        journey = self.routes.by_id[standing.journey_id]
-        self.letters.append(
-            Letter(
-                *(standing.workspace_id, "journey_ended", "journey_ended", standing.subject_id),
-                *(position.ended_at, position.ended_at, {"journey": journey.key, "result": position.result}),
-                enrollment_id=standing.parent_id,
-                source_id=standing.id,
-            )
-        )
 
     def write(self, tx: Transaction, plan: Plan, now: datetime) -> None:
         """Do them all, messages before what may take them back."""

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from journeys.position import Crumb, Position, SendMessage
 from runtime import postgresql_text as form
 from runtime.rows import (
@@ -56,7 +58,7 @@ STORED = "-- signals by id\nSELECT {columns} FROM inbox WHERE id = ANY(%s::bigin
 PLACES = f"""-- all enrollments of some subjects
 SELECT {PLACE} FROM enrollment WHERE subject_id = ANY(%s::bigint[]) AND subject_kind = 'contact' ORDER BY id"""
 
-STANDING = f"SELECT {STANDING_HEAD}, {POSITION} FROM enrollment"
+STANDING = f"SELECT {STANDING_HEAD}, {POSITION}::text FROM enrollment"
 
 OPEN = f"""-- open enrollments; the partial unique index decides who is active
 INSERT INTO enrollment (workspace_id, journey_id, version_id, subject_kind, subject_id, key, due_at, goal_until,
@@ -105,6 +107,10 @@ RESUMED = """-- journeys whose people that came due in a pause are not back in t
 SELECT journey_id FROM journey_pause WHERE until IS NOT NULL AND woken = FALSE"""
 
 WOKEN = "UPDATE journey_pause SET woken = TRUE WHERE journey_id = %s AND until IS NOT NULL"
+
+PEOPLE = """-- what a plan reads of people, as texts: equal texts need be taken apart once only
+SELECT id, jsonb_build_object(PAIRS)::text, tags::text, timezone
+FROM contact WHERE id = ANY(%s::bigint[]) AND workspace_id = %s"""
 
 KNOCKS = """-- take away what knocked
 DELETE FROM knock WHERE enrollment_id = ANY(%s::bigint[]) RETURNING enrollment_id, signal_id"""
@@ -307,6 +313,16 @@ class PostgreSQL:
     def woken(self, cursor: Any, journey_id: int) -> None:
         cursor.execute(WOKEN, (journey_id,))
 
+    def people(
+        self, cursor: Any, workspace_id: int, ids: Iterable[int], names: Sequence[str]
+    ) -> list[tuple[int, str, str, str | None]]:
+        pairs = ", ".join(["%s::text, attributes -> %s::text"] * len(names))
+        statement = PEOPLE.replace("PAIRS", pairs)
+        both = [name for name in names for _ in (0, 1)]
+        cursor.execute(statement, (*both, form.integers(ids), workspace_id))
+        found: list[tuple[int, str, str, str | None]] = cursor.fetchall()
+        return found
+
     def knocks(self, cursor: Any, ids: Sequence[int]) -> list[tuple[int, Arrived]]:
         cursor.execute(KNOCKS, (form.integers(ids),))
         taken = cursor.fetchall()
@@ -375,12 +391,13 @@ class PostgreSQL:
         if cursor.rowcount != len(standings):
             raise Fenced(Fenced.__doc__)
 
-    def trail(self, cursor: Any, crumbs: Sequence[tuple[Standing, Crumb]]) -> None:
-        if crumbs:
+    def trail(self, cursor: Any, crumbs: Sequence[tuple[Sequence[Standing], Sequence[Crumb]]]) -> None:
+        lines = form.trail_lines(crumbs)
+        if lines:
             with cursor.copy(TRAIL) as copy:
-                copy.write(form.trail_lines(crumbs))
+                copy.write(lines)
 
-    def post(self, cursor: Any, messages: Sequence[tuple[Standing, SendMessage]]) -> None:
+    def post(self, cursor: Any, messages: Sequence[tuple[Sequence[Standing], SendMessage]]) -> None:
         if messages:
             with cursor.copy(POST) as copy:
                 copy.write(form.outbox_lines(messages))
@@ -491,4 +508,13 @@ class PostgreSQL:
 
 
 def _standings(cursor: Any) -> list[Standing]:
-    return [Standing(*row[:HEAD_COUNT], Position(*row[HEAD_COUNT:])) for row in cursor]
+    """Rows as standings; states that read alike are one object, which nobody changes."""
+    states: dict[str, Any] = {}
+    found = []
+    for row in cursor.fetchall():
+        text = row[-1]
+        state = states.get(text)
+        if state is None:
+            state = states[text] = orjson.loads(text)
+        found.append(Standing(*row[:HEAD_COUNT], Position(*row[HEAD_COUNT:-1], state)))
+    return found

@@ -46,29 +46,26 @@ def field(value: str | None) -> str:
     return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
-def trail_lines(crumbs: Sequence[tuple[Standing, Crumb]]) -> str:
+def trail_lines(crumbs: Sequence[tuple[Sequence[Standing], Sequence[Crumb]]]) -> str:
     """Crumbs as lines of COPY; what many share is written once."""
-    shared: dict[int, str] = {}
     lines = []
-    for standing, crumb in crumbs:
-        rest = shared.get(id(crumb))
-        if rest is None:
-            rest = shared[id(crumb)] = _crumb(crumb)
-        lines.append(f"{standing.workspace_id}\t{standing.id}\t{standing.version_id}\t{rest}")
+    for members, trail in crumbs:
+        told = [_crumb(crumb) for crumb in trail]
+        for s in members:
+            who = f"{s.workspace_id}\t{s.id}\t{s.version_id}\t"
+            lines.append(who + who.join(told))
     return "".join(lines)
 
 
-def outbox_lines(messages: Sequence[tuple[Standing, SendMessage]]) -> str:
+def outbox_lines(messages: Sequence[tuple[Sequence[Standing], SendMessage]]) -> str:
     """Messages as lines of COPY; what many share is written once."""
-    shared: dict[int, tuple[str, str]] = {}
     lines = []
-    for s, message in messages:
-        parts = shared.get(id(message))
-        if parts is None:
-            parts = shared[id(message)] = (f"{message.seq}:{message.n}", _message(message))
-        lines.append(
-            f"{s.workspace_id}\t{s.id}:{parts[0]}\t{s.journey_id}\t{s.version_id}\t{s.id}\t{s.subject_id}\t{parts[1]}"
-        )
+    for members, message in messages:
+        key, rest = f"{message.seq}:{message.n}", _message(message)
+        lines += [
+            f"{s.workspace_id}\t{s.id}:{key}\t{s.journey_id}\t{s.version_id}\t{s.id}\t{s.subject_id}\t{rest}"
+            for s in members
+        ]
     return "".join(lines)
 
 

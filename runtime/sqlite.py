@@ -98,6 +98,9 @@ SELECT journey_id FROM journey_pause WHERE until IS NOT NULL AND woken = 0"""
 
 WOKEN = "UPDATE journey_pause SET woken = 1 WHERE journey_id = ? AND until IS NOT NULL"
 
+PEOPLE = """-- what a plan reads of people, and more, as texts: equal texts need be taken apart once only
+SELECT id, attributes, tags, timezone FROM contact WHERE id IN (SELECT value FROM json_each(?)) AND workspace_id = ?"""
+
 KNOCKS = """-- take away what knocked
 DELETE FROM knock WHERE enrollment_id IN (SELECT value FROM json_each(?)) RETURNING enrollment_id, signal_id"""
 
@@ -217,7 +220,7 @@ class SQLite:
 
     def standing(self, cursor: Any, ids: Iterable[int]) -> list[Standing]:
         rows = cursor.execute(f"{STANDING} WHERE id IN (SELECT value FROM json_each(?))", (_array(ids),))
-        return [_standing(row) for row in rows]
+        return _standings(rows)
 
     def open(self, cursor: Any, openings: Sequence[Opening]) -> dict[tuple[int, int, str], int]:
         made = {}
@@ -248,10 +251,10 @@ class SQLite:
         cursor.executemany(REFUSE, [(error, number) for number, error in refused])
 
     def claim(self, cursor: Any, before: datetime, limit: int, paused: Sequence[int]) -> list[Standing]:
-        return [_standing(row) for row in cursor.execute(CLAIM, (write_time(before), _array(paused), limit))]
+        return _standings(cursor.execute(CLAIM, (write_time(before), _array(paused), limit)))
 
     def claim_some(self, cursor: Any, ids: Sequence[int]) -> list[Standing]:
-        return [_standing(row) for row in cursor.execute(CLAIM_SOME, (_array(ids),))]
+        return _standings(cursor.execute(CLAIM_SOME, (_array(ids),)))
 
     def park(self, cursor: Any, before: datetime, journeys: Sequence[int]) -> int:
         return int(cursor.execute(PARK, (write_time(before), _array(journeys))).rowcount)
@@ -261,6 +264,14 @@ class SQLite:
 
     def woken(self, cursor: Any, journey_id: int) -> None:
         cursor.execute(WOKEN, (journey_id,))
+
+    def people(
+        self, cursor: Any, workspace_id: int, ids: Iterable[int], names: Sequence[str]
+    ) -> list[tuple[int, str, str, str | None]]:
+        found: list[tuple[int, str, str, str | None]] = cursor.execute(
+            PEOPLE, (_array(ids), workspace_id)
+        ).fetchall()
+        return found
 
     def knocks(self, cursor: Any, ids: Sequence[int]) -> list[tuple[int, Arrived]]:
         taken = cursor.execute(KNOCKS, (_array(ids),)).fetchall()
@@ -286,27 +297,21 @@ class SQLite:
         if cursor.rowcount != len(standings):
             raise Fenced(Fenced.__doc__)
 
-    def trail(self, cursor: Any, crumbs: Sequence[tuple[Standing, Crumb]]) -> None:
-        shared: dict[int, tuple[Any, ...]] = {}
+    def trail(self, cursor: Any, crumbs: Sequence[tuple[Sequence[Standing], Sequence[Crumb]]]) -> None:
         rows = []
-        for s, c in crumbs:
-            rest = shared.get(id(c))
-            if rest is None:
-                detail = None if c.detail is None else dumps(c.detail)
-                rest = (write_time(c.at), c.op, c.stage, c.step, c.exit, c.arrow, c.visit, c.seq, detail)
-                shared[id(c)] = rest
-            rows.append((s.workspace_id, s.id, s.version_id, *rest))
+        for members, trail in crumbs:
+            told = [_crumb(crumb) for crumb in trail]
+            rows += [(s.workspace_id, s.id, s.version_id, *rest) for s in members for rest in told]
         cursor.executemany(TRAIL, rows)
 
-    def post(self, cursor: Any, messages: Sequence[tuple[Standing, SendMessage]]) -> None:
-        shared: dict[int, tuple[Any, ...]] = {}
+    def post(self, cursor: Any, messages: Sequence[tuple[Sequence[Standing], SendMessage]]) -> None:
         rows = []
-        for s, m in messages:
-            rest = shared.get(id(m))
-            if rest is None:
-                rest = shared[id(m)] = _posted(m)
-            key = f"{s.id}:{m.seq}:{m.n}"
-            rows.append((s.workspace_id, key, s.journey_id, s.version_id, s.id, s.subject_id, *rest))
+        for members, m in messages:
+            key, rest = f"{m.seq}:{m.n}", _posted(m)
+            rows += [
+                (s.workspace_id, f"{s.id}:{key}", s.journey_id, s.version_id, s.id, s.subject_id, *rest)
+                for s in members
+            ]
         cursor.executemany(POST, rows)
 
     def send_letters(self, cursor: Any, letters: Sequence[Letter]) -> None:
@@ -417,20 +422,29 @@ def _time(value: str) -> datetime:
     return datetime.fromisoformat(value + "+00:00")
 
 
-def _standing(row: Sequence[Any]) -> Standing:
-    head, p = row[:HEAD_COUNT], row[HEAD_COUNT:]
-    return Standing(
-        *head[:6],
-        read_time(head[6]),
-        read_time(head[7]),
-        *head[8:],
-        Position(
-            *(p[0], p[1], _time(p[2]), _time(p[3])),
-            *p[4:9],
-            *(read_time(p[9]), read_time(p[10]), read_time(p[11]), read_time(p[12]), p[13], read_time(p[14])),
-            orjson.loads(p[15]),
-        ),
-    )
+def _standings(rows: Iterable[Sequence[Any]]) -> list[Standing]:
+    """Rows as standings; times and states that read alike are one object, which nobody changes."""
+    times: dict[str | None, datetime | None] = {None: None}
+    states: dict[str, Any] = {}
+
+    def time(text: str | None) -> Any:
+        found = times.get(text)
+        if found is None and text is not None:
+            found = times[text] = _time(text)
+        return found
+
+    found = []
+    for row in rows:
+        p = row[HEAD_COUNT:]
+        state = states.get(p[15])
+        if state is None:
+            state = states[p[15]] = orjson.loads(p[15])
+        position = Position(
+            *(p[0], p[1], time(p[2]), time(p[3]), p[4], p[5], p[6], p[7], p[8], time(p[9]), time(p[10])),
+            *(time(p[11]), time(p[12]), p[13], time(p[14]), state),
+        )
+        found.append(Standing(*row[:6], time(row[6]), time(row[7]), *row[8:HEAD_COUNT], position))
+    return found
 
 
 def _written(s: Standing, p: Position) -> tuple[Any, ...]:
@@ -453,6 +467,11 @@ def _written(s: Standing, p: Position) -> tuple[Any, ...]:
         ),
         *(p.result, write_time(p.ended_at), write_time(s.due_at), dumps(p.state)),
     )
+
+
+def _crumb(c: Crumb) -> tuple[Any, ...]:
+    detail = None if c.detail is None else dumps(c.detail)
+    return write_time(c.at), c.op, c.stage, c.step, c.exit, c.arrow, c.visit, c.seq, detail
 
 
 def _posted(m: SendMessage) -> tuple[Any, ...]:

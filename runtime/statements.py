@@ -101,17 +101,22 @@ class Statements(Protocol):
     def woken(self, cursor: Any, journey_id: int) -> None:
         """Note that the pauses of a journey are done with."""
 
+    def people(
+        self, cursor: Any, workspace_id: int, ids: Iterable[int], names: Sequence[str]
+    ) -> list[tuple[int, str, str, str | None]]:
+        """Of contacts: (id, attributes as JSON text, tags as JSON text, zone); at least these attributes."""
+
     def knocks(self, cursor: Any, ids: Sequence[int]) -> list[tuple[int, Arrived]]:
         """Take away and return what knocked at these enrollments, as (enrollment id, signal) in order of arrival."""
 
     def write(self, cursor: Any, standings: Sequence[Standing]) -> None:
         """Write positions back, each only over the epoch it was read at; raises Fenced."""
 
-    def trail(self, cursor: Any, crumbs: Sequence[tuple[Standing, Crumb]]) -> None:
-        """Append to the trail."""
+    def trail(self, cursor: Any, crumbs: Sequence[tuple[Sequence[Standing], Sequence[Crumb]]]) -> None:
+        """Append the same crumbs to the trails of several, for each such several."""
 
-    def post(self, cursor: Any, messages: Sequence[tuple[Standing, SendMessage]]) -> None:
-        """Put messages into the outbox."""
+    def post(self, cursor: Any, messages: Sequence[tuple[Sequence[Standing], SendMessage]]) -> None:
+        """Put messages into the outbox, each for several."""
 
     def send_letters(self, cursor: Any, letters: Sequence[Letter]) -> None:
         """Put signals of our own into the inbox; one whose event id is known is left out."""

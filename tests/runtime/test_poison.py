@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from journeys import advance as kernel
 from journeys.tables import Enrollment, Trail
-from runtime import moving
+from runtime import cohorts
 from runtime.verify import verify
 from store.tables import Inbox
 from tests.runtime.charts import SHOP, exits, journey, rule, step
@@ -29,8 +29,8 @@ def test_one_whose_move_fails_is_stopped_and_the_others_go_on(
             raise ZeroDivisionError("a secret of the customer")
         return kernel.advance(plan, positions, signals, facts, *rest)
 
-    monkeypatch.setattr(moving, "advance", breaks)
-    world.events([("joined", who, None, None, {}) for who in PEOPLE])
+    monkeypatch.setattr(cohorts, "advance", breaks)
+    world.events([("joined", who, None, None, {"by": who}) for who in PEOPLE])
     world.run()
     assert world.place("p17")[0] == "stopped"
     assert all(world.place(who) == ("waiting", "trust", "two-days") for who in PEOPLE if who != "p17")
@@ -52,12 +52,12 @@ def test_a_value_that_no_database_takes_stops_one_alone(world: World) -> None:
         ],
     )
     world.publish(chart)
-    world.events([("joined", who, None, None, {"note": "fine"}) for who in PEOPLE])
+    world.events([("joined", who, None, None, {"note": who}) for who in PEOPLE])
     world.worker.intake.run()
     with world.database.transaction() as tx:
         first = tx.session.scalars(select(Enrollment.id).order_by(Enrollment.id)).first()
         standing = tx.sql.standing(tx.cursor, [first])[0]
-    original = moving.advance
+    original = cohorts.advance
 
     def poisons(plan: Any, positions: Any, signals: Any, facts: Any, *rest: Any) -> Any:
         moves = original(plan, positions, signals, facts, *rest)
@@ -66,11 +66,11 @@ def test_a_value_that_no_database_takes_stops_one_alone(world: World) -> None:
                 move.position.state["variables"] = {"note": "\ud800"}
         return moves
 
-    moving.advance = poisons
+    cohorts.advance = poisons
     try:
         world.worker.advance.run()
     finally:
-        moving.advance = original
+        cohorts.advance = original
     world.run()
     states = [status for (status,) in world.rows(select(Enrollment.status))]
     assert states.count("stopped") >= 1 and "new" not in states
@@ -132,3 +132,20 @@ def test_a_loop_without_time_is_stopped_as_one_persons_error(world: World) -> No
     world.run()
     assert world.place()[0] == "stopped"
     assert world.rows(select(Trail.detail).where(Trail.op == "stop"))[0][0] == {"error": "loop_limit"}
+
+
+def test_a_fault_of_ours_stops_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.publish(SHOP)
+    world.events([("joined", who, None, None, {"by": who}) for who in PEOPLE])
+    world.worker.intake.run()
+
+    def breaks(*given: Any) -> Any:
+        raise AttributeError("a bug that hits everybody")
+
+    monkeypatch.setattr(cohorts, "advance", breaks)
+    with pytest.raises(AttributeError):
+        world.worker.advance.run()
+    assert world.count(Enrollment, Enrollment.status == "stopped") == 0
+    monkeypatch.undo()
+    world.run()
+    assert {world.place(who) for who in PEOPLE} == {("waiting", "trust", "two-days")}
