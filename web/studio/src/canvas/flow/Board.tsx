@@ -38,9 +38,10 @@ const EDGES = { arrow: ArrowEdge };
 const FAR_BELOW = 0.46;
 /** A map of more nodes than this costs more than it tells. */
 const MAP_UP_TO = 300;
+const MAP_SIZE = { width: 168, height: 116 };
 const SNAP: [number, number] = [GRID, GRID];
 export const FIT = {
-  padding: { top: "40px", bottom: "72px", left: "48px", right: "48px" },
+  padding: { top: "40px", bottom: "96px", left: "48px", right: "48px" },
   maxZoom: 1,
   minZoom: 0.08,
 } as const;
@@ -125,6 +126,7 @@ export function Board({ children }: { children?: ReactNode }) {
           nodeClassName={mapClass}
           ariaLabel={t("map")}
           nodeStrokeWidth={2}
+          style={MAP_SIZE}
         />
       )}
       {children}

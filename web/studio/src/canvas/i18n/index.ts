@@ -8,6 +8,11 @@ import { zh } from "./zh";
 
 export const CANVAS = "canvas";
 
-// Deep: both files have texts of stages, arrows and others.
-for (const texts of [zh, panelsZh]) i18next.addResourceBundle("zh", CANVAS, texts, true, true);
-for (const texts of [en, panelsEn]) i18next.addResourceBundle("en", CANVAS, texts, true, true);
+function add(): void {
+  // Deep: both files have texts of stages, arrows and others.
+  for (const texts of [zh, panelsZh]) i18next.addResourceBundle("zh", CANVAS, texts, true, true);
+  for (const texts of [en, panelsEn]) i18next.addResourceBundle("en", CANVAS, texts, true, true);
+}
+
+if (i18next.isInitialized) add();
+else i18next.on("initialized", add);

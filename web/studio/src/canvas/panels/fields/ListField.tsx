@@ -31,30 +31,37 @@ export function ListField({ id, value, onChange, field, scope, lang }: WidgetPro
     onChange(next);
   };
   return (
-    <div id={id} role="list">
-      {items.map((item, n) => (
-        <div key={String((exit && item[exit.name]) ?? n)} role="listitem" className="rb-item">
-          <div className="rb-item-head">
-            <span>{titleOf(item, n, field, t("list.item", { n: n + 1 }))}</span>
-            <Mini sign="up" word={t("list.up")} off={n === 0} onPress={() => move(n, -1)} />
-            <Mini sign="down" word={t("list.down")} off={n === items.length - 1} onPress={() => move(n, 1)} />
-            <Mini
-              sign="bin"
-              word={t("list.remove")}
-              off={items.length <= FEWEST}
-              onPress={() => onChange(items.filter((_, k) => k !== n))}
+    <div id={id}>
+      <div role="list">
+        {items.map((item, n) => (
+          <div key={String((exit && item[exit.name]) ?? n)} role="listitem" className="rb-item">
+            <div className="rb-item-head">
+              <span>{titleOf(item, n, field, t("list.item", { n: n + 1 }))}</span>
+              <Mini sign="up" word={t("list.up")} off={n === 0} onPress={() => move(n, -1)} />
+              <Mini
+                sign="down"
+                word={t("list.down")}
+                off={n === items.length - 1}
+                onPress={() => move(n, 1)}
+              />
+              <Mini
+                sign="bin"
+                word={t("list.remove")}
+                off={items.length <= FEWEST}
+                onPress={() => onChange(items.filter((_, k) => k !== n))}
+              />
+            </div>
+            <Fields
+              form={form}
+              values={item}
+              onChange={(next) => put(n, next)}
+              scope={scope}
+              lang={lang}
+              prefix={`${id}-${n}`}
             />
           </div>
-          <Fields
-            form={form}
-            values={item}
-            onChange={(next) => put(n, next)}
-            scope={scope}
-            lang={lang}
-            prefix={`${id}-${n}`}
-          />
-        </div>
-      ))}
+        ))}
+      </div>
       <button type="button" className="rb-line-item" onClick={add}>
         ＋ {t("list.add")}
       </button>

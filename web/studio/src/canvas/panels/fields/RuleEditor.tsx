@@ -13,27 +13,14 @@ import {
 } from "react-querybuilder";
 import "react-querybuilder/dist/query-builder.css";
 
-import type { Rule, RuleLeaf } from "../../model/definition";
+import type { Rule } from "../../model/definition";
+import { plainRule } from "../../model/plainRule";
 import { typeset } from "../../model/words/names";
-import { isGroup, sayField } from "../../model/words/rule";
+import { sayField } from "../../model/words/rule";
 import { useCanvas } from "../../store";
 import { patternOf, typedChoices, useRuleChoices } from "./ruleFields";
-import { AddButton, NotBox, RemoveButton } from "./ruleButtons";
+import { AddButton, CombinatorPick, NotBox, RemoveButton } from "./ruleButtons";
 import { RuleValue } from "./RuleValue";
-
-/** As it is stored: no ids, nothing of the editor's own. */
-export function plainRule(group: Rule): Rule {
-  const rules = group.rules.map((part): Rule | RuleLeaf => {
-    if (isGroup(part)) return plainRule(part);
-    const leaf: RuleLeaf = { field: part.field, operator: part.operator, value: part.value };
-    if (part.within) leaf.within = part.within;
-    if (part.where) leaf.where = part.where;
-    return leaf;
-  });
-  return group.not
-    ? { combinator: group.combinator, not: true, rules }
-    : { combinator: group.combinator, rules };
-}
 
 const EMPTY: Rule = { combinator: "and", rules: [] };
 
@@ -116,6 +103,7 @@ const CONTROLS = {
   removeRuleAction: RemoveButton,
   removeGroupAction: RemoveButton,
   notToggle: NotBox,
+  combinatorSelector: CombinatorPick,
 };
 
 type Listed = { label: string; value?: string; options?: { label: string; value: string }[] };

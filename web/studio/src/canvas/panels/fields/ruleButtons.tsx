@@ -1,6 +1,6 @@
 /** The rule editor's buttons, quiet enough for a panel. */
-import { Checkbox } from "antd";
-import type { ActionProps, NotToggleProps } from "react-querybuilder";
+import { Checkbox, Select } from "antd";
+import type { ActionProps, CombinatorSelectorProps, NotToggleProps } from "react-querybuilder";
 
 import { Glyph } from "../../look/Glyph";
 
@@ -39,4 +39,14 @@ export const NotBox = ({ checked, handleOnChange, label, title, disabled }: NotT
   >
     {label}
   </Checkbox>
+);
+
+export const CombinatorPick = ({ options, value, handleOnChange, title }: CombinatorSelectorProps) => (
+  <Select
+    value={value}
+    options={options as { label: string; value: string }[]}
+    onChange={handleOnChange}
+    aria-label={title}
+    popupMatchSelectWidth={false}
+  />
 );
