@@ -1,4 +1,4 @@
-"""A definition as a `transitions` HierarchicalMachine, as Mermaid and as SCXML.
+"""A definition as a `transitions` HierarchicalMachine: its places, and the ways from each in order.
 
 The machine reads the definition alone and shares nothing with the compiled plan, so that the tests can hold
 the one against the other; it is far too slow to move contacts (see docs/decisions/0001). It knows places and
