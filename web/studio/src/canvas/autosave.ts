@@ -70,12 +70,15 @@ async function put(): Promise<void> {
   setSave({ is: "saving" });
   try {
     const answer = await putDraft(journey.id, definition, revision);
+    // Another journey may have been opened meanwhile; this one's copy is on the server and needs no backup.
+    if (useCanvas.getState().journey?.id !== journey.id) return dropBackup(journey.id);
     setStored(definition, answer.revision);
     if (definitionNow() === definition) {
       dropBackup(journey.id);
       setSave({ is: "saved" });
     } else setSave({ is: "waiting" });
   } catch (problem) {
+    if (useCanvas.getState().journey?.id !== journey.id) return;
     writeBackup();
     setSave(stateAfter(problem));
   }

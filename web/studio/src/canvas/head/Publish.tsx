@@ -10,7 +10,10 @@ import { useWords } from "@/parts/language";
 
 import { getJourney, pause, publish, resume } from "../api";
 import { isUnsaved, saveNow } from "../autosave";
-import { definitionNow, useCanvas } from "../store";
+import { find } from "../model/lookup";
+import { ProblemWords } from "../panels/ProblemsPanel";
+import { nameOf } from "../panels/StagePanel";
+import { definitionNow, selectDefinition, useCanvas } from "../store";
 
 export function PublishButton() {
   const { t } = useTranslation("canvas");
@@ -131,7 +134,7 @@ const MOST = 6;
 
 function ProblemLines({ problems, onClose }: { problems: readonly CheckProblem[]; onClose: () => void }) {
   const { t } = useTranslation("canvas");
-  const lang = useCanvas((state) => state.names.lang);
+  const definition = useCanvas(selectDefinition);
   return (
     <ul className="rb-list">
       {problems.slice(0, MOST).map((problem, n) => (
@@ -145,7 +148,14 @@ function ProblemLines({ problems, onClose }: { problems: readonly CheckProblem[]
               if (problem.node) useCanvas.getState().select([problem.node]);
             }}
           >
-            {problem.message[lang]}
+            <ProblemWords
+              problem={problem}
+              name={
+                find(definition, problem.node) && problem.node
+                  ? nameOf(definition, problem.node)
+                  : t("problems.journey")
+              }
+            />
           </button>
         </li>
       ))}

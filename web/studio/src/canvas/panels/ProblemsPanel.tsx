@@ -82,7 +82,8 @@ export function ProblemsPanel() {
   );
 }
 
-function ProblemWords({ problem, name }: { problem: CheckProblem; name: string }) {
+/** What is wrong, with the field and the node that it is about. */
+export function ProblemWords({ problem, name }: { problem: CheckProblem; name: string }) {
   const { t } = useTranslation("canvas");
   const lang = useCanvas((state) => state.names.lang);
   return (

@@ -52,7 +52,8 @@ export default function RuleEditor({ value, onChange }: Props) {
     ).map((one) => ({ name: one.operator, value: one.operator, label: one.title[lang] }));
     return (field: string) => {
       const allowed = patternOf(catalogue, field)?.operators;
-      return allowed ? titled.filter((one) => allowed.includes(one.name)) : titled;
+      // In the order of the field's own list: what is asked most stands first.
+      return allowed ? allowed.flatMap((name) => titled.find((one) => one.name === name) ?? []) : titled;
     };
   }, [catalogue, lang]);
   const translations = useMemo(
