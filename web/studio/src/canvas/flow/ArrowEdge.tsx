@@ -75,25 +75,26 @@ function ChipOn(props: { chip: Chip; spot: ChipSpot; arrow: string; selected: bo
   const { t } = useTranslation("canvas");
   const whole = chip.where ? `${chip.text} ◇ ${chip.where}` : chip.text;
   return (
-    <button
-      type="button"
-      tabIndex={-1}
-      className={`rb-chip rb-chip-${chip.reason} ${selected ? "rb-selected" : ""} ${way} nodrag nopan`}
-      style={at(spot)}
-      title={`${chip.order === null ? "" : `${t("arrow.order", { n: chip.order })} `}${whole}`}
-      onClick={(event) => {
-        event.stopPropagation();
-        useCanvas.getState().select([arrow], true);
-      }}
-    >
-      {chip.order !== null && <span className="rb-chip-order">{chip.order}</span>}
-      <span className="rb-chip-sign">
-        <Glyph name={SIGNS[chip.reason]} size={14} />
-      </span>
-      <span className="rb-chip-text">{chip.text}</span>
-      {chip.where && <span aria-hidden="true">◇</span>}
+    <div className={`rb-chip-spot ${way}`} style={at(spot)}>
+      <button
+        type="button"
+        tabIndex={-1}
+        className={`rb-chip rb-chip-${chip.reason} ${selected ? "rb-selected" : ""} nodrag nopan`}
+        title={`${chip.order === null ? "" : `${t("arrow.order", { n: chip.order })} `}${whole}`}
+        onClick={(event) => {
+          event.stopPropagation();
+          useCanvas.getState().select([arrow], true);
+        }}
+      >
+        {chip.order !== null && <span className="rb-chip-order">{chip.order}</span>}
+        <span className="rb-chip-sign">
+          <Glyph name={SIGNS[chip.reason]} size={14} />
+        </span>
+        <span className="rb-chip-text">{chip.text}</span>
+        {chip.where && <span aria-hidden="true">◇</span>}
+      </button>
       <ProblemPin id={arrow} />
-    </button>
+    </div>
   );
 }
 
