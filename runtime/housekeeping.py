@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from audience import imports
@@ -17,6 +17,8 @@ from runtime.database import Database, passes
 from runtime.routes import Routes
 from runtime.schedules import Schedules
 from store.tables import Idempotency, Inbox, LoginAttempt, LoginSession
+
+log = logging.getLogger(__name__)
 
 log = logging.getLogger(__name__)
 
@@ -38,13 +40,11 @@ class Housekeeping:
         self.schedules = Schedules(database, routes, now)
         self._swept = time.monotonic()
 
-    def run(self) -> bool:
-        """Do what is due; True if there was more than sweeping."""
-        done = self._import()
+    def run(self) -> None:
+        """Sweep, if it is time to."""
         if time.monotonic() - self._swept >= SWEEP_SECS:
             self._swept = time.monotonic()
             self.sweep()
-        return done
 
     def sweep(self) -> None:
         """Remove expired sessions, remembered answers, failed sign-ins and signals long taken."""
@@ -65,6 +65,8 @@ class Housekeeping:
             gone = tx.session.execute(
                 delete(Inbox).where(
                     Inbox.id.in_(first),
+                    # SQLite gives the highest number again once its row is gone; events are numbered by it.
+                    Inbox.id < select(func.max(Inbox.id)).scalar_subquery(),
                     Inbox.state != "new",
                     Inbox.stored_at < self.now(tx.session) - INBOX_KEPT,
                     ~select(Knock.id).where(Knock.signal_id == Inbox.id).exists(),
@@ -72,19 +74,20 @@ class Housekeeping:
             )
         return int(gone.rowcount) == CHUNK
 
-    def _import(self) -> bool:
-        """Read one part of the oldest import that waits; one that cannot be read is marked, and holds no other."""
+    def import_some(self) -> bool:
+        """Take a chunk of each import that waits; True while there is more of any."""
         with self.database.reading() as tx:
-            waiting = imports.pending(tx.session, 1)
-        for number in waiting:
+            waiting = imports.pending(tx.session)
+        more = False
+        for import_id in waiting:
             try:
                 with self.database.transaction() as tx:
-                    imports.run_chunk(tx.session, number, self.now(tx.session))
+                    more |= imports.run_chunk(tx.session, import_id, self.now(tx.session))
                     faults.hit("import.mid_batch")
             except Exception as error:
                 if passes(error):
                     raise
-                log.error("import %s cannot be read: %s", number, type(error).__name__)
+                log.exception("import %s cannot be gone on with", import_id)
                 with self.database.transaction() as tx:
-                    imports.fail(tx.session, number, type(error).__name__, self.now(tx.session))
-        return bool(waiting)
+                    imports.fail(tx.session, import_id, type(error).__name__, self.now(tx.session))
+        return more

@@ -30,6 +30,7 @@ class Waiting(NamedTuple):
     enrollments: bool
     messages: bool
     schedules: bool
+    imports: bool
 
 
 class Statements(Protocol):

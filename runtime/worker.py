@@ -57,6 +57,7 @@ class Worker:
             waiting = tx.sql.look(tx.cursor, self.now(tx.session))
         done = False
         if waiting.schedules and "housekeeping" in self.roles:
+            # Before everybody else: whoever is found at a time must be found before that time is lived through.
             done |= self.housekeeping.schedules.run()
         if (waiting.signals or done) and "intake" in self.roles:
             done |= self.intake.run() > 0
@@ -65,7 +66,9 @@ class Worker:
         if (waiting.messages or done) and "deliver" in self.roles:
             done |= self.deliver.run() > 0
         if "housekeeping" in self.roles:
-            done |= self.housekeeping.run()
+            if waiting.imports:
+                done |= self.housekeeping.import_some()
+            self.housekeeping.run()
         return done
 
     def run_until_idle(self, most: int = 1_000_000) -> int:
