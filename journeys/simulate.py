@@ -243,7 +243,7 @@ def report(
         "contacts": len(run.lives),
         "entered": len(run.enrolled),
         "nodes": _nodes(run.enrolled, crumbs),
-        "arrows": dict(Counter(c.arrow for c in crumbs if c.arrow)),
+        "arrows": _arrows(run.enrolled),
         "exits": dict(Counter(f"{c.step}:{c.exit}" for c in crumbs if c.op == "step")),
         "funnel": _funnel(plan, run.enrolled),
         "messages": len(sent),
@@ -299,6 +299,23 @@ def _nodes(enrolled: Sequence[Enrolled], crumbs: Iterable[Crumb]) -> dict[str, d
             passed[crumb.stage] += 1
     here = _standing(enrolled)
     return {node: {"here": here.get(node, 0), "passed": passed.get(node, 0)} for node in {*here, *passed}}
+
+
+def _arrows(enrolled: Iterable[Enrolled]) -> dict[str, int]:
+    """How often each arrow was taken; the crumb that leaves and the one that arrives tell of it together once."""
+    taken: Counter[str] = Counter()
+    for one in enrolled:
+        told: str | None = None
+        for crumb in one.trail:
+            if crumb.op == "passed_over":
+                continue
+            by = (crumb.detail or {}).get("by") if crumb.op == "through" else crumb.arrow
+            if by and by != told:
+                taken[by] += 1
+            told = crumb.arrow if crumb.op in ("step", "through") else None
+            if crumb.op == "through" and crumb.arrow:
+                taken[crumb.arrow] += 1
+    return dict(taken)
 
 
 def _funnel(plan: Plan, enrolled: Iterable[Enrolled]) -> list[dict[str, Any]]:
