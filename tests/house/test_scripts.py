@@ -21,7 +21,7 @@ TWO = """
 import os, sys
 sys.path.insert(0, {scripts!r})
 from supervise import Company
-sleep = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
+sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
 fall = [sys.executable, "-c", {second!r}]
 company = Company({{"web": sleep, "worker": fall}}, os.environ)
 sys.exit(company.run(lambda: print("pids", *(p.pid for p in company.processes.values()), flush=True)))
