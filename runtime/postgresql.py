@@ -297,6 +297,7 @@ class PostgreSQL:
         return bool(cursor.rowcount)
 
     def keep_lease(self, cursor: Any, owner: str, ids: Sequence[int]) -> dict[int, str]:
+        cursor.execute(q.LOCK_OUTBOX, (form.integers(ids),))
         cursor.execute(q.KEEP_LEASE, (form.integers(ids), owner))
         return dict(cursor.fetchall())
 
@@ -309,6 +310,7 @@ class PostgreSQL:
         return Parcel(*row) if row else None
 
     def settle(self, cursor: Any, owner: str, results: Sequence[Mapping[str, Any]]) -> set[int]:
+        cursor.execute(q.LOCK_OUTBOX, (form.integers(r["id"] for r in results),))
         cursor.execute(
             q.SETTLE,
             (

@@ -124,8 +124,13 @@ SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bigin
 
 WITHDRAW = """-- an interruption takes back what no carrier has seen; who has leased it is told
 UPDATE outbox o SET reason = 'interrupted', state = CASE o.state WHEN 'pending' THEN 'withdrawn' ELSE o.state END
-FROM unnest(%s::bigint[], %s::int[]) AS n(enrollment, visit)
-WHERE o.enrollment_id = n.enrollment AND o.visit = n.visit AND o.state IN ('pending', 'sending')"""
+WHERE o.id = ANY(ARRAY(
+  SELECT p.id FROM outbox p JOIN unnest(%s::bigint[], %s::int[]) AS n(enrollment, visit)
+    ON p.enrollment_id = n.enrollment AND p.visit = n.visit
+  WHERE p.state IN ('pending', 'sending') ORDER BY p.id FOR UPDATE OF p)) AND o.state IN ('pending', 'sending')"""
+
+LOCK_OUTBOX = """-- messages are always locked in the order of their ids, so that two never wait for one another crosswise
+SELECT id FROM outbox WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE"""
 
 CHILDREN = """-- journeys bound to a visit that is over
 SELECT e.id, e.subject_id, e.parent_id FROM enrollment e

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 ROLES = ("intake", "advance", "deliver", "housekeeping")
 #: The longest sleep when there was nothing to do.
 IDLE_SECS = 0.5
+#: How often in a row `run_until_idle` tries again.
+MOST_FAILURES = 5
 #: After an error that will pass: the first wait, doubled up to the longest.
 FIRST_WAIT_SECS, LONGEST_WAIT_SECS = 0.1, 5.0
 
@@ -72,10 +75,21 @@ class Worker:
         return done
 
     def run_until_idle(self, most: int = 1_000_000) -> int:
-        """Work until there is nothing left to do now; returns the number of rounds. Raises what a round raises."""
+        """Work until there is nothing left to do now; returns the number of rounds.
+
+        An error that passes, such as a deadlock, is tried again a few times; any other is raised.
+        """
+        failures = 0
         for rounds in range(most):
-            if not self.run_once():
-                return rounds
+            try:
+                if not self.run_once():
+                    return rounds
+                failures = 0
+            except Exception as error:
+                failures += 1
+                if not passes(error) or failures > MOST_FAILURES:
+                    raise
+                time.sleep(FIRST_WAIT_SECS)
         raise RuntimeError(f"There was still something to do after {most:,} rounds.")
 
     def run(self) -> None:
