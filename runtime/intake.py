@@ -1,4 +1,4 @@
-"""Intake: signals of the inbox become history, new enrollments, and knocks on open ones; one transaction a batch."""
+"""Intake: signals of the inbox become history, new enrollments, and knocks; one transaction a batch."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from audience import contacts, events
 from runtime import faults
 from runtime.database import Database, Transaction, passes
+from runtime.entering import signal_time
 from runtime.listening import Listening
 from runtime.opening import Openings
 from runtime.routes import Routes
@@ -74,7 +75,8 @@ class _Batch:
 
     def take(self, rows: list[Arrived]) -> int:
         tx = self.tx
-        rows = self._resolve(rows)
+        # In the order of their own time: what came in the wrong order is put right, as far as it came together.
+        rows = sorted(self._resolve(rows), key=lambda row: (signal_time(row), row.id))
         places = _by_subject(
             tx.sql.places(tx.cursor, {r.contact_id for r in rows if r.contact_id is not None})
         )
