@@ -29,6 +29,8 @@ POINTS = (
     "erase.mid",
 )
 
+ACTS = ("kill", "stop", "raise", "sleep")
+
 
 class Broken(RuntimeError):
     """A test broke the engine here on purpose."""
@@ -36,7 +38,7 @@ class Broken(RuntimeError):
 
 @dataclass(slots=True)
 class Fault:
-    """What happens at the `after`-th visit of `point`: kill, raise, or sleep for some seconds."""
+    """What happens at the `after`-th visit of `point`: kill, stop (as SIGSTOP), raise, or sleep for some seconds."""
 
     point: str
     act: str = "kill"
@@ -64,6 +66,8 @@ def hit(name: str) -> None:
     del _armed[name]
     if fault.act == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
+    elif fault.act == "stop":
+        os.kill(os.getpid(), signal.SIGSTOP)
     elif fault.act == "sleep":
         time.sleep(fault.secs)
     else:
@@ -72,7 +76,7 @@ def hit(name: str) -> None:
 
 def arm(fault: Fault) -> None:
     """Let something happen at a point; raises ValueError for a point or an act that does not exist."""
-    if fault.point not in POINTS or fault.act not in ("kill", "raise", "sleep"):
+    if fault.point not in POINTS or fault.act not in ACTS:
         raise ValueError(f"There is no fault {fault.act} at {fault.point}: use one of {', '.join(POINTS)}.")
     _armed[fault.point] = fault
 

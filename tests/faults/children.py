@@ -26,18 +26,16 @@ def work(
     keeps_keys: bool = True,
     roles: tuple[str, ...] = ROLES,
     idle_secs: float = 10,
-    until_idle: bool = True,
+    life: str = "until idle",
 ) -> None:
-    """The life of a worker process, perhaps with a fault armed."""
+    """The life of a worker process, perhaps with a fault armed: one round, until idle (trying again what passes), or for ever."""
     clock.configure(True)
     if fault is not None:
         faults.arm(faults.Fault(*fault))
     database = Database(url, idle_secs=idle_secs)
     worker = Worker(database, roles, registry=registry(Provider(Path(log), keeps_keys=keeps_keys), workspace))
-    if until_idle:
-        worker.run_until_idle()
-    else:
-        worker.run()
+    lives = {"once": worker.run_once, "until idle": worker.run_until_idle, "for ever": worker.run}
+    lives[life]()
     database.close()
 
 
@@ -46,6 +44,12 @@ def start(*args: object, **more: object) -> multiprocessing.process.BaseProcess:
     process = CONTEXT.Process(target=work, args=args, kwargs=more, daemon=True)
     process.start()
     return process
+
+
+def stands_still(process: multiprocessing.process.BaseProcess) -> bool:
+    """True while the process is stopped, as after SIGSTOP."""
+    stat = Path(f"/proc/{process.pid}/stat").read_text()
+    return stat.rpartition(")")[2].split()[0] == "T"
 
 
 def wait_for(happened: object, secs: float = 20) -> None:

@@ -57,12 +57,11 @@ def test_a_worker_that_stood_still_in_a_transaction_changes_nothing(postgres_dat
     shaken.event("joined")
     shaken.worker.intake.run()
     shaken.database.engine.dispose()
-    fault = ("counter.before_commit", "sleep", 1, 0.6)
+    fault = ("counter.before_commit", "stop", 1, 0.0)
     child = children.start(
-        shaken.database.url, shaken.workspace, str(shaken.log), fault, True, ("advance",), 0.5
+        shaken.database.url, shaken.workspace, str(shaken.log), fault, True, ("advance",), 0.5, "once"
     )
-    children.wait_for(lambda: _claims(shaken) == 1)
-    os.kill(child.pid or 0, signal.SIGSTOP)
+    children.wait_for(lambda: children.stands_still(child))
     children.wait_for(lambda: shaken.worker.advance.run() == 1)  # the server has taken its locks away
     before = shaken.history()
     os.kill(child.pid or 0, signal.SIGCONT)
@@ -73,14 +72,6 @@ def test_a_worker_that_stood_still_in_a_transaction_changes_nothing(postgres_dat
     shaken.close()
 
 
-def _claims(world: World) -> int:
-    """How many of the due enrollments somebody has locked."""
-    with world.database.transaction() as tx:
-        free = len(tx.sql.claim(tx.cursor, at("2030-01-01 00:00"), 10, []))
-        tx.session.rollback()
-    return world.count() - free
-
-
 def test_a_late_result_beyond_the_lease_is_not_written(shaken: Shaken) -> None:
     shaken.publish(SHOP)
     shaken.person("lin", identities={"external_userid": "lin"})
@@ -88,10 +79,10 @@ def test_a_late_result_beyond_the_lease_is_not_written(shaken: Shaken) -> None:
     shaken.worker.intake.run()
     shaken.worker.advance.run()
     shaken.database.engine.dispose()
-    fault = ("send.after_provider_ok", "sleep", 1, 1.0)
+    fault = ("send.after_provider_ok", "stop", 1, 0.0)
     child = children.start(shaken.database.url, shaken.workspace, str(shaken.log), fault, True, ("deliver",))
-    children.wait_for(lambda: sum(shaken.provider.attempts().values()) == 1)
-    os.kill(child.pid or 0, signal.SIGSTOP)
+    children.wait_for(lambda: children.stands_still(child))
+    assert sum(shaken.provider.attempts().values()) == 1
     shaken.expire_leases()
     shaken.run()
     assert shaken.messages() == [("welcome", "delivered")]
@@ -147,7 +138,7 @@ def test_an_event_and_its_wait_race_to_one_exit_each(shaken: Shaken) -> None:
     shaken.database.engine.dispose()
     url, log = shaken.database.url, str(shaken.log)
     crowd = [
-        children.start(url, shaken.workspace, log, None, True, (role,), 10, False)
+        children.start(url, shaken.workspace, log, None, True, (role,), 10, "for ever")
         for role in ("intake", "advance", "advance")
     ]
     for begin in range(0, 120, 10):
