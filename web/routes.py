@@ -17,6 +17,7 @@ from web.api.members import members
 from web.api.messages import messages
 from web.api.publishing import publishing
 from web.api.session import session
+from web.api.simulating import simulating
 from web.api.templates import templates
 from web.api.test_clock import test_clock
 from web.api.workspaces import rooms
@@ -34,6 +35,7 @@ RESOURCES: tuple[Resource, ...] = (
     kinds,
     journeys,
     publishing,
+    simulating,
     inside,
     enrollments,
     messages,

@@ -1,45 +1,31 @@
-"""A journey's way into the world: checked, simulated, published, paused, resumed, archived; its versions."""
+"""A journey's way into the world: checked, published, paused, resumed, archived; its versions."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask import Response
 from marshmallow import Schema, fields
 from sqlalchemy import select
 
-from audience import catalogue as people
-from journeys import drafts, simulate, versions
-from journeys.plan import compile_plan
+from journeys import drafts, versions
 from journeys.tables import Journey, Version
-from journeys.words import Number, Shape, Text, Whole, Words
+from journeys.words import Shape, Whole
 from store import clock
 from store.database import db
-from store.tables import Workspace
 from web import catalogue
 from web.access import actor, found, here
 from web.api.catalogue import WordsOut
 from web.api.journeys import JourneyOut, shown
-from web.errors import Problem, not_found
+from web.errors import not_found
 from web.exports import export_as
-from web.fields import At, Definition, OneOf, QueryNumber, between
+from web.fields import At, Definition, OneOf, QueryNumber
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
 from web.shown import findings
 
-publishing = Resource(
-    "publishing", "/journeys", description="Check, simulate, publish, pause; versions and export."
-)
+publishing = Resource("publishing", "/journeys", description="Check, publish, pause; versions and export.")
 
-MOST_CONTACTS, MOST_DAYS, MOST_WORK = 5000, 1500, 300_000
-NOT_PLAYABLE = Words(
-    "这张图还有缺漏，暂时不能模拟；请先解决标出的问题。",
-    "The drawing is not complete enough to be simulated; solve the problems listed first.",
-)
-TOO_MUCH = Words(
-    "人数乘天数太大；请减少人数或天数。", "That many people for that many days is too much; take fewer."
-)
 FILE_FORMS = {
     "application/json": {"schema": {"type": "object"}},
     "text/plain": {"schema": {"type": "string"}},
@@ -62,40 +48,6 @@ class FindingOut(Schema):
 class CheckOut(Schema):
     problems = fields.List(fields.Nested(FindingOut), required=True)
     counts = fields.Dict(required=True)
-
-
-class SimulateArgs(Shape):
-    definition = Definition(metadata={"description": "The saved draft if left out"})
-    contacts = Whole(load_default=200, validate=between(1, MOST_CONTACTS))
-    days = Whole(load_default=60, validate=between(1, MOST_DAYS))
-    seed = Whole(load_default=1, validate=between(0, 2**31))
-    start = At(metadata={"description": "Now by default"})
-    paths = Whole(load_default=50, validate=between(0, 200))
-    chances = fields.Dict(
-        keys=Text(longest=128),
-        values=Number(validate=between(0, 0.95)),
-        metadata={"description": "{event name: chance that a contact does it, once more each time}"},
-    )
-
-
-class SimulationOut(Schema):
-    start = fields.Str(required=True)
-    days = fields.List(fields.Dict(), required=True)
-    contacts = fields.Int(required=True)
-    entered = fields.Int(required=True)
-    nodes = fields.Dict(required=True)
-    arrows = fields.Dict(required=True)
-    exits = fields.Dict(required=True)
-    funnel = fields.List(fields.Dict(), required=True)
-    messages = fields.Int(required=True)
-    messages_per_day = fields.List(fields.Int(), required=True)
-    carriers = fields.Dict(required=True)
-    held = fields.Int(required=True)
-    skipped = fields.Int(required=True)
-    ended = fields.Dict(required=True)
-    goals = fields.Dict(required=True)
-    unreached = fields.List(fields.Str(), required=True)
-    paths = fields.List(fields.Dict(), required=True)
 
 
 class PublishArgs(Shape):
@@ -133,48 +85,8 @@ class WholeVersionOut(VersionOut):
 @publishing.response(200, CheckOut)
 def check(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
     """Every problem of a drawing at once, each with its node and a sentence saying what to do."""
-    definition = _definition(journey_id, args)
+    definition = drawing_of(journey_id, args)
     return findings(catalogue.judge(db.session(), here())(definition))
-
-
-@publishing.post("/<id:journey_id>/simulate", least="viewer", reads=True)
-@publishing.arguments(SimulateArgs, required=False)
-@publishing.response(200, SimulationOut)
-def play(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
-    """Play invented contacts through a drawing on a virtual clock, by the very function that moves real ones."""
-    if args["contacts"] * args["days"] > MOST_WORK:
-        raise Problem(422, "too-much", TOO_MUCH, [("contacts", TOO_MUCH), ("days", TOO_MUCH)])
-    session = db.session()
-    definition = _definition(journey_id, args)
-    broken = [p for p in catalogue.judge(session, here())(definition) if p.code == "shape"]
-    if broken:
-        raise Problem(
-            422,
-            "not-playable",
-            NOT_PLAYABLE,
-            [(p.path, p.message) for p in broken],
-            problems=[p.json() for p in broken],
-        )
-    workspace = session.get_one(Workspace, here())
-    plan = compile_plan(
-        definition,
-        journey_key=found(Journey, journey_id).key,
-        workspace_zone=workspace.timezone,
-        quiet_hours=(workspace.settings or {}).get("quiet_hours"),
-    )
-    start: datetime = args.get("start") or clock.now(session)
-    attributes = _examples(plan.reads.attributes)
-    session.rollback()  # a long play holds no connection
-    lives = simulate.invent(
-        plan,
-        args["contacts"],
-        start,
-        args["days"],
-        seed=args["seed"],
-        chances=args.get("chances"),
-        attributes=attributes,
-    )
-    return simulate.report(plan, lives, start, args["days"], paths=args["paths"])
 
 
 @publishing.post("/<id:journey_id>/publish", least="editor")
@@ -276,14 +188,8 @@ def version_of(journey: Journey, number: int) -> Version:
     return kept
 
 
-def _definition(journey_id: int, args: dict[str, Any]) -> dict[str, Any]:
+def drawing_of(journey_id: int, args: dict[str, Any]) -> dict[str, Any]:
+    """The definition that was given, or the saved draft."""
     journey = found(Journey, journey_id)
     given: dict[str, Any] | None = args.get("definition")
     return drafts.opened(db.session(), journey).definition if given is None else given
-
-
-def _examples(names: Any) -> dict[str, list[Any]]:
-    """Values that the workspace's contacts really have in the attributes that a plan reads."""
-    if not names:
-        return {}
-    return {name: people.values(db.session(), here(), name) for name in sorted(names)[:20]}
