@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { Glyph } from "../look/Glyph";
 import { isExitArrow } from "../model/definition";
 import type { Reason } from "../model/words/arrow";
+import { useMarkClass } from "../publish/marks";
 import { useCanvas } from "../store";
 import { ProblemPin } from "./marks";
 import { chipSpot, corners, roundedPath, type ChipSpot } from "./path";
@@ -27,9 +28,11 @@ export const ArrowEdge = memo(function ArrowEdge(props: EdgeProps<ArrowFlowEdge>
   const heat = useCanvas((state) =>
     arrow && data!.counted ? heatOf(state.layer === "off" ? 0 : (state.numbers?.arrows[arrow.id] ?? 0)) : 0,
   );
-  const way = useCanvas((state) =>
+  const mark = useMarkClass(arrow?.id);
+  const onWay = useCanvas((state) =>
     !state.way || !arrow ? "" : state.way.arrows.includes(arrow.id) ? "rb-way-on" : "rb-way-off",
   );
+  const way = mark ? `${onWay} ${mark}` : onWay;
   const look = `rb-arrow rb-arrow-${data!.look} ${selected ? "rb-selected" : ""} ${wanted ? "rb-wanted" : ""} ${way}`;
   return (
     <g

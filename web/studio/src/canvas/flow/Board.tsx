@@ -14,7 +14,8 @@ import { useCallback, useEffect, useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { GRID, bounds, boxOf } from "../model/geometry";
-import { selectDefinition, useCanvas } from "../store";
+import { useDrawn } from "../publish/review";
+import { useCanvas } from "../store";
 import { ArrowEdge, ArrowHeads } from "./ArrowEdge";
 import { AnyStageBar, EndNode, EntryNode, NoteNode } from "./OtherNodes";
 import { useShownEdges, useShownNodes } from "./overlay";
@@ -50,7 +51,7 @@ const zoomIsFar = (state: ReactFlowState) => state.transform[2] < FAR_BELOW;
 
 export function Board({ children }: { children?: ReactNode }) {
   const { t } = useTranslation("canvas");
-  const definition = useCanvas(selectDefinition);
+  const definition = useDrawn();
   const catalogue = useCanvas((state) => state.catalogue);
   const names = useCanvas((state) => state.names);
   const readOnly = useCanvas((state) => state.readOnly);

@@ -3,6 +3,7 @@ import { memo, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Id } from "../model/definition";
+import { useMarkClass } from "../publish/marks";
 import { useCanvas } from "../store";
 
 /** A pin with the gravest problem's sign; pressing it opens the list at this node. */
@@ -133,10 +134,13 @@ export const useIsLandingOn = (id: Id): boolean =>
     }
   });
 
-/** Cards on a shown way stand out; all others step back. */
-export const useWayClass = (id: Id): string =>
-  useCanvas((state) => {
+/** Cards on a shown way stand out and all others step back; those that differ between two drawings are marked. */
+export const useWayClass = (id: Id): string => {
+  const mark = useMarkClass(id);
+  const way = useCanvas((state) => {
     if (!state.way) return "";
     if (state.way.at === id) return "rb-way-at";
     return state.way.steps.includes(id) ? "rb-way-on" : "rb-way-off";
   });
+  return mark ? `${way} ${mark}` : way;
+};
