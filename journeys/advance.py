@@ -49,6 +49,13 @@ def _advance_one(
         _open(walk)
     elif pauses and pos.step is not None:
         _after_pause(walk)
+    live(walk)
+    return Move(pos, walk.trail, walk.deeds, walk.goals)
+
+
+def live(walk: Walk) -> None:
+    """Take the signals and ring the alarms of one subject, in the order of their time, as far as its now."""
+    pos = walk.pos
     for _ in range(MOST_TURNS):
         if pos.status == ENDED:
             _goals_only(walk)
@@ -57,7 +64,7 @@ def _advance_one(
         head = walk.queue[0] if walk.queue else None
         if (
             due is not None
-            and due <= now
+            and due <= walk.now
             and (head is None or max(due, pos.taken_at, walk.earliest) < head[0])
         ):
             _ring(walk)
@@ -68,7 +75,6 @@ def _advance_one(
             break
     else:
         moving.stop(walk, pos.taken_at, "loop_limit")
-    return Move(pos, walk.trail, walk.deeds, walk.goals)
 
 
 def _open(walk: Walk) -> None:

@@ -20,7 +20,7 @@ def set_alarms(walk: Walk, passed: set[str]) -> None:
     for arrow in walk.stage.alarms:
         due, anchor = resolve(walk, arrow, begun)
         alarms[arrow.id] = [iso(due), anchor, 1] if arrow.id in passed else [iso(due), anchor, 0]
-    _keep(walk, alarms)
+    keep(walk, alarms)
 
 
 def resolve(
@@ -57,7 +57,7 @@ def ring(walk: Walk, at: datetime) -> ArrowPlan | None:
         alarms[arrow.id] = [iso(following), anchor, 0 if following else 1]
     else:
         alarms[arrow.id] = [None, alarms[arrow.id][1], 1]
-    _keep(walk, alarms)
+    keep(walk, alarms)
     return arrow
 
 
@@ -76,7 +76,7 @@ def retime(walk: Walk) -> None:
             alarms[arrow.id] = [iso(due), anchor, 0]
         elif walk.zone_moved and not alarms[arrow.id][2]:
             alarms[arrow.id] = [iso(due), anchor, 0]
-    _keep(walk, alarms)
+    keep(walk, alarms)
 
 
 def can_still_ring(walk: Walk) -> bool:
@@ -94,7 +94,8 @@ def clear(walk: Walk) -> None:
     walk.pos.stage_due = None
 
 
-def _keep(walk: Walk, alarms: dict[str, Alarm]) -> None:
+def keep(walk: Walk, alarms: dict[str, Alarm]) -> None:
+    """Keep the alarms, and the earliest of them as the stage's."""
     walk.note("alarms", alarms or None)
     dues = [moment(due) for due, _, rung in alarms.values() if due is not None and not rung]
     walk.pos.stage_due = min((d for d in dues if d is not None), default=None)

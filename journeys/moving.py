@@ -289,7 +289,7 @@ def come_back(walk: Walk, place: dict[str, Any] | None, at: datetime, arrow: str
         walk.crumb(at, "back", arrow=arrow)
         return rest(walk, at)
     kind = walk.plan.steps[step_id].kind
-    if kind.kind not in ("wait", "wait_event"):
+    if kind.kind not in ("wait", "wait_event") or place.get("anew"):
         # A message that was held or on its way has been withdrawn: the step is done again.
         return enter_step(walk, step_id, at)
     pos.seq += 1

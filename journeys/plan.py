@@ -62,6 +62,8 @@ class StagePlan:
     tags: tuple[str, ...]
     by_event: dict[str, tuple[ArrowPlan, ...]] = field(default_factory=dict)
     by_change: dict[str, tuple[ArrowPlan, ...]] = field(default_factory=dict)
+    #: All of them in the order in which they are asked.
+    arrows: tuple[ArrowPlan, ...] = ()
     #: `after` and `at`.
     alarms: tuple[ArrowPlan, ...] = ()
     #: `at` and `when`, asked on entering.
@@ -279,6 +281,7 @@ def _stage_arrows(
                 by_change.setdefault(changed, []).append(plan)
     stage.by_event = {k: tuple(v) for k, v in by_event.items()}
     stage.by_change = {k: tuple(v) for k, v in by_change.items()}
+    stage.arrows = tuple(compiled)
     stage.alarms = tuple(a for a in compiled if a.type in ("after", "at"))
     stage.on_entry = tuple(a for a in compiled if a.type in ("at", "when"))
     stage.done = tuple(a for a in compiled if a.type == "done")

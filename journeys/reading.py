@@ -26,6 +26,11 @@ class Timed:
     shifts: bool
     raw: Mapping[str, Any]
 
+    @property
+    def counts(self) -> bool:
+        """True if it counts from a begin or an anchor; False if it is the next of some clock time or day."""
+        return self.anchor is not None or "for" in self.raw
+
 
 @dataclass(frozen=True, slots=True)
 class Reads:

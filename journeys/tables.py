@@ -12,6 +12,9 @@ from store.columns import NEVER_AGAIN, Id, Json, UTCDateTime
 from store.database import db
 
 
+RUNNING = text("state = 'running'")
+
+
 class Journey(db.Model):
     """A journey by name; what it does stands in its draft and its versions."""
 
@@ -46,6 +49,51 @@ class JourneyPause(db.Model):
     on_resume: Mapped[str] = mapped_column(String(8))
     #: True once those who came due in it have been put back into the queue.
     woken: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class JourneyMove(db.Model):
+    """Bringing those inside from one version to another: what was asked for, and how far it has come."""
+
+    __tablename__ = "journey_move"
+    __table_args__ = (
+        Index("ix_journey_move_journey", "journey_id", "id"),
+        Index("ix_journey_move_running", "id", postgresql_where=RUNNING, sqlite_where=RUNNING),
+    )
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
+    journey_id: Mapped[int] = mapped_column(Id, ForeignKey("journey.id"))
+    from_version_id: Mapped[int] = mapped_column(Id, ForeignKey("version.id"))
+    to_version_id: Mapped[int] = mapped_column(Id, ForeignKey("version.id"))
+    #: move | recompute
+    mode: Mapped[str] = mapped_column(String(12))
+    #: {place: target}, as in journeys/rehoming.py
+    targets: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    #: The move whose people this one brings back.
+    undoes_id: Mapped[int | None] = mapped_column(Id)
+    #: running | done | undone
+    state: Mapped[str] = mapped_column(String(8), default="running")
+    #: How many stood on the version when it was asked for, and how many have come over since.
+    total: Mapped[int] = mapped_column(Integer, default=0)
+    moved: Mapped[int] = mapped_column(Integer, default=0)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    by: Mapped[str] = mapped_column(String(120), default="")
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class MovedPerson(db.Model):
+    """Where somebody stood before a move, so that it can be undone."""
+
+    __tablename__ = "moved_person"
+    move_id: Mapped[int] = mapped_column(Id, ForeignKey("journey_move.id"), primary_key=True)
+    enrollment_id: Mapped[int] = mapped_column(Id, primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(Id)
+    #: The position before (journeys/position.py).
+    before: Mapped[dict[str, Any]] = mapped_column(Json)
+    #: Right after it: as long as these are so, nothing has moved him since.
+    visit: Mapped[int] = mapped_column(Integer)
+    seq: Mapped[int] = mapped_column(Integer)
+    #: True once an undoing has dealt with him.
+    handled: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 class Draft(db.Model):

@@ -64,6 +64,11 @@ class Kind:
     def retime(self, walk: Walk, at: datetime) -> None:
         """Something its alarm counts from may have moved, or the subject's zone: set the alarm anew."""
 
+    def recompute(self, walk: Walk, at: datetime) -> Leave:
+        """Another version took the subject over at `at`, and its author wants the alarm to follow the new drawing."""
+        self.retime(walk, at)
+        return None
+
 
 SIDE_TITLES: dict[str, Words] = {
     "failed": Words("出错", "Failed"),

@@ -137,6 +137,14 @@ class Send(Kind):
             due, _ = walk.due(self.longest, walk.sent_at)
             walk.stand(max(due, at) if due else None)
 
+    def recompute(self, walk: Walk, at: datetime) -> Leave:
+        """A held message asks the policy again; one on its way keeps waiting for its receipt."""
+        if walk.held:
+            walk.held = None
+            return self._ask(walk, at)
+        self.retime(walk, at)
+        return None
+
     def _ask(self, walk: Walk, at: datetime) -> Leave:
         valid = walk.due(self.valid_until, walk.begun)[0] if self.valid_until else None
         if valid is not None and valid < at:

@@ -82,6 +82,18 @@ class Wait(Kind):
         if walk.moved(self.until):
             self.set(walk, at)
 
+    def recompute(self, walk: Walk, at: datetime) -> Leave:
+        """What counts from the begin or an anchor is reckoned again from there; a clock time is the next one."""
+        due, missing = walk.due_of_wait(self.until, walk.begun if self.until.counts else at)
+        if missing:
+            walk.stand(at if self.if_missing == "next" else None)
+        elif due is not None and due < at:
+            walk.rings_late()
+            walk.stand(at)
+        else:
+            walk.stand(due)
+        return None
+
     def set(self, walk: Walk, at: datetime) -> None:
         """Set the alarm anew; what is past rings at once, and as late if it lies before the begin."""
         due, missing = walk.due_of_wait(self.until, walk.begun)

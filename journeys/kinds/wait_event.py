@@ -90,3 +90,10 @@ class WaitEvent(Kind):
         if self.longest is not None and walk.moved(self.longest):
             due, _missing = walk.due(self.longest, walk.begun)
             walk.stand(due)
+
+    def recompute(self, walk: Walk, at: datetime) -> Leave:
+        """The longest moment counts from the old begin; what came since then is heard as if it had been asked for."""
+        due = walk.due(self.longest, walk.begun)[0] if self.longest else None
+        walk.stand(max(due, at) if due else None)
+        walk.recall(self.names, since=walk.begun)
+        return None
