@@ -5,6 +5,7 @@ from __future__ import annotations
 from web.api.api_keys import api_keys
 from web.api.audit import audits
 from web.api.catalogue import suggestions
+from web.api.comparing import comparing
 from web.api.contacts import contacts
 from web.api.contents import contents
 from web.api.enrollments import enrollments
@@ -35,6 +36,7 @@ RESOURCES: tuple[Resource, ...] = (
     kinds,
     journeys,
     publishing,
+    comparing,
     simulating,
     inside,
     enrollments,

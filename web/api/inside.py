@@ -85,6 +85,11 @@ def stats(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
     everywhere = _inside(Enrollment.journey_id == journey.id)
     if version_id is None:
         return _told(None, {}, 0, everywhere, 0)
+    return numbers_of(version_id) | {"inside_all_versions": everywhere}
+
+
+def numbers_of(version_id: int) -> dict[str, Any]:
+    """The kept numbers of one version of this workspace."""
     counted = {
         node: (here_now, passed)
         for node, here_now, passed in db.session.execute(
@@ -99,7 +104,8 @@ def stats(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
         )
     ).one()
     drawing = names.drawn([version_id])[version_id]
-    return _told(drawing, counted, _inside(Enrollment.version_id == version_id), everywhere, pending)
+    inside_now = _inside(Enrollment.version_id == version_id)
+    return _told(drawing, counted, inside_now, inside_now, pending)
 
 
 @inside.post("/<id:journey_id>/enroll", least="editor")
