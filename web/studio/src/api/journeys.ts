@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
+import type { OnResume } from "./changing";
 import { ask } from "./client";
 import { askAll, useCursorList } from "./lists";
 import type { Definition, Journey } from "./types";
@@ -44,10 +45,19 @@ export function useDuplicateJourney() {
 
 export type LifeDeed = "pause" | "resume" | "archive";
 
-/** Pause, resume or archive; nobody inside is lost by any of them. */
+export interface LifeArgs {
+  /** What waits that rang during a pause do afterwards. */
+  on_resume?: OnResume;
+  /** What becomes of those who are inside when a journey is archived. */
+  inside?: "refuse" | "exit";
+  /** The number of people, by whoever knows that it is large. */
+  confirm?: number;
+}
+
+/** Pause, resume or archive; nobody inside is lost by pausing. */
 export function useJourneyLife() {
-  return useJourneyDeed(({ id, deed }: { id: number; deed: LifeDeed }) =>
-    ask<Journey>(`journeys/${id}/${deed}`, { method: "POST", body: {} }),
+  return useJourneyDeed(({ id, deed, args = {} }: { id: number; deed: LifeDeed; args?: LifeArgs }) =>
+    ask<Journey>(`journeys/${id}/${deed}`, { method: "POST", body: args }),
   );
 }
 

@@ -5,10 +5,10 @@ import { Suspense } from "react";
 import { useSession } from "@/api/session";
 import { PageSkeleton } from "@/parts/PageSkeleton";
 import { RailLayout, type Room } from "@/parts/RailLayout";
+import { Tray } from "@/parts/Tray";
 import { Wordmark } from "@/parts/Wordmark";
 
 import { AccountMenu } from "./AccountMenu";
-import { RunningImports } from "./RunningImports";
 
 /** The studio around a page: rooms, workspace, account. Only rooms with something behind them are shown. */
 export function Shell() {
@@ -29,7 +29,7 @@ export function Shell() {
       rooms={rooms}
       foot={
         <>
-          <RunningImports />
+          <Tray on="rail" />
           <AccountMenu />
         </>
       }

@@ -5,6 +5,8 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
+import { Tray } from "@/parts/Tray";
+
 import "@xyflow/react/dist/base.css";
 import "./canvas.css";
 import { startClipboard } from "./clipboard";
@@ -20,12 +22,16 @@ import { Ghost, Palette } from "./palette/Palette";
 import { QuickPick } from "./palette/QuickPick";
 import { SidePanel } from "./panels/SidePanel";
 import { SimulateBar } from "./play/SimulateBar";
+import { CountBadges } from "./publish/CountBadges";
+import "./publish/publish.css";
+import { useReview } from "./publish/review";
 import { useCanvas } from "./store";
 
 export function Editor() {
   const area = useRef<HTMLDivElement>(null);
   const readOnly = useCanvas((state) => state.readOnly);
   const playing = useCanvas((state) => state.playing);
+  const reviewing = useReview((state) => state.counts !== null);
   useKeys();
   useRevealSelected(area);
   return (
@@ -34,10 +40,13 @@ export function Editor() {
         <Head />
       </div>
       {readOnly ? <span /> : <Palette />}
-      <div className="rb-stagearea" ref={area}>
-        <Board />
+      <div className={`rb-stagearea ${reviewing ? "rb-reviewing" : ""}`} ref={area}>
+        <Board>
+          <CountBadges />
+        </Board>
         <EmptyCanvas />
         <FloatingTools />
+        <Tray on="canvas" />
         <FindBox />
         <SidePanel />
       </div>

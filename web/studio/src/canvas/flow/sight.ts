@@ -5,10 +5,13 @@ import { useMemo } from "react";
 import { isExitArrow, sources, type Definition, type Id } from "../model/definition";
 import { bounds, boxOf, type Box } from "../model/geometry";
 import { find } from "../model/lookup";
+import { drawnNow } from "../publish/review";
 import { useCanvas } from "../store";
 import { sizesFor } from "./sizes";
 
-const PANEL = 400;
+/** How much of the canvas the panel at the right covers. */
+const panelWidth = () =>
+  useCanvas.getState().side ? (document.querySelector<HTMLElement>(".rb-side")?.offsetWidth ?? 400) : 0;
 const EDGE = 60;
 const MS = 260;
 const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -33,10 +36,10 @@ export function useSight() {
     return {
       /** Moves the view so that the things are seen, near enough to be read. */
       show(ids: readonly Id[]) {
-        const box = bounds(boxesOf(useCanvas.getState().history.present, ids));
+        const box = bounds(boxesOf(drawnNow(), ids));
         if (!box) return;
         const zoom = Math.max(flow.getZoom(), 0.75);
-        const shift = useCanvas.getState().side ? PANEL / 2 / zoom : 0;
+        const shift = panelWidth() / 2 / zoom;
         void flow.setCenter(box.x + box.w / 2 + shift, box.y + Math.min(box.h / 2, 260), { zoom, duration });
       },
       /** Moves the view only if the panel or the edge hides the thing. */
@@ -46,7 +49,7 @@ export function useSight() {
         const { x, y, zoom } = flow.getViewport();
         const left = box.x * zoom + x;
         const right = left + Math.min(box.w * zoom, 420);
-        const free = area.width - (useCanvas.getState().side ? PANEL : 0) - EDGE;
+        const free = area.width - panelWidth() - EDGE;
         const dx = right > free ? free - right : left < EDGE / 2 ? EDGE / 2 - left : 0;
         const top = box.y * zoom + y;
         const low = area.height - EDGE;

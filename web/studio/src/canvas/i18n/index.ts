@@ -1,6 +1,8 @@
 /** The canvas's texts are a namespace of their own, loaded with the canvas and not with the studio's first page. */
 import i18next from "i18next";
 
+import { changingEn } from "./changing.en";
+import { changingZh } from "./changing.zh";
 import { en } from "./en";
 import { panelsEn } from "./panels.en";
 import { panelsZh } from "./panels.zh";
@@ -10,8 +12,8 @@ export const CANVAS = "canvas";
 
 function add(): void {
   // Deep: both files have texts of stages, arrows and others.
-  for (const texts of [zh, panelsZh]) i18next.addResourceBundle("zh", CANVAS, texts, true, true);
-  for (const texts of [en, panelsEn]) i18next.addResourceBundle("en", CANVAS, texts, true, true);
+  for (const texts of [zh, panelsZh, changingZh]) i18next.addResourceBundle("zh", CANVAS, texts, true, true);
+  for (const texts of [en, panelsEn, changingEn]) i18next.addResourceBundle("en", CANVAS, texts, true, true);
 }
 
 if (i18next.isInitialized) add();

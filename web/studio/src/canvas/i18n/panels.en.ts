@@ -184,16 +184,6 @@ export const panelsEn: typeof panelsZh = {
     checking: "Checking…",
     journey: "The whole journey",
   },
-  versions: {
-    help: "A published version never changes. An old one can be put back into the draft, changed and published again.",
-    none: "Nothing was published yet.",
-    live: "live",
-    back: "Into the draft",
-    take: "Put v{{number}} into the draft?",
-    takeHelp: "It replaces the present draft; undo brings that back.",
-    takeIt: "Put into the draft",
-    taken: "v{{number}} is in the draft.",
-  },
   people: {
     at: "People at “{{name}}”",
     loading: "Reading…",

@@ -176,16 +176,6 @@ export const panelsZh = {
     checking: "正在检查…",
     journey: "整个旅程",
   },
-  versions: {
-    help: "发布后的版本不会再变。可以把旧版本放回草稿，改好后再发布。",
-    none: "还没有发布过。",
-    live: "运行中",
-    back: "放回草稿",
-    take: "把 v{{number}} 放回草稿？",
-    takeHelp: "现在的草稿会被换掉，按撤销可以回来。",
-    takeIt: "放回草稿",
-    taken: "v{{number}} 已放回草稿。",
-  },
   people: {
     at: "在“{{name}}”的人",
     loading: "正在读取…",

@@ -2,6 +2,7 @@
 import { useTranslation } from "react-i18next";
 
 import { ANY_STAGE } from "../model/definition";
+import { PublishPanel } from "../publish/PublishPanel";
 import { selectedOne, useCanvas } from "../store";
 import { ArrowPanel } from "./ArrowPanel";
 import { EndPanel } from "./EndPanel";
@@ -28,6 +29,8 @@ export function SidePanel() {
       return <GoalsPanel />;
     case "people":
       return <PeoplePanel />;
+    case "publish":
+      return <PublishPanel />;
     case "selection":
       return <SelectionPanel />;
     default:

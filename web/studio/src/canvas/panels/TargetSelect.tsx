@@ -3,7 +3,7 @@ import { Select } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Id } from "../model/definition";
+import type { Definition, Id } from "../model/definition";
 import { kindOf } from "../model/kinds";
 import { stepsOf } from "../model/lookup";
 import { selectDefinition, useCanvas } from "../store";
@@ -16,11 +16,24 @@ interface Props {
   none?: string;
   ends?: boolean;
   clear?: boolean;
+  /** Whose places; the draft's own if left out. */
+  of?: Definition;
+  label?: string;
 }
 
-export function TargetSelect({ id, value, onChange, except, none, ends = true, clear = true }: Props) {
+export function TargetSelect({
+  id,
+  value,
+  onChange,
+  except,
+  none,
+  ends = true,
+  clear = true,
+  ...more
+}: Props) {
   const { t } = useTranslation("canvas");
-  const definition = useCanvas(selectDefinition);
+  const draft = useCanvas(selectDefinition);
+  const definition = more.of ?? draft;
   const catalogue = useCanvas((state) => state.catalogue);
   const lang = useCanvas((state) => state.names.lang);
   const options = useMemo(() => {
@@ -45,6 +58,7 @@ export function TargetSelect({ id, value, onChange, except, none, ends = true, c
   return (
     <Select
       id={id}
+      aria-label={more.label}
       value={value}
       options={options}
       placeholder={none}

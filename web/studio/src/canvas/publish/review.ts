@@ -37,3 +37,7 @@ export function useDrawn(): Definition {
   const against = useReview((state) => state.against);
   return drawnWith(draft, against);
 }
+
+/** The same, for those who look at it once. */
+export const drawnNow = (): Definition =>
+  drawnWith(useCanvas.getState().history.present, useReview.getState().against);

@@ -3,12 +3,13 @@ import { contents, messages, variables } from "./contents";
 import { deeds, journeys, templates } from "./journeys";
 import * as parts from "./parts";
 import { auditActions, settings } from "./settings";
-import { shell } from "./shell";
+import { shell, tray } from "./shell";
 import { signin } from "./signin";
 
 export default {
   ...parts,
   shell,
+  tray,
   signin,
   journeys,
   deeds,

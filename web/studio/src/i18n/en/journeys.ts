@@ -34,23 +34,35 @@ export const deeds = {
   pause: {
     name: "Pause",
     ask: "Pause “{{name}}”?",
-    words_one:
-      "The {{count}} person inside stays in place and receives nothing more until you resume; nobody leaves.",
-    words_other:
-      "The {{count}} people inside stay in place and receive nothing more until you resume; nobody leaves.",
+    words:
+      "The {{people}} people inside stay where they are, get no messages, and nobody enters; nobody is thrown out.",
     done: "“{{name}}” is paused.",
   },
   resume: {
     name: "Resume",
+    ask: "Resume “{{name}}”?",
+    words: "Paused {{since}}; {{people}} people wait where they stood. They go on as you choose below.",
+    plain: "{{people}} people wait where they stood. They go on as you choose below.",
     done: "“{{name}}” runs again.",
+  },
+  waits: "Waits that came due during the pause: what do they do on resuming?",
+  onResume: {
+    skip: "Count as late",
+    skipHelp:
+      "They end, and messages before the next wait are not made up for, so nobody gets a heap at once.",
+    late: "Catch up",
+    lateHelp: "They end at the moment of resuming, and what was due is done now.",
+    shift: "Shift",
+    shiftHelp: "Waits move by the length of the pause; clock times and dates stay as agreed.",
   },
   archive: {
     name: "Archive",
     ask: "Archive “{{name}}”?",
-    words_one:
-      "The {{count}} person inside ends this journey, and nobody enters any more. Trail and numbers stay.",
-    words_other:
-      "The {{count}} people inside end this journey, and nobody enters any more. Trail and numbers stay.",
+    words: "Nobody is inside. Once archived nobody enters any more; trails and numbers are kept.",
+    crowd:
+      "{{people}} people are still inside. They have to leave first: wait until they are through, or let them exit now.",
+    exit: "Let the {{people}} people inside exit now; messages not yet sent are withdrawn",
+    confirm: "Type the number {{people}} to confirm:",
     done: "“{{name}}” is archived.",
   },
   delete: {

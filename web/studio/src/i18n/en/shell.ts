@@ -15,7 +15,7 @@ export const shell = {
   themeSystem: "System",
   signOut: "Sign out",
   workspace: "Workspace",
-  running: "Running imports",
+  running: "Work under way",
   loading: "Loading",
   notFound: "There is no page here",
   notFoundWords: "The address may be mistyped, or the page has moved.",
@@ -24,4 +24,12 @@ export const shell = {
   brokenWords:
     "Most likely Roadbook has just been updated. Reload to get the new version; what was saved is safe.",
   reload: "Reload",
+};
+
+export const tray = {
+  move: "Moving · {{name}}",
+  back: "Rolling back · {{name}}",
+  done: "{{count}} done",
+  undone: "rolled back",
+  dismiss: "Put away “{{name}}”",
 };

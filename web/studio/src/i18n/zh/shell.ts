@@ -15,7 +15,7 @@ export const shell = {
   themeSystem: "跟随系统",
   signOut: "退出登录",
   workspace: "工作区",
-  running: "进行中的导入",
+  running: "进行中的工作",
   loading: "正在载入",
   notFound: "这里没有页面",
   notFoundWords: "地址可能输错了，或者这一页已经被移走。",
@@ -23,4 +23,12 @@ export const shell = {
   broken: "这一页没能打开",
   brokenWords: "多半是路书刚更新过版本，重新载入就好；已保存的内容不受影响。",
   reload: "重新载入",
+};
+
+export const tray = {
+  move: "换版本 · {{name}}",
+  back: "退回 · {{name}}",
+  done: "{{count}} 人完成",
+  undone: "已退回",
+  dismiss: "收起“{{name}}”",
 };

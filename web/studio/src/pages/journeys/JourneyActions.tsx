@@ -2,7 +2,7 @@ import { App, Button, Dropdown, type MenuProps } from "antd";
 import { lazy, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useDeleteJourney, useDuplicateJourney, useJourneyLife, type LifeDeed } from "@/api/journeys";
+import { useDeleteJourney, useDuplicateJourney, type LifeDeed } from "@/api/journeys";
 import { ApiProblem } from "@/api/problem";
 import type { Journey } from "@/api/types";
 import { Icon } from "@/parts/Icon";
@@ -10,6 +10,7 @@ import { WhenOpened } from "@/parts/WhenOpened";
 
 import css from "./JourneysPage.module.css";
 
+const LifeDialog = lazy(() => import("./LifeDialog"));
 const RenamePanel = lazy(() => import("./RenamePanel"));
 
 type Choice = "rename" | "duplicate" | "delete" | LifeDeed;
@@ -33,7 +34,8 @@ function choicesFor(journey: Journey): Choice[] {
 export function JourneyActions({ journey }: { journey: Journey }) {
   const { t } = useTranslation();
   const [renaming, setRenaming] = useState(false);
-  const act = useDeed(journey, () => setRenaming(true));
+  const [asking, setAsking] = useState<LifeDeed | null>(null);
+  const act = useDeed(journey, () => setRenaming(true), setAsking);
   const items: MenuProps["items"] = choicesFor(journey).map((choice) => ({
     key: choice,
     label: (
@@ -57,27 +59,32 @@ export function JourneyActions({ journey }: { journey: Journey }) {
       <WhenOpened open={renaming}>
         <RenamePanel journey={journey} open={renaming} onClose={() => setRenaming(false)} />
       </WhenOpened>
+      <WhenOpened open={asking !== null}>
+        {asking && <LifeDialog journey={journey} deed={asking} onClose={() => setAsking(null)} />}
+      </WhenOpened>
     </>
   );
 }
 
-function useDeed(journey: Journey, rename: () => void): (choice: Choice) => void {
+function useDeed(
+  journey: Journey,
+  rename: () => void,
+  ask: (deed: LifeDeed) => void,
+): (choice: Choice) => void {
   const { t } = useTranslation();
   const { modal, message } = App.useApp();
-  const life = useJourneyLife();
   const remove = useDeleteJourney();
   const duplicate = useDuplicateJourney();
   const say = (problem: unknown) =>
     void message.error(problem instanceof ApiProblem ? problem.message : t("parts.unreachable"));
-  const run = async (choice: Exclude<Choice, "rename">) => {
+  const run = async (choice: "duplicate" | "delete") => {
     try {
       if (choice === "duplicate") {
         await duplicate.mutateAsync({
           id: journey.id,
           name: t("deeds.duplicate.called", { name: journey.name }),
         });
-      } else if (choice === "delete") await remove.mutateAsync(journey.id);
-      else await life.mutateAsync({ id: journey.id, deed: choice });
+      } else await remove.mutateAsync(journey.id);
       void message.success(t(`deeds.${choice}.done`, { name: journey.name }));
     } catch (problem) {
       say(problem);
@@ -85,12 +92,13 @@ function useDeed(journey: Journey, rename: () => void): (choice: Choice) => void
   };
   return (choice) => {
     if (choice === "rename") return rename();
-    if (choice === "resume" || choice === "duplicate") return void run(choice);
+    if (choice === "duplicate") return void run(choice);
+    if (choice !== "delete") return ask(choice);
     modal.confirm({
-      title: t(`deeds.${choice}.ask`, { name: journey.name }),
-      content: t(`deeds.${choice}.words`, { count: journey.inside }),
-      okText: t(`deeds.${choice}.name`),
-      okButtonProps: { danger: choice !== "pause" },
+      title: t("deeds.delete.ask", { name: journey.name }),
+      content: t("deeds.delete.words"),
+      okText: t("deeds.delete.name"),
+      okButtonProps: { danger: true },
       onOk: () => run(choice),
     });
   };

@@ -54,11 +54,30 @@ describe("the journeys", () => {
     await openMenu(person);
     await person.click(await screen.findByRole("menuitem", { name: "暂停" }));
     const question = await screen.findByRole("dialog");
-    expect(question.textContent).toContain("1204 人");
+    expect(question.textContent).toContain("1,204 人");
     expect(api.of("POST journeys/7/pause")).toEqual([]);
     await person.click(within(question).getByRole("button", { name: "暂停" }));
     await waitFor(() => expect(api.of("POST journeys/7/pause")).toHaveLength(1));
+    expect(api.of("POST journeys/7/pause")[0]?.body).toEqual({ on_resume: "skip" });
     expect(api.of("POST journeys/7/pause")[0]?.headers.get("x-csrf-token")).toBe(session.csrf);
+  });
+
+  it("let those inside exit before archiving, and only when that is said", async () => {
+    const api = fakeApi({
+      "GET session": session,
+      "GET journeys": page([journey({ inside: 312 })]),
+      "POST journeys/7/archive": journey({ status: "archived", inside: 0 }),
+    });
+    const { person } = renderAt("/journeys");
+    await openMenu(person);
+    await person.click(await screen.findByRole("menuitem", { name: "归档" }));
+    const question = await screen.findByRole("dialog");
+    const archive = within(question).getByRole<HTMLButtonElement>("button", { name: "归档" });
+    expect(archive.disabled).toBe(true);
+    await person.click(within(question).getByRole("checkbox"));
+    await person.click(archive);
+    await waitFor(() => expect(api.of("POST journeys/7/archive")).toHaveLength(1));
+    expect(api.of("POST journeys/7/archive")[0]?.body).toEqual({ inside: "exit", confirm: 312 });
   });
 
   it("offer only what a journey's life allows", async () => {
