@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from journeys import alarms, moving
+from journeys import acting, alarms, moving
 from journeys.kinds.wait import Wait
 from journeys.pauses import Pause
 from journeys.plan import ArrowPlan, Plan
@@ -50,6 +50,30 @@ def _advance_one(
     elif pauses and pos.step is not None:
         _after_pause(walk)
     live(walk)
+    return Move(pos, walk.trail, walk.deeds, walk.goals)
+
+
+def expel(
+    plan: Plan,
+    position: Position,
+    signals: Sequence[Signal],
+    facts: Facts,
+    now: datetime,
+    result: str,
+) -> Move:
+    """End the journey for one subject at `now`, whatever is due: nothing rings, nothing is taken, goals still count.
+
+    For those who leave during a pause, and for everybody inside a journey that is archived.
+    """
+    walk = Walk(plan, position, [s for s in signals if s.kind == "event"], facts, now)
+    pos = walk.pos
+    if pos.status != ENDED:
+        if pos.status == NEW:
+            held_out = {"holdout": True} if pos.state.pop("holdout", False) else {}
+            walk.crumb(pos.entered_journey, "open", entry=pos.entry_id, **held_out)
+        walk.scene.now = pos.taken_at = max(now, pos.taken_at)
+        acting.leave(walk, pos.taken_at, result)
+    _goals_only(walk)
     return Move(pos, walk.trail, walk.deeds, walk.goals)
 
 
@@ -141,7 +165,7 @@ def _take(walk: Walk, queued: Queued) -> None:
         return
     seq, visit, step, taken = pos.seq, pos.visit, pos.step, False
     if signal.kind == "hand":
-        _by_hand(walk, signal, at)
+        acting.by_hand(walk, signal, at)
     else:
         before = walk.scene.event
         walk.scene.event = {**signal.data, "name": signal.name}
@@ -206,36 +230,6 @@ def _offer(walk: Walk, signal: Signal, at: datetime, step_only: bool) -> bool:
 def _arrows(walk: Walk, signal: Signal) -> Sequence[ArrowPlan]:
     by = walk.stage.by_change if signal.kind == "changed" else walk.stage.by_event
     return by.get(signal.name, ())
-
-
-def _by_hand(walk: Walk, signal: Signal, at: datetime) -> None:
-    """Exit, move, skip or retry, as a person or the API asked."""
-    pos, data = walk.pos, signal.data
-    act = data.get("act")
-    pos.state.pop("error", None)
-    if act == "exit":
-        if pos.stage is not None:
-            moving.leave_stage(walk, at, interrupts=True)
-        moving.leave_place(walk)
-        moving.run(walk, moving.end(walk, str(data.get("result") or "exited"), at, None))
-    elif act == "move" and data.get("to") in walk.plan.targets:
-        target = walk.plan.targets[data["to"]]
-        moving.remember(walk)
-        walk.crumb(at, "moved", to=data["to"])
-        if target.kind == "step" and target.stage == pos.stage:
-            moving.leave_place(walk)
-        else:
-            if pos.stage is not None:
-                moving.leave_stage(walk, at, interrupts=True)
-            moving.leave_place(walk)
-        moving.run(walk, moving.Next(target, at, None))
-    elif act in ("skip", "retry") and pos.step is not None:
-        step = walk.plan.steps[pos.step]
-        pos.status = "waiting"
-        if act == "skip":
-            moving.run(walk, moving.leave_step(walk, step.first, at))
-        else:
-            moving.run(walk, moving.enter_step(walk, step.id, at))
 
 
 def _after_pause(walk: Walk) -> None:

@@ -61,6 +61,10 @@ class Kind:
         """A signal came at `at` while the subject stands here; None if it is not for this step."""
         return None
 
+    def skipped(self, walk: Walk) -> str:
+        """The exit by which somebody goes on who skips this step by hand; empty for the first exit."""
+        return ""
+
     def retime(self, walk: Walk, at: datetime) -> None:
         """Something its alarm counts from may have moved, or the subject's zone: set the alarm anew."""
 

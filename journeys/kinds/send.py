@@ -132,6 +132,9 @@ class Send(Kind):
         # What follows counts from when the message went into the outbox; after `until`, from the receipt.
         return ANSWERS[state], at if self.until else walk.sent_at or walk.begun
 
+    def skipped(self, walk: Walk) -> str:
+        return "skipped" if walk.sent_at is None else "sent"
+
     def retime(self, walk: Walk, at: datetime) -> None:
         if walk.sent_at is not None and self.longest is not None and walk.moved(self.longest):
             due, _ = walk.due(self.longest, walk.sent_at)

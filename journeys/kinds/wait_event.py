@@ -86,6 +86,9 @@ class WaitEvent(Kind):
                 return exit, at
         return None
 
+    def skipped(self, walk: Walk) -> str:
+        return "timeout"
+
     def retime(self, walk: Walk, at: datetime) -> None:
         if self.longest is not None and walk.moved(self.longest):
             due, _missing = walk.due(self.longest, walk.begun)
