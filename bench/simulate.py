@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bench.machine import alternated, median
+from journeys.lives import invent
 from journeys.plan import compile_plan
-from journeys.simulate import Simulation, invent
+from journeys.simulate import Simulation
 from journeys.statechart import OUTSIDE, Way, build
 from templates_lib.shelf import take
 

@@ -18,7 +18,7 @@ from journeys.tables import Schedule
 from rules.sql import NotForContacts, where
 from rules.zones import known_zone
 from runtime import faults
-from runtime.birthdays import DateEntry
+from journeys.birthdays import DateEntry
 from runtime.database import Database, Transaction
 from runtime.routes import Routes
 from runtime.rows import JourneyRow, Letter

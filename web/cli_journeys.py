@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 from rich.console import Console
 from rich.table import Table
 
-from journeys import simulate
+from journeys import lives, played
 from journeys.checks import check
 from journeys.plan import compile_plan
 from templates_lib import shelf
@@ -66,7 +66,7 @@ def simulate_file(file: Path, contacts: int, days: int, seed: int, start: str | 
     begin = datetime.now(UTC) if start is None else _moment(start)
     plan = compile_plan(definition)
     with console.status(f"playing {contacts:,} contacts over {days} days"):
-        told = simulate.report(plan, simulate.invent(plan, contacts, begin, days, seed=seed), begin, days)
+        told = played.report(plan, lives.invent(plan, contacts, begin, days, seed=seed), begin, days)
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
         return

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from journeys.lives import invent
 from journeys.plan import compile_plan
-from journeys.simulate import Life, invent, report
+from journeys.played import report
+from journeys.simulate import Life
 from tests.journeys.drawing import DONE, chart, event, wait
 from tests.journeys.example import example
 

@@ -9,9 +9,10 @@ import pytest
 
 from journeys.checks import check
 from journeys.kinds.send import CARRIERS
+from journeys.lives import invent
 from journeys.plan import compile_plan
+from journeys.played import report
 from journeys.problems import Catalogue
-from journeys.simulate import invent, report
 from templates_lib.shelf import Template, every
 
 START = datetime(2026, 3, 1, 2, tzinfo=UTC)
