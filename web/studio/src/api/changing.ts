@@ -10,8 +10,8 @@ export type ChangedPart =
 export interface FieldChange {
   path: string;
   name: Words;
-  before: unknown;
-  after: unknown;
+  before: Words;
+  after: Words;
 }
 export interface Change {
   node: string;
@@ -20,6 +20,8 @@ export interface Change {
   name: string;
   words: Words;
   fields: FieldChange[];
+  /** The node with which an arrow came or went; it is told there already. */
+  part_of?: string | null;
 }
 export interface Drawing {
   number: number | null;

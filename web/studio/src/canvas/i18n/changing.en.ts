@@ -26,6 +26,7 @@ export const changingEn = {
     footSame: "Nothing has changed",
   },
   diff: {
+    company: "with {{count}} of its arrows",
     added: "added",
     removed: "removed",
     changed: "changed",
@@ -102,6 +103,7 @@ export const changingEn = {
     more: "More for v{{number}}",
     back: "Restore into draft",
     take: "Restore v{{number}} into the draft?",
+    takeThis: "Restore v{{number}} into draft",
     takeHelp: "It takes the place of the draft as it is now; undo brings that back.",
     takeIt: "Restore into draft",
     taken: "v{{number}} is in the draft again.",

@@ -25,6 +25,7 @@ export const changingZh = {
     footSame: "没有变化",
   },
   diff: {
+    company: "连同 {{count}} 条连线",
     added: "新增",
     removed: "删除",
     changed: "修改",
@@ -99,6 +100,7 @@ export const changingZh = {
     more: "v{{number}} 的更多操作",
     back: "放回草稿",
     take: "把 v{{number}} 放回草稿？",
+    takeThis: "把 v{{number}} 放回草稿",
     takeHelp: "现在的草稿会被换掉，按撤销可以回来。",
     takeIt: "放回草稿",
     taken: "v{{number}} 已放回草稿。",

@@ -19,9 +19,11 @@ interface Props {
   id?: Id;
   children: ReactNode;
   foot?: ReactNode;
+  /** Nothing in it changes the drawing, so those who may only look may use it. */
+  reading?: boolean;
 }
 
-export function Frame({ title, sign, group = "flow", id, children, foot }: Props) {
+export function Frame({ title, sign, group = "flow", id, children, foot, reading }: Props) {
   const { t } = useTranslation("canvas");
   const readOnly = useCanvas((state) => state.readOnly);
   const { setSide, remove } = useCanvas.getState();
@@ -55,7 +57,7 @@ export function Frame({ title, sign, group = "flow", id, children, foot }: Props
       </header>
       <div className="rb-side-body">
         {id && <OwnProblems id={id} />}
-        <fieldset className="rb-plain" disabled={readOnly}>
+        <fieldset className="rb-plain" disabled={readOnly && !reading}>
           {children}
         </fieldset>
         {foot}

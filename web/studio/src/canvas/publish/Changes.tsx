@@ -8,7 +8,7 @@ import { useWords } from "@/parts/language";
 import { complete, type Definition, type Id } from "../model/definition";
 import { typeset } from "../model/words/names";
 import { useMarks } from "./marks";
-import { byStage, shownValue } from "./words";
+import { byStage, withCompany } from "./words";
 
 const KINDS: ChangeKind[] = ["added", "removed", "changed", "moved"];
 export const SIGNS: Record<ChangeKind, string> = { added: "＋", removed: "−", changed: "～", moved: "⇄" };
@@ -57,8 +57,13 @@ export function Changes({ diff, onShow }: Props) {
         <div key={group.stage ?? ""} className="rb-diff-group">
           <h4>{group.name || t("diff.wholeJourney")}</h4>
           <ul className="rb-list">
-            {group.changes.map((change, n) => (
-              <ChangeRow key={`${change.node}-${change.what}-${n}`} change={change} onShow={onShow} />
+            {withCompany(group.changes).map(({ change, company }, n) => (
+              <ChangeRow
+                key={`${change.node}-${change.what}-${n}`}
+                change={change}
+                company={company}
+                onShow={onShow}
+              />
             ))}
           </ul>
         </div>
@@ -67,11 +72,18 @@ export function Changes({ diff, onShow }: Props) {
   );
 }
 
-function ChangeRow({ change, onShow }: { change: Change; onShow: Props["onShow"] }) {
+interface RowProps {
+  change: Change;
+  company: readonly Change[];
+  onShow: Props["onShow"];
+}
+
+function ChangeRow({ change, company, onShow }: RowProps) {
   const { t } = useTranslation("canvas");
   const words = useWords();
   const at = useMarks((state) => state.at);
   const [open, setOpen] = useState(false);
+  const valueOf = (value: Change["words"]) => typeset(words(value)) || "—";
   const on = at !== null && at === change.node;
   return (
     <li>
@@ -87,7 +99,14 @@ function ChangeRow({ change, onShow }: { change: Change; onShow: Props["onShow"]
         <i className={`rb-diff-sign rb-diff-${change.change}`} aria-label={t(`diff.${change.change}`)}>
           {SIGNS[change.change]}
         </i>
-        <span>{typeset(words(change.words))}</span>
+        <span>
+          {typeset(words(change.words))}
+          {company.length > 0 && (
+            <small className="rb-company" title={company.map((one) => typeset(words(one.words))).join("\n")}>
+              {t("diff.company", { count: company.length })}
+            </small>
+          )}
+        </span>
       </button>
       {open && change.fields.length > 0 && (
         <dl className="rb-diff-fields">
@@ -95,9 +114,9 @@ function ChangeRow({ change, onShow }: { change: Change; onShow: Props["onShow"]
             <div key={field.path}>
               <dt>{typeset(words(field.name))}</dt>
               <dd>
-                <del>{shownValue(field.before)}</del>
+                <del>{valueOf(field.before)}</del>
                 <span aria-hidden="true">→</span>
-                <ins>{shownValue(field.after)}</ins>
+                <ins>{valueOf(field.after)}</ins>
               </dd>
             </div>
           ))}

@@ -1,5 +1,4 @@
 /** How many stand at each node now and would stand there after, on the canvas itself. */
-import { ViewportPortal } from "@xyflow/react";
 import { memo, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -31,7 +30,7 @@ function Badges() {
     });
   }, [definition, catalogue, lang, counts]);
   return (
-    <ViewportPortal>
+    <>
       {badges.map(({ id, before, after, x, y }) => (
         <span
           key={id}
@@ -42,6 +41,6 @@ function Badges() {
           {before === after ? figure(before) : `${figure(before)} → ${figure(after)}`}
         </span>
       ))}
-    </ViewportPortal>
+    </>
   );
 }

@@ -53,3 +53,12 @@ export function Part({ title, note, children }: { title: string; note?: ReactNod
     </section>
   );
 }
+
+/** What is still being read, as grey lines of about its size. */
+export const Bones = () => (
+  <div className="rb-bones" aria-hidden="true">
+    <span />
+    <span />
+    <span />
+  </div>
+);

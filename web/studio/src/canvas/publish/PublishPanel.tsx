@@ -19,7 +19,7 @@ import { complete, type Definition, type Id } from "../model/definition";
 import { find } from "../model/lookup";
 import { definitionNow, selectDefinition, useCanvas } from "../store";
 import { Changes, Tallies } from "./Changes";
-import { Drawer, Part } from "./Drawer";
+import { Bones, Drawer, Part } from "./Drawer";
 import { DryRun } from "./DryRun";
 import { useMarks } from "./marks";
 import { Moves } from "./Moves";
@@ -210,14 +210,6 @@ function Obstacles({ errors }: { errors: readonly CheckProblem[] }) {
     </Part>
   );
 }
-
-export const Bones = () => (
-  <div className="rb-bones" aria-hidden="true">
-    <span />
-    <span />
-    <span />
-  </div>
-);
 
 /** Publishes or moves; says what the server would not do, and keeps what was chosen. */
 function useDeed(to: "draft" | number, onDone: (done: { version: number; moves: Move[] }) => void) {

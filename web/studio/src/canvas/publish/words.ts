@@ -31,7 +31,8 @@ export interface ChangeGroup {
 export function byStage(changes: readonly Change[], to: Definition, from: Definition): ChangeGroup[] {
   const groups = new Map<Id | null, Change[]>();
   for (const change of changes) {
-    const stage = stageFor(change.node, to) ?? stageFor(change.node, from) ?? null;
+    const node = change.part_of ?? change.node;
+    const stage = stageFor(node, to) ?? stageFor(node, from) ?? null;
     groups.set(stage, [...(groups.get(stage) ?? []), change]);
   }
   const order = [...to.stages, ...from.stages].map((stage) => stage.id);
@@ -56,12 +57,12 @@ function stageFor(node: Id, definition: Definition): Id | undefined {
   return stageOf(definition, node);
 }
 
-/** A value of a difference as one reads it: words as they are, the rest as short JSON. */
-export function shownValue(value: unknown): string {
-  if (value === null || value === undefined || value === "") return "—";
-  if (typeof value === "string") return value;
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  const said = JSON.stringify(value);
-  return said.length > MOST ? `${said.slice(0, MOST)}…` : said;
+/** Lines that are worth reading by themselves, and how many arrows came or went with the node of each. */
+export function withCompany(changes: readonly Change[]): { change: Change; company: Change[] }[] {
+  const told = new Set(changes.filter((one) => !one.part_of).map((one) => one.node));
+  const own = changes.filter((one) => !one.part_of || !told.has(one.part_of));
+  return own.map((change) => ({
+    change,
+    company: changes.filter((one) => one.part_of === change.node && !own.includes(one)),
+  }));
 }
-const MOST = 120;

@@ -1,0 +1,260 @@
+/** Two drawings side by side under one view, with their differences in words; or one version to be looked at. */
+import { Button, Select, Switch } from "antd";
+import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Diff } from "@/api/changing";
+
+import { Camera } from "../flow/camera";
+import { sizesFor } from "../flow/sizes";
+import { Glyph } from "../look/Glyph";
+import { bounds, boxOf } from "../model/geometry";
+import { isExitArrow, sources, type Definition, type Id } from "../model/definition";
+import { find } from "../model/lookup";
+import { Changes, Tallies } from "../publish/Changes";
+import { Bones } from "../publish/Drawer";
+import { useCanvas } from "../store";
+import { isTyping } from "../typing";
+import { Numbers } from "./Numbers";
+import { PassedBadges } from "./PassedBadges";
+import { Sheet, tie } from "./Sheet";
+import { compare, endComparing, useComparing, type Shown } from "./store";
+import { useComparison } from "./useComparison";
+import { useTakeBack, useVersionNumbers, useVersions } from "./versions";
+
+const MARGINS = { top: 48, right: 40, bottom: 40, left: 40 };
+const NEAR = 0.8;
+const MS = 240;
+
+export function CompareView() {
+  const left = useComparing((state) => state.left);
+  return left === null ? null : <Comparing />;
+}
+
+function Comparing() {
+  const { t } = useTranslation("canvas");
+  const { left, right, numbers } = useComparing();
+  const found = useComparison();
+  const counted = useVersionNumbers([left, right].filter((one): one is number => typeof one === "number"));
+  const cameras = useCameras(right !== null);
+  const first = found.left ?? found.right;
+  useFirstSight(cameras[0], first);
+  const show = useCallback(
+    (node: Id | null) => node && lookAt(cameras[0], node, found.right, found.left),
+    [cameras, found.right, found.left],
+  );
+  const latest = useRef(found);
+  latest.current = found;
+  useCompareKeys((by) => show(latest.current.go(by)));
+  const pick = useCallback((node: Id) => {
+    const change = latest.current.diff?.changes.find((one) => one.node === node);
+    if (change) latest.current.show(change);
+  }, []);
+  const numbersOf = (shown: Shown | null) =>
+    numbers ? counted.data?.find((one) => one.number === shown) : undefined;
+  return (
+    <div className="rb-compare rb-over" role="region" aria-label={t("compare.title")}>
+      <CompareHead found={found} onGo={(by) => show(found.go(by))} />
+      <div className="rb-compare-body">
+        {found.left && left !== null && (
+          <Sheet
+            definition={found.left}
+            camera={cameras[0]}
+            label={t("compare.left")}
+            title={<Which shown={left} side="left" />}
+            onPick={pick}
+          >
+            {(scene) => <PassedBadges scene={scene} numbers={numbersOf(left)} />}
+          </Sheet>
+        )}
+        {found.right && right !== null && (
+          <Sheet
+            definition={found.right}
+            camera={cameras[1]}
+            label={t("compare.right")}
+            title={<Which shown={right} side="right" />}
+            onPick={pick}
+          >
+            {(scene) => <PassedBadges scene={scene} numbers={numbersOf(right)} />}
+          </Sheet>
+        )}
+        {right !== null && (
+          <aside className="rb-compare-list rb-scrolls" aria-label={t("compare.differences")}>
+            {found.error && <p className="rb-wrong">{found.error.message}</p>}
+            {numbers && counted.data && found.right && (
+              <section className="rb-part">
+                <h3>{t("compare.numbers")}</h3>
+                <Numbers versions={counted.data} definition={found.right} />
+              </section>
+            )}
+            <section className="rb-part">
+              <h3>{t("compare.differences")}</h3>
+              <List diff={found.diff} onShow={(change) => show(found.show(change))} />
+            </section>
+          </aside>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function List({ diff, onShow }: { diff: Diff | undefined; onShow(change: Diff["changes"][number]): void }) {
+  const { t } = useTranslation("canvas");
+  if (!diff) return <Bones />;
+  if (diff.changes.length === 0) return <p className="rb-quiet">{t("compare.none")}</p>;
+  return (
+    <>
+      <Tallies counts={diff.counts} />
+      <Changes diff={diff} onShow={(_node, change) => onShow(change)} />
+    </>
+  );
+}
+
+type Found = ReturnType<typeof useComparison>;
+
+function CompareHead({ found, onGo }: { found: Found; onGo(by: number): void }) {
+  const { t } = useTranslation("canvas");
+  const { left, right, numbers } = useComparing();
+  const readOnly = useCanvas((state) => state.readOnly);
+  const takeBack = useTakeBack();
+  const older = typeof left === "number" ? left : null;
+  return (
+    <header className="rb-compare-head">
+      <button type="button" className="rb-tool" onClick={endComparing}>
+        <Glyph name="back" size={18} />
+        <span>{t("compare.close")}</span>
+      </button>
+      <span className="rb-rule" />
+      {right === null ? (
+        <b>{t("compare.only", { number: left })}</b>
+      ) : (
+        <div className="rb-stepper" role="group" aria-label={t("compare.differences")}>
+          <button
+            type="button"
+            className="rb-tool"
+            disabled={found.count === 0}
+            title={`${t("compare.previous")} P`}
+            aria-label={t("compare.previous")}
+            onClick={() => onGo(-1)}
+          >
+            <Glyph name="up" />
+          </button>
+          <span className="numbers" role="status">
+            {t("compare.of", { at: found.at + 1, all: found.count })}
+          </span>
+          <button
+            type="button"
+            className="rb-tool"
+            disabled={found.count === 0}
+            title={`${t("compare.next")} N`}
+            aria-label={t("compare.next")}
+            onClick={() => onGo(1)}
+          >
+            <Glyph name="down" />
+          </button>
+        </div>
+      )}
+      <span className="rb-quiet rb-compare-keys">{right !== null && t("compare.keys")}</span>
+      <label className="rb-switch">
+        <Switch size="small" checked={numbers} onChange={(on) => useComparing.setState({ numbers: on })} />
+        {t("compare.numbers")}
+      </label>
+      {!readOnly && older !== null && (
+        <Button onClick={() => takeBack(older)}>{t("versions.takeThis", { number: older })}</Button>
+      )}
+    </header>
+  );
+}
+
+/** Which drawing a pane shows; it can be changed where it is read. */
+function Which({ shown, side }: { shown: Shown; side: "left" | "right" }) {
+  const { t } = useTranslation("canvas");
+  const versions = useVersions().data ?? [];
+  const { left, right } = useComparing();
+  const name = (one: Shown) => (one === "draft" ? t("compare.draft") : t("compare.version", { number: one }));
+  const options: { value: Shown | "none"; label: string }[] = [
+    ...(side === "right" ? [{ value: "draft" as const, label: t("compare.draft") }] : []),
+    ...versions.map(({ number }) => ({ value: number, label: name(number) })),
+    ...(side === "right" ? [{ value: "none" as const, label: t("compare.nothing") }] : []),
+  ];
+  return (
+    <Select<Shown | "none">
+      variant="borderless"
+      value={shown}
+      options={options}
+      aria-label={t(`compare.${side}`)}
+      popupMatchSelectWidth={false}
+      onChange={(next) => {
+        if (side === "left" && next !== "none") compare(next, right);
+        if (side === "right") compare(left!, next === "none" ? null : next);
+      }}
+    />
+  );
+}
+
+/** The cameras of both sheets, tied together; the level of detail of the board behind comes back afterwards. */
+function useCameras(two: boolean): [Camera, Camera] {
+  const cameras = useMemo<[Camera, Camera]>(() => [new Camera(), new Camera()], []);
+  useEffect(() => (two ? tie(cameras[0], cameras[1]) : undefined), [cameras, two]);
+  useEffect(() => {
+    const { level, setLevel } = useCanvas.getState();
+    return () => setLevel(level);
+  }, []);
+  return cameras;
+}
+
+function useFirstSight(camera: Camera, definition: Definition | undefined): void {
+  const seen = useRef(false);
+  useEffect(() => {
+    if (seen.current || !definition) return;
+    seen.current = true;
+    const box = bounds(
+      [...definition.stages, ...definition.entries, ...definition.ends].flatMap((one) =>
+        boxIn(definition, one.id),
+      ),
+    );
+    if (box) camera.fit(box, MARGINS);
+  }, [camera, definition]);
+}
+
+function boxIn(definition: Definition, id: Id) {
+  const { catalogue, names } = useCanvas.getState();
+  const sizeOf = sizesFor(definition, catalogue, names.lang);
+  const found = find(definition, id);
+  if (found?.is !== "arrow") return boxOf(definition, id, sizeOf) ?? [];
+  const { arrow } = found;
+  const ends = isExitArrow(arrow) ? [arrow.from, arrow.to] : [...sources(arrow), arrow.to];
+  return ends.flatMap((end) => boxOf(definition, end, sizeOf) ?? []);
+}
+
+/** Brings a thing into the middle of both sheets, wherever it is drawn. */
+function lookAt(camera: Camera, node: Id, ...drawings: (Definition | undefined)[]): void {
+  for (const definition of drawings) {
+    const box = definition && bounds([boxIn(definition, node)].flat());
+    if (!box) continue;
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const middle = { x: box.x + box.w / 2, y: box.y + Math.min(box.h / 2, 220) };
+    return camera.center(middle, Math.max(camera.view.zoom, NEAR), still ? 0 : MS);
+  }
+}
+
+/** While two drawings are looked at, the editor's keys rest: nothing can be changed by mistake. */
+function useCompareKeys(go: (by: number) => void): void {
+  const latest = useRef(go);
+  latest.current = go;
+  useEffect(() => {
+    const down = (event: KeyboardEvent) => {
+      if (document.querySelector(".ant-modal-wrap, .ant-select-dropdown:not(.ant-select-dropdown-hidden)"))
+        return;
+      if (isTyping(event.target)) return;
+      const key = event.key.toLowerCase();
+      if (key === "n" || key === "]") latest.current(1);
+      else if (key === "p" || key === "[") latest.current(-1);
+      else if (key === "escape") endComparing();
+      else if (["tab", "enter", " ", "arrowup", "arrowdown"].includes(key)) return;
+      event.stopImmediatePropagation();
+    };
+    window.addEventListener("keydown", down, true);
+    return () => window.removeEventListener("keydown", down, true);
+  }, []);
+}
