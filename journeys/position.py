@@ -56,6 +56,24 @@ class Position:
         return min(self.step_due, self.stage_due)
 
 
+_TIMES = (
+    *("entered_journey", "taken_at", "entered_stage", "step_begun", "step_due", "stage_due"),
+    "ended_at",
+)
+
+
+def to_json(position: Position) -> dict[str, Any]:
+    """A position as JSON, times as ISO 8601."""
+    found = {name: getattr(position, name) for name in Position.__slots__}
+    return found | {name: at.isoformat() for name in _TIMES if (at := found[name]) is not None}
+
+
+def from_json(data: Mapping[str, Any]) -> Position:
+    """A position as `to_json` wrote it."""
+    times = {name: datetime.fromisoformat(data[name]) for name in _TIMES if data.get(name)}
+    return Position(**{**data, **times})
+
+
 @dataclass(slots=True, frozen=True)
 class Signal:
     """Something that reaches one enrollment.

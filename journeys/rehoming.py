@@ -123,7 +123,7 @@ def _lead(walk: Walk, old: Plan, to: str, now: datetime, how: Rehoming) -> None:
     """Go to the target that the author named for this place, and begin there."""
     pos, new = walk.pos, walk.plan
     target, before = new.targets[to], pos.stage or ""
-    walk.crumb(now, "moved", to=to, **how.note)
+    walk.crumb(now, "moved", target=to, **how.note)
     pos.taken_at = max(now, pos.taken_at)
     pos.state.pop("error", None)
     pos.status = WAITING

@@ -39,6 +39,22 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
+def horizon(
+    tx: Transaction, routes: Routes, clock: Callable[[Session], datetime]
+) -> tuple[datetime, datetime]:
+    """Before which time enrollments are due, and up to when they live.
+
+    Nobody lives past the moment at which the oldest unread signal was stored: it may be for them. What that
+    moment itself brings comes after the signal, but what knocked just before may be heard.
+    """
+    routes.refresh(tx)
+    now = clock(tx.session)
+    unread = tx.sql.oldest_unread(tx.cursor)
+    if unread is not None and unread <= now:
+        return unread, unread - A_MOMENT
+    return now + A_MOMENT, now
+
+
 class Advance:
     """Moves due enrollments; any number of workers may do so at the same time."""
 
@@ -58,7 +74,7 @@ class Advance:
 
     def _batch(self, limit: int) -> int:
         with uncollected(), self.database.transaction() as tx:
-            before, until = self._horizon(tx)
+            before, until = horizon(tx, self.routes, self.now)
             self._wake_the_resumed(tx, until)
             if self.routes.paused:
                 tx.sql.park(tx.cursor, before, self.routes.paused)
@@ -70,19 +86,6 @@ class Advance:
         if standings:
             faults.hit("claim.after_commit")
         return len(standings)
-
-    def _horizon(self, tx: Transaction) -> tuple[datetime, datetime]:
-        """Before which time enrollments are due, and up to when they live.
-
-        Nobody lives past the moment at which the oldest unread signal was stored: it may be for them. What that
-        moment itself brings comes after the signal, but what knocked just before may be heard.
-        """
-        self.routes.refresh(tx)
-        now = self.now(tx.session)
-        unread = tx.sql.oldest_unread(tx.cursor)
-        if unread is not None and unread <= now:
-            return unread, unread - A_MOMENT
-        return now + A_MOMENT, now
 
     def _wake_the_resumed(self, tx: Transaction, now: datetime) -> None:
         """Put those who came due in a pause back into the queue once it is over."""
@@ -120,7 +123,7 @@ class Advance:
 
     def _some(self, ids: Sequence[int]) -> None:
         with self.database.transaction() as tx:
-            before, until = self._horizon(tx)
+            before, until = horizon(tx, self.routes, self.now)
             standings = tx.sql.claim_some(tx.cursor, ids)
             paused = set(self.routes.paused)
             due = [s for s in standings if s.due_at and s.due_at < before and s.journey_id not in paused]
@@ -133,7 +136,7 @@ class Advance:
         reason = type(error).__name__
         log.error("enrollment %s cannot be moved: %s", number, reason)
         with self.database.transaction() as tx:
-            _, until = self._horizon(tx)
+            _, until = horizon(tx, self.routes, self.now)
             for standing in tx.sql.claim_some(tx.cursor, [number]):
                 tx.sql.knocks(tx.cursor, [number])
                 self._write_stop(tx, standing, reason, until)

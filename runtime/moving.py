@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from audience import contacts
 from audience.contacts import Change
-from journeys.plan import Plan
 from journeys.position import (
     ENDED,
     HOLDOUT,
@@ -95,7 +95,22 @@ class Moving:
         pauses = self.routes.pauses(tx, group[0].journey_id)
         self._write(compiled, cohorts.move_together(plan, group, signals, known, until, pauses))
 
-    def _write(self, compiled: Compiled, moved: Sequence[Cohort]) -> None:
+    def take_over(self, old: Compiled, new: Compiled, version_id: int, moved: Sequence[Cohort]) -> None:
+        """Write the moves of people who came from another version; the rows themselves are the caller's to turn."""
+        first = moved[0].members[0]
+        left = self.here[first.version_id, first.workspace_id]
+        came = self.here[version_id, first.workspace_id]
+        for cohort in moved:
+            before, after = cohort.members[0].position, cohort.move.position
+            counting.count_move(before, nowhere(before), left, len(cohort.members))
+            counting.count_move(nowhere(after), before, came, len(cohort.members))
+            for standing in cohort.members:
+                standing.version_id = version_id
+        bounds = any(stage.bounds for stage in old.plan.stages.values())
+        self._write(new, moved, bounds=bounds)
+        self._count()
+
+    def _write(self, compiled: Compiled, moved: Sequence[Cohort], *, bounds: bool = False) -> None:
         tx, first = self.tx, moved[0].members[0]
         here = self.here[first.version_id, first.workspace_id]
         passed = self.passed[first.version_id, first.workspace_id]
@@ -125,7 +140,8 @@ class Moving:
         tx.sql.write(tx.cursor, [standing for cohort in moved for standing in cohort.members])
         tx.sql.trail(tx.cursor, crumbs)
         faults.hit("timer.before_insert")
-        deeds.write(tx, compiled.plan, self.until)
+        bounds = bounds or any(stage.bounds for stage in compiled.plan.stages.values())
+        deeds.write(tx, bounds, self.until)
         tx.sql.reach(tx.cursor, goals)
 
     def _count(self) -> None:
@@ -193,11 +209,11 @@ class _Deeds:
                     )
                 )
 
-    def write(self, tx: Transaction, plan: Plan, now: datetime) -> None:
-        """Do them all, messages before what may take them back."""
+    def write(self, tx: Transaction, bounds: bool, now: datetime) -> None:
+        """Do them all, messages before what may take them back; `bounds` tells whether a stage may bind journeys."""
         tx.sql.post(tx.cursor, self.messages)
         tx.sql.withdraw(tx.cursor, self.withdrawn)
-        if self.left and any(stage.bounds for stage in plan.stages.values()):
+        if self.left and bounds:
             self._cancel(tx)
         tx.sql.send_letters(tx.cursor, self.letters)
         contacts.change(tx.session, self.changes, now)
@@ -213,6 +229,11 @@ class _Deeds:
                     source_id=parent,
                 )
             )
+
+
+def nowhere(position: Position) -> Position:
+    """The same position, as one that counts at no node."""
+    return replace(position, status=NEW)
 
 
 def _told(move: Move) -> list[counting.Told]:

@@ -11,7 +11,8 @@ SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'new'),
   EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND not_before <= ?)
     OR EXISTS (SELECT 1 FROM outbox WHERE state = 'sending' AND lease_until < ?),
   EXISTS (SELECT 1 FROM schedule WHERE next_at <= ?),
-  EXISTS (SELECT 1 FROM "import" WHERE state IN ('waiting', 'running'))"""
+  EXISTS (SELECT 1 FROM "import" WHERE state IN ('waiting', 'running')),
+  EXISTS (SELECT 1 FROM journey_move WHERE state = 'running')"""
 
 JOURNEYS = f"""-- every journey that was ever published, with what its workspace decides for it
 SELECT {JOURNEY}, json_extract(w.settings, '$.quiet_hours') FROM journey j JOIN workspace w ON w.id = j.workspace_id

@@ -31,6 +31,7 @@ class Waiting(NamedTuple):
     messages: bool
     schedules: bool
     imports: bool
+    moves: bool
 
 
 class Statements(Protocol):

@@ -44,13 +44,15 @@ def verify(session: Session, now: datetime | None = None) -> list[Finding]:
 def _trails(session: Session) -> Iterator[Finding]:
     """Each trail begins with its opening, ends with its end, and its steps and visits have no gap."""
     query = (
-        select(Trail.enrollment_id, Trail.op, Trail.visit, Trail.seq)
+        select(Trail.enrollment_id, Trail.op, Trail.visit, Trail.seq, Trail.detail)
         .order_by(Trail.enrollment_id, Trail.id)
         .execution_options(yield_per=CHUNK)
     )
     current: int | None = None
     crumbs: list[tuple[str, int, int]] = []
-    for enrollment_id, op, visit, seq in session.execute(query):
+    for enrollment_id, op, visit, seq, detail in session.execute(query):
+        if op == "moved" and detail and detail.get("enters"):
+            op = "stage"  # brought back into a stage left since
         if enrollment_id != current and current is not None:
             yield from _one_trail(current, crumbs)
             crumbs = []

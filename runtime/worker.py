@@ -18,6 +18,7 @@ from runtime.database import Database, passes
 from runtime.deliver import Deliver
 from runtime.housekeeping import Housekeeping
 from runtime.intake import Intake
+from runtime.rehoming import Rehomings
 from runtime.routes import Routes
 from runtime.waking import Alarm, open_alarm
 from store import clock
@@ -51,6 +52,7 @@ class Worker:
         routes = Routes()
         self.intake = Intake(database, routes, now)
         self.advance = Advance(database, routes, now)
+        self.rehomings = Rehomings(database, routes, now)
         self.deliver = Deliver(database, routes, now, registry)
         self.housekeeping = Housekeeping(database, routes, now)
 
@@ -66,6 +68,8 @@ class Worker:
             done |= self.intake.run() > 0
         if (waiting.enrollments or done) and "advance" in self.roles:
             done |= self.advance.run() > 0
+        if waiting.moves and "advance" in self.roles:
+            done |= self.rehomings.run()
         if (waiting.messages or done) and "deliver" in self.roles:
             done |= self.deliver.run() > 0
         if "housekeeping" in self.roles:

@@ -11,9 +11,9 @@ from sqlalchemy import create_engine, select
 
 from audience import events
 from audience.tables import Contact
-from journeys import versions
+from journeys import moves, versions
 from journeys.position import ENDED, Crumb
-from journeys.tables import Enrollment, Journey, Trail
+from journeys.tables import Enrollment, Journey, JourneyMove, Trail, Version
 from runtime.worker import ROLES, Worker
 from store import clock
 from store.database import db
@@ -36,11 +36,9 @@ class EngineDriver:
         self.close()
         self._empty()
         self.world = World(self.url, "2026-03-01 10:00")
-        drawn = copy.deepcopy(dict(definition))
+        drawn = _on_real_carriers(definition)
         waits = False
         for step in drawn["steps"]:
-            if step["kind"] == "send" and step["config"]["carrier"] == "sandbox":
-                step["config"] = {**step["config"], "carrier": "wecom_direct"}
             waits |= bool(step["config"].get("until") == "delivered")
         waits |= any(arrow.get("exit") == "failed" for arrow in drawn["arrows"])
         if waits:
@@ -113,6 +111,42 @@ class EngineDriver:
             versions.resume(tx.session, journey, now=at, actor="test", on_resume=on_resume)
         self.at.run()
 
+    def republish(
+        self, definition: Mapping[str, Any], at: datetime, mode: str, to: Mapping[str, str]
+    ) -> None:
+        self.run(at)
+        self.former = self._live()
+        self.at.publish(_on_real_carriers(definition), self._key())
+        self.move = None
+        if mode != "stay":
+            self.move = self._start(self.former, self._live(), moves.Group(0, mode, dict(to)))
+        self.at.run()
+
+    def bring_back(self, at: datetime, to: Mapping[str, str]) -> None:
+        self.run(at)
+        self._start(self._live(), self.former, moves.Group(0, "move", dict(to)), undoes=self.move)
+        self.at.run()
+
+    def _start(self, source: int, target: int, group: moves.Group, undoes: int | None = None) -> int:
+        with self.at.database.transaction() as tx:
+            get = tx.session.get_one
+            undone = get(JourneyMove, undoes) if undoes else None
+            made = moves.start(
+                *(tx.session, get(Journey, self.journey), get(Version, source), get(Version, target), group),
+                now=clock.now(tx.session),
+                actor="test",
+                undoes=undone,
+            )
+            return made.id
+
+    def _live(self) -> int:
+        with self.at.database.reading() as tx:
+            return tx.session.get_one(Journey, self.journey).live_version_id or 0
+
+    def _key(self) -> str:
+        with self.at.database.reading() as tx:
+            return tx.session.get_one(Journey, self.journey).key
+
     def run(self, until: datetime) -> None:
         self._clock(until)
         self.at.run()
@@ -167,3 +201,11 @@ class EngineDriver:
     def _clock(self, at: datetime) -> None:
         with self.at.database.transaction() as tx:
             clock.set_now(tx.session, max(at, clock.now(tx.session)))
+
+
+def _on_real_carriers(definition: Mapping[str, Any]) -> dict[str, Any]:
+    drawn = copy.deepcopy(dict(definition))
+    for step in drawn["steps"]:
+        if step["kind"] == "send" and step["config"]["carrier"] == "sandbox":
+            step["config"] = {**step["config"], "carrier": "wecom_direct"}
+    return drawn

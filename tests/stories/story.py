@@ -20,12 +20,14 @@ from journeys.position import (
     Crumb,
     Deed,
     Facts,
+    Move,
     Position,
     SendMessage,
     Signal,
     Withdraw,
     fresh,
 )
+from journeys.rehoming import Rehoming, bring_back, rehome
 
 #: A Monday, 16:00 in Shanghai.
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -60,6 +62,10 @@ class Driver(Protocol):
     def receipt(self, state: str, at: datetime, stored: datetime) -> None: ...
     def pause(self, at: datetime) -> None: ...
     def resume(self, at: datetime, on_resume: str) -> None: ...
+    def republish(
+        self, definition: Mapping[str, Any], at: datetime, mode: str, to: Mapping[str, str]
+    ) -> None: ...
+    def bring_back(self, at: datetime, to: Mapping[str, str]) -> None: ...
     def run(self, until: datetime) -> None: ...
     def trail(self) -> list[list[Crumb]]: ...
     def places(self) -> list[tuple[str, str | None, str | None]]: ...
@@ -82,6 +88,8 @@ class KernelDriver:
         self.pauses: list[Pause] = []
         self.paused_at: datetime | None = None
         self.ids = 0
+        self.quiet_hours = quiet_hours
+        self.before: list[tuple[Position, Position]] = []
 
     def know(self, attributes: Mapping[str, Any], tags: Sequence[str]) -> None:
         self.attributes |= attributes
@@ -95,10 +103,9 @@ class KernelDriver:
         self.run(stored - JUST)
         self.ids += 1
         signal = Signal(self.ids, "event", name, at, stored, data)
-        if name in self.plan.reads.events:
-            rows = self.history.setdefault(name, [])
-            rows.append((at, signal.id, data))
-            rows.sort(key=lambda row: row[:2])
+        rows = self.history.setdefault(name, [])
+        rows.append((at, signal.id, data))
+        rows.sort(key=lambda row: row[:2])
         entry = entry_by_event(self.plan, name, data, self._facts(), at)
         key = self.plan.key_of(data)
         open_before = [n for n, p in enumerate(self.inside) if p.status != ENDED]
@@ -147,6 +154,39 @@ class KernelDriver:
         self.pauses.append(Pause(self.paused_at, at, on_resume))
         self.paused_at = None
         self.run(at)
+
+    def republish(
+        self, definition: Mapping[str, Any], at: datetime, mode: str, to: Mapping[str, str]
+    ) -> None:
+        self.run(at)
+        self.former, old = self.plan, self.plan
+        self.plan = compile_plan(definition, journey_key="story", quiet_hours=self.quiet_hours)
+        self.before = []
+        if mode == "stay":
+            return
+        how = Rehoming(to, mode == "recompute", self.paused_at is not None, self.pauses)
+        for n, position in enumerate(self.inside):
+            (move,) = rehome(old, self.plan, [position], [self._facts()], at, how)
+            self.before.append((position, move.position if move else position))
+            self._settle(n, move)
+
+    def bring_back(self, at: datetime, to: Mapping[str, str]) -> None:
+        self.run(at)
+        newer, older = self.plan, self.former
+        how = Rehoming(to, False, self.paused_at is not None, self.pauses)
+        for n, (before, after) in enumerate(self.before):
+            now = self.inside[n]
+            if now == after:
+                self._settle(n, bring_back(newer, older, now, before, self._facts(), at, how))
+            else:
+                self._settle(n, rehome(newer, older, [now], [self._facts()], at, how)[0])
+        self.plan = older
+
+    def _settle(self, n: int, move: Move | None) -> None:
+        if move is not None:
+            self.inside[n] = move.position
+            self.crumbs[n] += move.trail
+            self._do(move.deeds)
 
     def run(self, until: datetime) -> None:
         if self.paused_at is not None:
@@ -244,6 +284,18 @@ class Story:
         for name, when in then:
             self.driver.event(name, hour(when), {}, hour(when))
         self.driver.resume(hour(until), on_resume)
+        return self
+
+    def moved(self, definition: Mapping[str, Any], hours: float, mode: str = "move", **to: str) -> Story:
+        """A new version is published; `mode` says what becomes of those inside, `to` where removed places lead."""
+        self.now = hour(hours)
+        self.driver.republish(definition, self.now, mode, to)
+        return self
+
+    def back(self, hours: float, **to: str) -> Story:
+        """The version before is made the live one again, and those who were moved come back."""
+        self.now = hour(hours)
+        self.driver.bring_back(self.now, to)
         return self
 
     def until(self, hours: float) -> Story:
