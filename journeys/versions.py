@@ -14,8 +14,10 @@ from journeys import lifecycle
 from journeys.definition import digest
 from journeys.drafts import note, opened
 from journeys.errors import DraftMoved, JourneyError, NotPublishable
-from journeys.tables import Draft, Enrollment, Journey, JourneyPause, Schedule, Version
+from journeys.outgoing import withdraw_all
+from journeys.tables import Draft, Enrollment, Journey, JourneyMove, JourneyPause, Schedule, Version
 from journeys.words import Words
+from store.tables import Outbox
 
 #: Entries that go and look for people, each with a row in `schedule`.
 LOOKING = ("schedule", "date")
@@ -118,17 +120,47 @@ def resume(
     session.flush()
 
 
-def archive(session: Session, journey: Journey, *, now: datetime, actor: str) -> None:
-    """Put an empty journey away for good; raises StillInside while it holds people."""
+def archive(session: Session, journey: Journey, *, now: datetime, actor: str, leave: bool = False) -> int:
+    """Put a journey away for good and return how many were inside; raises StillInside while it holds people.
+
+    With `leave` they all leave: the engine ends everybody with the result `archived` as soon as it comes to it, no
+    step of theirs runs any more, and what no carrier has seen yet is withdrawn.
+    """
     _take(session, journey, now)
     status = lifecycle.after(journey.status, "archive")
     people = inside(session, journey)
-    if people:
+    if people and not leave:
         raise StillInside(people)
-    journey.status = status
+    journey.status, journey.paused_at = status, None
     session.execute(delete(Schedule).where(Schedule.journey_id == journey.id))
-    note(session, journey, "journey.archived", now, actor, {})
+    quietly = {"synchronize_session": False}
+    session.execute(
+        update(JourneyPause)
+        .where(JourneyPause.journey_id == journey.id, JourneyPause.until.is_(None))
+        .values(until=now)
+        .execution_options(**quietly)
+    )
+    session.execute(
+        update(JourneyMove)
+        .where(JourneyMove.journey_id == journey.id, JourneyMove.state == "running")
+        .values(state="done", ended_at=now)
+        .execution_options(**quietly)
+    )
+    if people:
+        session.execute(
+            update(Enrollment)
+            .where(
+                Enrollment.workspace_id == journey.workspace_id,
+                Enrollment.journey_id == journey.id,
+                Enrollment.status != "ended",
+            )
+            .values(due_at=now)
+            .execution_options(**quietly)
+        )
+        withdraw_all(session, Outbox.journey_id == journey.id)
+    note(session, journey, "journey.archived", now, actor, {"people": people} if people else {})
     session.flush()
+    return people
 
 
 def live_version(session: Session, journey: Journey) -> Version | None:

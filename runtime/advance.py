@@ -61,10 +61,12 @@ class Advance:
     def __init__(self, database: Database, routes: Routes, now: Callable[[Session], datetime]) -> None:
         self.database, self.routes, self.now = database, routes, now
         self._claimed: list[int] = []
+        #: Those of them who leave a paused journey by hand.
+        self._leaving: set[int] = set()
 
     def run(self, limit: int = BATCH) -> int:
         """Move one batch and return how many it held; one whose move fails is stopped and holds nobody else."""
-        self._claimed = []
+        self._claimed, self._leaving = [], set()
         try:
             return self._batch(limit)
         except Exception as error:
@@ -76,9 +78,13 @@ class Advance:
         with uncollected(), self.database.transaction() as tx:
             before, until = horizon(tx, self.routes, self.now)
             self._wake_the_resumed(tx, until)
-            if self.routes.paused:
-                tx.sql.park(tx.cursor, before, self.routes.paused)
-            standings = tx.sql.claim(tx.cursor, before, limit, self.routes.paused)
+            paused = self.routes.paused
+            if paused:
+                self._leaving = set(tx.sql.leaving(tx.cursor, before, paused, limit))
+                tx.sql.park(tx.cursor, before, paused)
+            standings = tx.sql.claim(tx.cursor, before, limit, paused)
+            if self._leaving:
+                standings += tx.sql.claim_some(tx.cursor, sorted(self._leaving))
             self._claimed = [standing.id for standing in standings]
             if standings:
                 Moving(tx, self.routes, until).move(standings)
@@ -126,7 +132,11 @@ class Advance:
             before, until = horizon(tx, self.routes, self.now)
             standings = tx.sql.claim_some(tx.cursor, ids)
             paused = set(self.routes.paused)
-            due = [s for s in standings if s.due_at and s.due_at < before and s.journey_id not in paused]
+            due = [
+                s
+                for s in standings
+                if s.due_at and s.due_at < before and (s.journey_id not in paused or s.id in self._leaving)
+            ]
             if due:
                 Moving(tx, self.routes, until).move(due)
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from journeys.advance import advance
+from journeys.acting import EXIT, EXITED
+from journeys.advance import advance, expel
 from journeys.pauses import Pause
 from journeys.plan import Plan
 from journeys.position import Facts, Move, Position, Signal
@@ -66,6 +67,26 @@ def move_together(
             others += members[1:]
     if others:
         cohorts += [Cohort([s], move) for s, move in zip(others, ask(others), strict=True)]
+    return cohorts
+
+
+def send_out(
+    plan: Plan,
+    group: Sequence[Standing],
+    signals: Mapping[int, Sequence[Signal]],
+    known: Mapping[int, Facts],
+    until: datetime,
+    *,
+    archived: bool,
+) -> list[Cohort]:
+    """Let a group leave its journey, which is archived or paused: nothing of it moves any more."""
+    cohorts = []
+    for standing in group:
+        heard = signals.get(standing.id, ())
+        act = next((s.data for s in heard if s.kind == "hand" and s.data.get("act") == EXIT), {})
+        result = "archived" if archived else str(act.get("result") or EXITED)
+        facts = known.get(standing.subject_id) or Facts(str(standing.subject_id))
+        cohorts.append(Cohort([standing], expel(plan, standing.position, heard, facts, until, result)))
     return cohorts
 
 

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from audience import contacts
 from audience.contacts import Change
+from journeys.lifecycle import ARCHIVED, LIVE
+from journeys.outgoing import withdraw_all
 from journeys.position import (
     ENDED,
     HOLDOUT,
@@ -28,6 +30,7 @@ from runtime.database import Transaction
 from runtime.plans import Compiled
 from runtime.routes import Routes
 from runtime.rows import Arrived, Letter, Standing
+from store.tables import Outbox
 
 #: How the kernel calls what the inbox calls so.
 KINDS = {"journey_ended": "ended"}
@@ -93,7 +96,15 @@ class Moving:
         tx, plan = self.tx, compiled.plan
         known = facts.load(tx, group[0].workspace_id, [s.subject_id for s in group], plan.reads)
         pauses = self.routes.pauses(tx, group[0].journey_id)
-        self._write(compiled, cohorts.move_together(plan, group, signals, known, until, pauses))
+        status = self.routes.by_id[group[0].journey_id].status
+        if status == LIVE:
+            moved = cohorts.move_together(plan, group, signals, known, until, pauses)
+        else:
+            # Of a paused journey only those are at hand who leave; an archived one lets everybody go.
+            moved = cohorts.send_out(plan, group, signals, known, until, archived=status == ARCHIVED)
+        self._write(compiled, moved)
+        if status == ARCHIVED:
+            withdraw_all(tx.session, Outbox.enrollment_id.in_([standing.id for standing in group]))
 
     def take_over(self, old: Compiled, new: Compiled, version_id: int, moved: Sequence[Cohort]) -> None:
         """Write the moves of people who came from another version; the rows themselves are the caller's to turn."""

@@ -120,6 +120,10 @@ class PostgreSQL:
         cursor.execute(q.CLAIM_SOME, (form.integers(ids),))
         return _standings(cursor)
 
+    def leaving(self, cursor: Any, before: datetime, paused: Sequence[int], limit: int) -> list[int]:
+        cursor.execute(q.LEAVING, (before, form.integers(paused), limit))
+        return [number for (number,) in cursor.fetchall()]
+
     def park(self, cursor: Any, before: datetime, journeys: Sequence[int]) -> int:
         cursor.execute(q.PARK, (before, form.integers(journeys)))
         return int(cursor.rowcount)

@@ -111,6 +111,10 @@ class SQLite:
     def claim_some(self, cursor: Any, ids: Sequence[int]) -> list[Standing]:
         return _standings(cursor.execute(q.CLAIM_SOME, (_array(ids),)))
 
+    def leaving(self, cursor: Any, before: datetime, paused: Sequence[int], limit: int) -> list[int]:
+        rows = cursor.execute(q.LEAVING, (write_time(before), _array(paused), limit))
+        return [number for (number,) in rows.fetchall()]
+
     def park(self, cursor: Any, before: datetime, journeys: Sequence[int]) -> int:
         return int(cursor.execute(q.PARK, (write_time(before), _array(journeys))).rowcount)
 

@@ -61,9 +61,18 @@ ORDER BY due_at LIMIT ?"""
 
 CLAIM_SOME = f"{STANDING} WHERE id IN (SELECT value FROM json_each(?))"
 
-PARK = """-- who comes due in a pause leaves the queue until it is over
+#: A person let this enrollment go: heard even in a pause.
+LEAVES = """EXISTS (SELECT 1 FROM knock k JOIN inbox i ON i.id = k.signal_id
+    WHERE k.enrollment_id = enrollment.id AND i.kind = 'hand' AND i.name = 'exit')"""
+
+LEAVING = f"""-- who is to leave a paused journey, of those due
+SELECT id FROM enrollment WHERE due_at IS NOT NULL AND due_at < ? AND journey_id IN (SELECT value FROM json_each(?))
+  AND {LEAVES} LIMIT ?"""
+
+PARK = f"""-- who comes due in a pause leaves the queue until it is over
 UPDATE enrollment SET due_at = NULL WHERE id IN (
   SELECT id FROM enrollment WHERE due_at IS NOT NULL AND due_at < ? AND journey_id IN (SELECT value FROM json_each(?))
+  AND NOT {LEAVES}
   ORDER BY due_at LIMIT 5000)"""
 
 UNPARK = """-- the pause is over: whoever came due in it is due again

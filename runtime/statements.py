@@ -94,8 +94,11 @@ class Statements(Protocol):
     def claim_some(self, cursor: Any, ids: Sequence[int]) -> list[Standing]:
         """Lock these enrollments, leaving out those that somebody else holds."""
 
+    def leaving(self, cursor: Any, before: datetime, paused: Sequence[int], limit: int) -> list[int]:
+        """The due enrollments of paused journeys that are to leave by hand: a pause keeps nobody who goes."""
+
     def park(self, cursor: Any, before: datetime, journeys: Sequence[int]) -> int:
-        """Take the due enrollments of paused journeys out of the queue; resuming puts them back."""
+        """Take the due enrollments of paused journeys, but those that leave, out of the queue; resuming puts them back."""
 
     def unpark(self, cursor: Any, journey_id: int, now: datetime) -> None:
         """Put those whom `park` took out back into the queue."""
