@@ -19,7 +19,7 @@ from typing import Any
 from bench.machine import described
 
 #: In the order in which `make bench` runs them.
-BENCHMARKS: tuple[str, ...] = ("advance", "advance-sqlite", "simulate", "peers", "start")
+BENCHMARKS: tuple[str, ...] = ("advance", "advance-sqlite", "simulate", "peers", "start", "canvas")
 LATEST = Path(__file__).parent / "results" / "latest.json"
 
 

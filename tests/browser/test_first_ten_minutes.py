@@ -120,7 +120,7 @@ def test_the_first_ten_minutes(page: Page, server: Server, tmp_path: Path) -> No
     stats = server.api("GET", f"journeys/{journey}/stats")
     assert stats["inside"] == 5 and stats["nodes"]["bought"]["here"] == 3
     assert stats["nodes"]["activity"]["here"] == 2
-    stage = page.locator(".react-flow__node").filter(has_text="W2 促活跃").first
+    stage = page.locator(".rb-node").filter(has_text="W2 促活跃").first
     expect(stage.get_by_text("2", exact=True).first).to_be_visible(timeout=15_000)
     shown(page, "06-live-counts")
 
@@ -153,7 +153,7 @@ def test_a_simulation_is_played_before_publishing(page: Page, server: Server) ->
     page.wait_for_timeout(2500)
     shown(page, "10-simulation")
     # People are seen standing somewhere while the days go by, and nothing has left.
-    standing = page.locator(".react-flow__node .rb-count").all_inner_texts()
+    standing = page.locator(".rb-node .rb-count").all_inner_texts()
     assert any(int(text.replace(",", "")) > 0 for text in standing if text.strip())
     assert server.rows("SELECT count(*) FROM enrollment e JOIN journey j ON j.id = e.journey_id WHERE j.template = ?",
                        "new-active-sleeping") == [(0,)]  # fmt: skip

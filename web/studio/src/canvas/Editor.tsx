@@ -1,5 +1,4 @@
 /** The editor's frame: head, palette, canvas, side panel, simulation. */
-import { useReactFlow } from "@xyflow/react";
 import { App, Button, Modal } from "antd";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,10 +6,12 @@ import { Link } from "react-router";
 
 import { Tray } from "@/parts/Tray";
 
-import "@xyflow/react/dist/base.css";
 import "./canvas.css";
+import "./compare/compare.css";
+import { CompareView } from "./compare/CompareView";
 import { startClipboard } from "./clipboard";
-import { Board, FIT } from "./flow/Board";
+import { Board } from "./flow/Board";
+import { useCamera } from "./flow/camera";
 import { useSight } from "./flow/sight";
 import { Head } from "./head/Head";
 import { CLIPBOARD_KEYS, SHORTCUTS, startKeyboard } from "./keyboard";
@@ -55,6 +56,7 @@ export function Editor() {
           <SimulateBar />
         </div>
       )}
+      <CompareView />
       <QuickPick />
       <Ghost />
       <Notices />
@@ -65,16 +67,16 @@ export function Editor() {
 
 function useKeys() {
   const sight = useSight();
-  const flow = useReactFlow();
+  const camera = useCamera();
   useEffect(() => {
-    const stopKeys = startKeyboard({ fit: () => void sight.fit(FIT), show: sight.show });
-    const middle = () => flow.screenToFlowPosition({ x: window.innerWidth / 2, y: window.innerHeight / 2 });
+    const stopKeys = startKeyboard(sight);
+    const middle = () => camera.toCanvas({ x: window.innerWidth / 2, y: window.innerHeight / 2 });
     const stopClipboard = startClipboard(middle);
     return () => {
       stopKeys();
       stopClipboard();
     };
-  }, [sight, flow]);
+  }, [sight, camera]);
 }
 
 /** The selected card must not lie under the panel that opens for it. */
@@ -110,24 +112,13 @@ function EmptyCanvas() {
 function FloatingTools() {
   const { t } = useTranslation("canvas");
   const sight = useSight();
-  const flow = useReactFlow();
   const { setFinding, setShowingKeys } = useCanvas.getState();
   return (
     <div className="rb-float rb-float-left rb-over" role="toolbar" aria-label={t("keys.zoom")}>
-      <button
-        type="button"
-        className="rb-tool"
-        aria-label="−"
-        onClick={() => void flow.zoomOut({ duration: 160 })}
-      >
+      <button type="button" className="rb-tool" aria-label="−" onClick={() => sight.zoomBy(1 / 1.25)}>
         −
       </button>
-      <button
-        type="button"
-        className="rb-tool"
-        aria-label="+"
-        onClick={() => void flow.zoomIn({ duration: 160 })}
-      >
+      <button type="button" className="rb-tool" aria-label="+" onClick={() => sight.zoomBy(1.25)}>
         +
       </button>
       <button
@@ -135,7 +126,7 @@ function FloatingTools() {
         className="rb-tool"
         aria-label={t("keys.fit")}
         title={`${t("keys.fit")} Shift+1`}
-        onClick={() => void sight.fit(FIT)}
+        onClick={sight.fit}
       >
         <Glyph name="fit" size={18} />
       </button>

@@ -1,5 +1,4 @@
 /** The page of one journey: loads it, hands it to the canvas, and keeps it saved, checked and counted. */
-import { ReactFlowProvider } from "@xyflow/react";
 import { App } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,6 +13,7 @@ import { getDraft, getJourney } from "./api";
 import { dropBackup, readBackup, startAutosave } from "./autosave";
 import { startChecking } from "./checking";
 import { Editor } from "./Editor";
+import { Camera, CameraContext } from "./flow/camera";
 import "./i18n";
 import { openJourney, placeWhatLies, takeDefinition, useCanvas } from "./store";
 import { startNumbers } from "./watchNumbers";
@@ -32,6 +32,7 @@ function Loaded({ id }: { id: number }) {
   const [draft, setDraft] = useState<{ journey: Journey; draft: Draft } | null>(null);
   const [failed, setFailed] = useState<unknown>(null);
   const [open, setOpen] = useState(false);
+  const [camera] = useState(() => new Camera());
 
   useEffect(() => {
     let gone = false;
@@ -60,22 +61,24 @@ function Loaded({ id }: { id: number }) {
   if (problem) return <ProblemAlert problem={problem} />;
   if (!open) return <PageSkeleton />;
   return (
-    <ReactFlowProvider>
+    <CameraContext value={camera}>
       <Editor />
-    </ReactFlowProvider>
+    </CameraContext>
   );
 }
 
-/** Brings back what the browser kept and the server never got. A newer draft on the server shows as a conflict. */
+/** Brings back what the browser kept and the server never got. If the server has a newer draft by now, saving finds
+ *  that out and merges the two. */
 function bringBack(id: number): boolean {
   const backup = readBackup(id);
-  const { revision, setSave } = useCanvas.getState();
+  const { revision, setSave, setStored } = useCanvas.getState();
   if (!backup) return false;
   if (backup.revision > revision) {
     dropBackup(id);
     return false;
   }
-  takeDefinition(backup.definition, "restore");
-  setSave(backup.revision < revision ? { is: "conflict", revision } : { is: "waiting" });
+  takeDefinition(complete(backup.definition), "restore");
+  if (backup.revision < revision) setStored(complete(backup.base ?? {}), backup.revision);
+  setSave({ is: "waiting" });
   return true;
 }

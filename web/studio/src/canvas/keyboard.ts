@@ -28,21 +28,7 @@ export interface Sight {
 const STEP = GRID;
 const FAR_STEP = GRID * 5;
 
-/** The card or arrow that has the keyboard's focus; with it the keys work without a pointer. */
-export function focusedId(): Id | null {
-  const focused = document.activeElement;
-  const node = focused?.closest(".react-flow__node");
-  if (node) return node.getAttribute("data-id");
-  const edge = focused?.closest(".react-flow__edge");
-  return edge?.querySelector("[data-arrow]")?.getAttribute("data-arrow") ?? null;
-}
-
-function targets(): readonly Id[] {
-  const { selection } = useCanvas.getState();
-  const focused = focusedId();
-  if (focused && !selection.includes(focused) && find(definitionNow(), focused)) return [focused];
-  return selection;
-}
+const targets = (): readonly Id[] => useCanvas.getState().selection;
 
 function nudge(dx: number, dy: number): void {
   const { run } = useCanvas.getState();
@@ -94,7 +80,7 @@ function addNext(): void {
   const state = useCanvas.getState();
   const [id] = targets();
   const found = find(definitionNow(), id);
-  const card = document.querySelector(`.react-flow__node[data-id="${id}"]`)?.getBoundingClientRect();
+  const card = document.getElementById(`rb-node-${id}`)?.getBoundingClientRect();
   const screen = card
     ? { x: card.left + card.width / 2, y: card.bottom }
     : { x: window.innerWidth / 2, y: window.innerHeight / 3 };

@@ -1,172 +1,222 @@
-/** An arrow: thick from a stage with a chip that says why, thin from a step's exit. */
-import { EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
-import { memo, useMemo, useState } from "react";
+/** An arrow: thick from a stage with a chip that says why, thin from a step's exit. Its line and its words lie in two
+ *  sheets, the words over the stages. */
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
+import { create } from "zustand";
 
 import { Glyph } from "../look/Glyph";
-import { isExitArrow } from "../model/definition";
+import { isExitArrow, type Id, type Point } from "../model/definition";
 import type { Reason } from "../model/words/arrow";
 import { useMarkClass } from "../publish/marks";
 import { useCanvas } from "../store";
 import { ProblemPin } from "./marks";
-import { chipSpot, corners, roundedPath, type ChipSpot } from "./path";
-import type { ArrowFlowEdge, Chip } from "./types";
+import { chipSpot, roundedPath, type ChipSpot } from "./path";
+import type { Line } from "./scene";
+import { isAmong } from "./selected";
+import type { Chip } from "./types";
 
-export const ArrowEdge = memo(function ArrowEdge(props: EdgeProps<ArrowFlowEdge>) {
-  const { id, sourceX, sourceY, targetX, targetY, data, selected } = props;
-  const route = data!.route;
-  const [near, setNear] = useState(false);
-  const { line, spot } = useMemo(() => {
-    const points = corners({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, route);
-    return { line: roundedPath(points), spot: chipSpot(points, route) };
-  }, [sourceX, sourceY, targetX, targetY, route]);
-  const arrow = data!.arrow;
-  const far = useCanvas((state) => state.far);
-  const wanted = useCanvas(
-    ({ tool }) => tool.name === "placing" && tool.soil?.on === "arrow" && tool.soil.arrow === arrow?.id,
+/** The line under the pointer: it offers a "+" and its two ends. */
+const useNear = create<{ line: string | null }>(() => ({ line: null }));
+const comeNear = (line: string) => useNear.setState({ line });
+const leave = (line: string) => useNear.setState((state) => (state.line === line ? { line: null } : state));
+
+/** Whether something carried over the canvas would be put into this arrow. */
+const useIsWanted = (arrow: Id | undefined): boolean =>
+  useCanvas(({ tool }) => {
+    if (tool.name === "placing") return tool.soil?.on === "arrow" && tool.soil.arrow === arrow;
+    return tool.name === "moving" && tool.into !== null && tool.into === arrow;
+  });
+
+function useWay(arrow: Id | undefined): string {
+  const mark = useMarkClass(arrow);
+  const way = useCanvas((state) =>
+    !state.way || !arrow ? "" : state.way.arrows.includes(arrow) ? "rb-way-on" : "rb-way-off",
   );
+  return mark ? `${way} ${mark}` : way;
+}
+
+export const ArrowLine = memo(function ArrowLine({ line }: { line: Line }) {
+  const { edge, points, from, to } = line;
+  const { id, data } = edge;
+  const { arrow } = data;
+  const selected = useCanvas((state) => arrow !== null && isAmong(state.selection, arrow.id));
+  const near = useNear((state) => state.line === id);
+  const editable = useCanvas((state) => !state.readOnly && !state.far);
+  const wanted = useIsWanted(arrow?.id);
   const heat = useCanvas((state) =>
-    arrow && data!.counted ? heatOf(state.layer === "off" ? 0 : (state.numbers?.arrows[arrow.id] ?? 0)) : 0,
+    arrow && data.counted ? heatOf(state.layer === "off" ? 0 : (state.numbers?.arrows[arrow.id] ?? 0)) : 0,
   );
-  const mark = useMarkClass(arrow?.id);
-  const onWay = useCanvas((state) =>
-    !state.way || !arrow ? "" : state.way.arrows.includes(arrow.id) ? "rb-way-on" : "rb-way-off",
-  );
-  const way = mark ? `${onWay} ${mark}` : onWay;
-  const look = `rb-arrow rb-arrow-${data!.look} ${selected ? "rb-selected" : ""} ${wanted ? "rb-wanted" : ""} ${way}`;
+  const way = useWay(arrow?.id);
+  const path = roundedPath(points);
+  const look = `rb-arrow rb-arrow-${data.look} ${selected ? "rb-selected" : ""} ${wanted ? "rb-wanted" : ""} ${way}`;
   return (
     <g
-      onMouseEnter={() => setNear(true)}
-      onMouseLeave={() => setNear(false)}
+      id={`rb-arrow-${id}`}
+      data-line={id}
+      onMouseEnter={() => comeNear(id)}
+      onMouseLeave={() => leave(id)}
       className={look}
       style={heat ? ({ "--heat": heat } as React.CSSProperties) : undefined}
     >
-      {heat > 0 && <path d={line} className="rb-heat" />}
+      {heat > 0 && <path d={path} className="rb-heat" />}
       <path
         id={`rb-line-${id}`}
-        d={line}
+        d={path}
         className="rb-line"
-        markerEnd={`url(#rb-head-${selected ? "selected" : data!.look})`}
+        markerEnd={`url(#rb-head-${selected ? "selected" : data.look})`}
       />
-      <path d={line} className="react-flow__edge-interaction rb-line-touch" data-arrow={arrow?.id} />
-      {(!far || data!.chip) && (
-        <EdgeLabelRenderer>
-          {data!.chip && arrow && (
-            <ChipOn chip={data!.chip} spot={spot} arrow={arrow.id} selected={!!selected} way={way} />
-          )}
-          {!far && arrow && isExitArrow(arrow) && (
-            <PlusOn spot={spot} step={arrow.from} exit={arrow.exit} shown={!!selected || wanted || near} />
-          )}
-          {!far && arrow && data!.counted && <ArrowCount id={arrow.id} spot={spot} beside={!!data!.chip} />}
-        </EdgeLabelRenderer>
+      <path d={path} className="rb-line-touch" data-arrow={arrow?.id} />
+      {editable && arrow && (near || selected) && (
+        <>
+          <End line={id} end="source" at={from} />
+          <End line={id} end="target" at={to} />
+        </>
       )}
     </g>
+  );
+});
+
+/** The end of an arrow, to be hung somewhere else. */
+const End = ({ line, end, at }: { line: string; end: "source" | "target"; at: Point }) => (
+  <circle cx={at.x} cy={at.y} r={11} className="rb-line-end" data-end={end} data-end-of={line} />
+);
+
+export const ArrowLabels = memo(function ArrowLabels({ line }: { line: Line }) {
+  const { id, data } = line.edge;
+  const { arrow, chip } = data;
+  const far = useCanvas((state) => state.far);
+  const selected = useCanvas((state) => arrow !== null && isAmong(state.selection, arrow.id));
+  const near = useNear((state) => state.line === id);
+  const wanted = useIsWanted(arrow?.id);
+  const way = useWay(arrow?.id);
+  if (!arrow || (far && !chip)) return null;
+  const spot = chipSpot(line.points, data.route);
+  const insert = !far && isExitArrow(arrow) && (near || selected || wanted);
+  return (
+    <div
+      className="rb-label"
+      data-line={id}
+      style={{ left: spot.x, top: spot.y }}
+      onMouseEnter={() => comeNear(id)}
+    >
+      {chip && <ChipOn chip={chip} hang={spot.hang} arrow={arrow.id} selected={selected} way={way} />}
+      {insert && <PlusOn step={arrow.from} exit={arrow.exit} />}
+      {!far && data.counted && <ArrowCount id={arrow.id} hang={spot.hang} beside={!!chip} />}
+    </div>
   );
 });
 
 /** From 0 to 1: the more people went along, the wider; ten times as many look twice as wide. */
 const heatOf = (count: number): number => (count <= 0 ? 0 : Math.min(1, Math.log10(count + 1) / 5));
 
-const at = (spot: ChipSpot, dx = 0, dy = 0) => ({
-  transform: `translate(${spot.hang === "left" ? "0" : "-50%"}, -50%) translate(${spot.x + dx}px, ${spot.y + dy}px)`,
+/** Hung by nothing but its place: a transform for each would make a layer's work of it. */
+const hung = (hang: ChipSpot["hang"], dx = 0, dy = 0): React.CSSProperties => ({
+  left: dx,
+  top: dy,
+  justifyContent: hang === "left" ? "flex-start" : "center",
 });
 
 const SIGNS: Record<Reason, string> = { event: "bolt", time: "clock", rule: "rule", done: "done" };
 
-function ChipOn(props: { chip: Chip; spot: ChipSpot; arrow: string; selected: boolean; way: string }) {
-  const { chip, spot, arrow, selected, way } = props;
+interface ChipOnProps {
+  chip: Chip;
+  hang: ChipSpot["hang"];
+  arrow: Id;
+  selected: boolean;
+  way: string;
+}
+
+function ChipOn({ chip, hang, arrow, selected, way }: ChipOnProps) {
   const { t } = useTranslation("canvas");
   const whole = chip.where ? `${chip.text} ◇ ${chip.where}` : chip.text;
   return (
-    <div className={`rb-chip-spot ${way}`} style={at(spot)}>
-      <button
-        type="button"
-        tabIndex={-1}
-        className={`rb-chip rb-chip-${chip.reason} ${selected ? "rb-selected" : ""} nodrag nopan`}
-        title={`${chip.order === null ? "" : `${t("arrow.order", { n: chip.order })} `}${whole}`}
-        onClick={(event) => {
-          event.stopPropagation();
-          useCanvas.getState().select([arrow], true);
-        }}
-      >
-        {chip.order !== null && <span className="rb-chip-order">{chip.order}</span>}
-        <span className="rb-chip-sign">
-          <Glyph name={SIGNS[chip.reason]} size={14} />
-        </span>
-        <span className="rb-chip-text">{chip.text}</span>
-        {chip.where && <span aria-hidden="true">◇</span>}
-      </button>
-      <ProblemPin id={arrow} />
+    <div className="rb-hung" style={hung(hang)}>
+      <div className={`rb-chip-spot ${way}`}>
+        <button
+          type="button"
+          tabIndex={-1}
+          className={`rb-chip rb-chip-${chip.reason} ${selected ? "rb-selected" : ""} `}
+          title={`${chip.order === null ? "" : `${t("arrow.order", { n: chip.order })} `}${whole}`}
+          onClick={(event) => {
+            event.stopPropagation();
+            useCanvas.getState().select([arrow], true);
+          }}
+        >
+          {chip.order !== null && <span className="rb-chip-order">{chip.order}</span>}
+          <span className="rb-chip-sign">
+            <Glyph name={SIGNS[chip.reason]} size={14} />
+          </span>
+          <span className="rb-chip-text">{chip.text}</span>
+          {chip.where && <span aria-hidden="true">◇</span>}
+        </button>
+        <ProblemPin id={arrow} />
+      </div>
     </div>
   );
 }
 
-function PlusOn({ spot, step, exit, shown }: { spot: ChipSpot; step: string; exit: string; shown: boolean }) {
+function PlusOn({ step, exit }: { step: Id; exit: string }) {
   const { t } = useTranslation("canvas");
   const readOnly = useCanvas((state) => state.readOnly);
   if (readOnly) return null;
   return (
-    <button
-      type="button"
-      tabIndex={-1}
-      className={`rb-plus nodrag nopan ${shown ? "rb-shown" : ""}`}
-      style={at({ ...spot, hang: "middle" })}
-      title={t("arrow.insert")}
-      aria-label={t("arrow.insert")}
-      onClick={(event) => {
-        event.stopPropagation();
-        useCanvas.getState().send({
-          type: "pick",
-          start: { from: "exit", step, exit },
-          screen: { x: event.clientX, y: event.clientY },
-        });
-      }}
-    >
-      <Glyph name="plus" size={12} />
-    </button>
+    <div className="rb-hung" style={hung("middle")}>
+      <button
+        type="button"
+        tabIndex={-1}
+        className="rb-plus"
+        title={t("arrow.insert")}
+        aria-label={t("arrow.insert")}
+        onClick={(event) => {
+          event.stopPropagation();
+          useCanvas.getState().send({
+            type: "pick",
+            start: { from: "exit", step, exit },
+            screen: { x: event.clientX, y: event.clientY },
+          });
+        }}
+      >
+        <Glyph name="plus" size={12} />
+      </button>
+    </div>
   );
 }
 
-function ArrowCount({ id, spot, beside }: { id: string; spot: ChipSpot; beside: boolean }) {
+function ArrowCount({ id, hang, beside }: { id: Id; hang: ChipSpot["hang"]; beside: boolean }) {
   const count = useCanvas((state) => {
     if (state.playing) return state.frame?.passed[id] ?? 0;
     return state.layer === "off" ? 0 : (state.numbers?.arrows[id] ?? 0);
   });
   if (count === 0) return null;
   return (
-    <span
-      className="rb-arrow-count"
-      style={at({ ...spot, hang: beside ? spot.hang : "middle" }, beside ? 4 : 24, beside ? 22 : 0)}
-    >
-      {count.toLocaleString("en-US")}
-    </span>
+    <div className="rb-hung" style={hung(beside ? hang : "middle", beside ? 4 : 24, beside ? 22 : 0)}>
+      <span className="rb-arrow-count">{count.toLocaleString("en-US")}</span>
+    </div>
   );
 }
 
 const HEADS = ["stage", "step", "side", "any", "entry", "selected"] as const;
 
-/** The heads of all arrows, once per page. */
+/** The heads of all arrows, once for each drawing. */
 export function ArrowHeads() {
   return (
-    <svg className="rb-heads" aria-hidden="true">
-      <defs>
-        {HEADS.map((look) => (
-          <marker
-            key={look}
-            id={`rb-head-${look}`}
-            className={`rb-head-${look}`}
-            viewBox="0 0 10 10"
-            refX="8.5"
-            refY="5"
-            markerWidth={look === "stage" || look === "any" ? 13 : 10}
-            markerHeight={look === "stage" || look === "any" ? 13 : 10}
-            markerUnits="userSpaceOnUse"
-            orient="auto-start-reverse"
-          >
-            <path d="M1 1 L9 5 L1 9 z" />
-          </marker>
-        ))}
-      </defs>
-    </svg>
+    <defs>
+      {HEADS.map((look) => (
+        <marker
+          key={look}
+          id={`rb-head-${look}`}
+          className={`rb-head-${look}`}
+          viewBox="0 0 10 10"
+          refX="8.5"
+          refY="5"
+          markerWidth={look === "stage" || look === "any" ? 13 : 10}
+          markerHeight={look === "stage" || look === "any" ? 13 : 10}
+          markerUnits="userSpaceOnUse"
+          orient="auto-start-reverse"
+        >
+          <path d="M1 1 L9 5 L1 9 z" />
+        </marker>
+      ))}
+    </defs>
   );
 }

@@ -1,230 +1,115 @@
-/** The canvas itself: the flow library fed with our nodes and edges, and nothing else. */
-import {
-  Background,
-  BackgroundVariant,
-  ConnectionLineType,
-  MiniMap,
-  ReactFlow,
-  useReactFlow,
-  useStore,
-  type ReactFlowInstance,
-  type ReactFlowState,
-} from "@xyflow/react";
-import { useCallback, useEffect, useMemo, type ReactNode } from "react";
+/** The canvas itself: ground, drawing and map under one camera, and the gestures that work on them. */
+import { useEffect, useLayoutEffect, useMemo, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
-import { GRID, bounds, boxOf } from "../model/geometry";
 import { useDrawn } from "../publish/review";
 import { useCanvas } from "../store";
-import { ArrowEdge, ArrowHeads } from "./ArrowEdge";
-import { AnyStageBar, EndNode, EntryNode, NoteNode } from "./OtherNodes";
-import { useShownEdges, useShownNodes } from "./overlay";
+import { useCamera, type Camera } from "./camera";
+import { Drawing } from "./Drawing";
+import { listen } from "./gestures";
+import { usePulled } from "./gestures/Pulling";
+import { MapView } from "./MapView";
+import { useFollowing } from "./overlay";
 import { PlayLayer } from "./PlayLayer";
-import { allowConnection, takeEdgeChanges, takeNodeChanges, usePointer } from "./pointer";
-import { StageNode } from "./StageNode";
-import { StepNode } from "./StepNode";
-import { sizesFor } from "./sizes";
+import { sceneOf } from "./scene";
+import { firstSight } from "./sight";
+import { useSpoken } from "./spoken";
 import { flowDrawer } from "./toFlow";
-import type { ArrowFlowEdge, FlowNode } from "./types";
 
-const NODES = {
-  stage: StageNode,
-  step: StepNode,
-  entry: EntryNode,
-  end: EndNode,
-  note: NoteNode,
-  any: AnyStageBar,
-};
-const EDGES = { arrow: ArrowEdge };
-const FAR_BELOW = 0.46;
-/** A map of more nodes than this costs more than it tells. */
-const MAP_UP_TO = 300;
-const MAP_SIZE = { width: 168, height: 116 };
-const SNAP: [number, number] = [GRID, GRID];
-export const FIT = {
-  padding: { top: "40px", bottom: "96px", left: "48px", right: "48px" },
-  maxZoom: 1,
-  minZoom: 0.08,
-} as const;
-
-const zoomIsFar = (state: ReactFlowState) => state.transform[2] < FAR_BELOW;
-
+/** Its children lie on the drawing and move with it. */
 export function Board({ children }: { children?: ReactNode }) {
   const { t } = useTranslation("canvas");
+  const camera = useCamera();
+  const board = useRef<HTMLDivElement>(null);
   const definition = useDrawn();
   const catalogue = useCanvas((state) => state.catalogue);
   const names = useCanvas((state) => state.names);
+  const level = useCanvas((state) => state.level);
   const readOnly = useCanvas((state) => state.readOnly);
-  const far = useCanvas((state) => state.far);
   const playing = useCanvas((state) => state.playing);
   const draw = useMemo(() => flowDrawer(), []);
-  const drawn = useMemo(() => draw(definition, { catalogue, names }), [draw, definition, catalogue, names]);
-  const nodes = useShownNodes(drawn.nodes);
-  const edges = useShownEdges(drawn.edges);
-  const flow = useReactFlow<FlowNode, ArrowFlowEdge>();
-  const pointer = usePointer(flow);
-  const onEdgesChange = useCallback(
-    (changes: Parameters<typeof takeEdgeChanges>[0]) => takeEdgeChanges(changes, drawn.edges),
-    [drawn],
+  const flow = useMemo(() => draw(definition, { catalogue, names }), [draw, definition, catalogue, names]);
+  const scene = sceneOf(flow);
+  const latest = useRef(scene);
+  useLayoutEffect(() => {
+    latest.current = scene;
+  }, [scene]);
+  useLayoutEffect(() => {
+    camera.mount(board.current);
+    firstSight(camera);
+    return () => camera.mount(null);
+  }, [camera]);
+  useEffect(
+    () => (board.current ? listen({ board: board.current, camera, scene: () => latest.current }) : undefined),
+    [camera],
   );
-  const labels = useMemo(
-    () => ({
-      "node.a11yDescription.default": t("a11y.node"),
-      "edge.a11yDescription.default": t("a11y.edge"),
-    }),
-    [t],
-  );
-  const named = useNamedNodes(nodes);
+  useFollowing(board, latest);
+  const spoken = useSpoken(scene);
   return (
-    <ReactFlow<FlowNode, ArrowFlowEdge>
-      className={`rb-board ${far ? "rb-board-far" : ""}`}
-      nodes={named}
-      edges={edges}
-      nodeTypes={NODES}
-      edgeTypes={EDGES}
-      onNodesChange={takeNodeChanges}
-      onEdgesChange={onEdgesChange}
-      {...pointer}
-      onNodeClick={openOnClick}
-      onEdgeClick={openOnClick}
-      onPaneClick={closeOnPane}
-      isValidConnection={allowConnection}
-      connectionLineType={ConnectionLineType.SmoothStep}
-      connectionRadius={0}
-      connectOnClick={false}
-      nodesDraggable={!readOnly}
-      nodesConnectable={!readOnly}
-      edgesReconnectable={!readOnly}
-      reconnectRadius={12}
-      snapToGrid
-      snapGrid={SNAP}
-      minZoom={0.08}
-      maxZoom={2}
-      nodeDragThreshold={3}
-      onlyRenderVisibleElements
-      elevateNodesOnSelect={false}
-      elevateEdgesOnSelect={false}
-      zIndexMode="manual"
-      deleteKeyCode={null}
-      selectionKeyCode="Shift"
-      multiSelectionKeyCode={["Meta", "Control", "Shift"]}
-      disableKeyboardA11y
-      panOnScroll
-      zoomOnDoubleClick={false}
-      zoomActivationKeyCode={["Meta", "Control"]}
-      ariaLabelConfig={labels}
-      onInit={firstSight}
+    <div
+      ref={board}
+      className={`rb-board ${level === "near" ? "" : "rb-board-far"} ${level === "map" ? "rb-board-map" : ""} ${readOnly ? "rb-board-still" : ""}`}
+      tabIndex={0}
+      role="application"
+      aria-label={t("a11y.board")}
+      aria-describedby="rb-board-help"
+      aria-activedescendant={spoken.element}
     >
-      <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} className="rb-ground" />
-      <ArrowHeads />
-      <ZoomWatch />
-      {playing && <PlayLayer drawn={drawn} />}
-      {!playing && nodes.length <= MAP_UP_TO && nodes.length > 0 && (
-        <MiniMap
-          className="rb-map"
-          pannable
-          zoomable
-          nodeClassName={mapClass}
-          ariaLabel={t("map")}
-          nodeStrokeWidth={2}
-          style={MAP_SIZE}
-        />
-      )}
-      {children}
-    </ReactFlow>
+      <Ground camera={camera} />
+      <Drawing scene={scene}>
+        <PulledLine />
+        {children}
+      </Drawing>
+      {playing && <PlayLayer drawn={flow} />}
+      {!playing && scene.bounds && <MapView scene={scene} />}
+      <p id="rb-board-help" className="rb-unseen">
+        {t("a11y.boardHelp")}
+      </p>
+      <p className="rb-unseen" role="status">
+        {spoken.words}
+      </p>
+    </div>
   );
 }
 
-/** Below this, a journey is shown from its beginning and not as a whole: one should be able to read what one sees. */
-const READABLE = 0.5;
-const BEGIN_ZOOM = 0.62;
+const CELL = 24;
+/** Dots nearer to each other than this are a haze. */
+const LEAST_CELL = 9;
 
-function firstSight(flow: ReactFlowInstance<FlowNode, ArrowFlowEdge>) {
-  if (flow.getNodes().length === 0) return void flow.setViewport({ x: 120, y: 96, zoom: 1 });
-  void flow.fitView(FIT).then(() => {
-    if (flow.getZoom() >= READABLE) return;
-    const { history, catalogue, names } = useCanvas.getState();
-    const sizeOf = sizesFor(history.present, catalogue, names.lang);
-    const begin = [...history.present.entries, ...history.present.stages].flatMap(
-      (one) => boxOf(history.present, one.id, sizeOf) ?? [],
-    );
-    const box = bounds(begin);
-    if (box)
-      void flow.setViewport({ x: 48 - box.x * BEGIN_ZOOM, y: 56 - box.y * BEGIN_ZOOM, zoom: BEGIN_ZOOM });
-  });
-}
-
-const mapClass = (node: FlowNode) =>
-  `rb-map-${node.type} ${node.type === "step" ? `rb-group-${node.data.group || "flow"}` : ""}`;
-
-function openOnClick(event: React.MouseEvent, one: FlowNode | ArrowFlowEdge) {
-  // A dot has its own answer to being pressed.
-  if (event.target instanceof Element && event.target.closest(".rb-exit, .rb-stage-out")) return;
-  if (event.shiftKey || event.ctrlKey || event.metaKey) return;
-  const { select, send } = useCanvas.getState();
-  const id = "source" in one ? one.data?.arrow?.id : one.id;
-  send({ type: "cancel" });
-  if (id) select([id], true);
-}
-
-function closeOnPane() {
-  const { send, select, side, setSide } = useCanvas.getState();
-  send({ type: "cancel" });
-  select([]);
-  if (side === "selection") setSide(null);
-}
-
-function ZoomWatch() {
-  const far = useStore(zoomIsFar);
+/** The dotted ground. It moves by less than one cell, so that only its place changes and nothing is painted. */
+function Ground({ camera }: { camera: Camera }) {
+  const dots = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    useCanvas.getState().setFar(far);
-  }, [far]);
-  return null;
-}
-
-type Named = WeakMap<FlowNode, { problems: number; named: FlowNode }>;
-const named = new WeakMap<object, Named>();
-
-/** The named twins of nodes in one language. */
-function namedIn(t: object): Named {
-  const known = named.get(t) ?? new WeakMap();
-  named.set(t, known);
-  return known;
-}
-
-/** Gives every node its name for screen readers: what it is, what it does, what is wrong with it. */
-function useNamedNodes(nodes: FlowNode[]): FlowNode[] {
-  const { t } = useTranslation("canvas");
-  const problems = useCanvas((state) => state.problems.byNode);
-  const cache = namedIn(t);
-  return useMemo(
-    () =>
-      nodes.map((node) => {
-        const count = problems.get(node.id)?.filter((one) => one.severity !== "info").length ?? 0;
-        const known = cache.get(node);
-        if (known?.problems === count) return known.named;
-        const wrong = count > 0 ? `，${t("a11y.problems", { count })}` : "";
-        const twin = { ...node, ariaLabel: `${nameOf(node, t)}${wrong}` };
-        cache.set(node, { problems: count, named: twin });
-        return twin;
-      }),
-    [nodes, problems, t, cache],
+    let drawn = 0;
+    return camera.watch(({ x, y, zoom }) => {
+      const style = dots.current?.style;
+      if (!style) return;
+      const cell = CELL * zoom;
+      if (zoom !== drawn) {
+        drawn = zoom;
+        style.visibility = cell < LEAST_CELL ? "hidden" : "visible";
+        style.backgroundSize = `${cell}px ${cell}px`;
+        style.inset = `${-cell}px`;
+      }
+      style.transform = `translate(${x % cell}px, ${y % cell}px)`;
+    });
+  }, [camera]);
+  return (
+    <div className="rb-ground">
+      <div ref={dots} className="rb-ground-dots" />
+      <div className="rb-ground-touch" />
+    </div>
   );
 }
 
-function nameOf(node: FlowNode, t: (key: string, values?: Record<string, string>) => string): string {
-  switch (node.type) {
-    case "stage":
-      return t("a11y.stage", { name: node.data.stage.name });
-    case "step":
-      return t("a11y.step", { name: node.data.title, kind: node.data.kindTitle, line: node.data.sentence });
-    case "entry":
-      return t("a11y.entry", { name: node.data.sentence });
-    case "end":
-      return t("a11y.end", { name: node.data.end.name });
-    case "note":
-      return t("a11y.note", { name: node.data.note.text });
-    default:
-      return t("any.title");
-  }
+/** The line from a dot to the pointer while an arrow is drawn. */
+function PulledLine() {
+  const { from, to } = usePulled();
+  if (!from || !to) return null;
+  const bend = Math.max(40, Math.abs(to.x - from.x) / 2);
+  return (
+    <svg className="rb-lines rb-pulled" aria-hidden="true">
+      <path d={`M${from.x} ${from.y}C${from.x + bend} ${from.y} ${to.x - bend} ${to.y} ${to.x} ${to.y}`} />
+    </svg>
+  );
 }

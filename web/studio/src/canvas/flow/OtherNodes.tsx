@@ -1,16 +1,15 @@
 /** Flags where people get in, pills where they end, notes, and the bar of any stage. */
-import type { NodeProps } from "@xyflow/react";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Glyph } from "../look/Glyph";
 import { useCanvas } from "../store";
 import { OUT } from "./anchors";
-import { Dot, Landings } from "./Dots";
+import { Dot } from "./Dots";
 import { CountMark, NameOn, ProblemPin, useIsLandingOn, useWayClass } from "./marks";
-import type { AnyStageFlowNode, EndFlowNode, EntryFlowNode, NoteFlowNode } from "./types";
+import type { AnyStageFlowNode, CardProps, EndFlowNode, EntryFlowNode, NoteFlowNode } from "./types";
 
-export const EntryNode = memo(function EntryNode({ id, data, selected }: NodeProps<EntryFlowNode>) {
+export const EntryNode = memo(function EntryNode({ id, data, selected }: CardProps<EntryFlowNode>) {
   const way = useWayClass(id);
   const title = data.where ? `${data.sentence} ◇ ${data.where}` : data.sentence;
   return (
@@ -28,14 +27,19 @@ export const EntryNode = memo(function EntryNode({ id, data, selected }: NodePro
         </span>
       </div>
       {data.points.map((point) => (
-        <Dot key={point.id} point={point} className={`rb-slot ${point.id === OUT ? "" : "rb-hidden-dot"}`} />
+        <Dot
+          key={point.id}
+          of={id}
+          point={point}
+          className={`rb-slot ${point.id === OUT ? "" : "rb-hidden-dot"}`}
+        />
       ))}
       <ProblemPin id={id} />
     </>
   );
 });
 
-export const EndNode = memo(function EndNode({ id, data, selected }: NodeProps<EndFlowNode>) {
+export const EndNode = memo(function EndNode({ id, data, selected }: CardProps<EndFlowNode>) {
   const { t } = useTranslation("canvas");
   const landing = useIsLandingOn(id);
   const way = useWayClass(id);
@@ -53,13 +57,12 @@ export const EndNode = memo(function EndNode({ id, data, selected }: NodeProps<E
         </span>
         <CountMark id={id} />
       </div>
-      <Landings points={data.points} />
       <ProblemPin id={id} />
     </>
   );
 });
 
-export const AnyStageBar = memo(function AnyStageBar({ data, selected }: NodeProps<AnyStageFlowNode>) {
+export const AnyStageBar = memo(function AnyStageBar({ id, data, selected }: CardProps<AnyStageFlowNode>) {
   const { t } = useTranslation("canvas");
   return (
     <>
@@ -69,13 +72,13 @@ export const AnyStageBar = memo(function AnyStageBar({ data, selected }: NodePro
         <span className="rb-quiet">{t("any.hint")}</span>
       </div>
       {data.points.map((point) => (
-        <Dot key={point.id} point={point} className="rb-slot" />
+        <Dot key={point.id} of={id} point={point} className="rb-slot" />
       ))}
     </>
   );
 });
 
-export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps<NoteFlowNode>) {
+export const NoteNode = memo(function NoteNode({ id, data, selected }: CardProps<NoteFlowNode>) {
   const { t } = useTranslation("canvas");
   const [typed, setTyped] = useState<string | null>(null);
   const readOnly = useCanvas((state) => state.readOnly);
@@ -87,7 +90,7 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps
   return (
     <div className={`rb-note ${selected ? "rb-selected" : ""}`}>
       <textarea
-        className={selected ? "nodrag nopan" : "rb-note-still"}
+        className={selected ? "nodrag" : "rb-note-still"}
         value={typed ?? data.note.text}
         placeholder={t("note.placeholder")}
         aria-label={t("note.title")}

@@ -1,9 +1,9 @@
 /** Dots moving along the arrows while a simulation plays, painted on one sheet over the canvas. */
-import { useReactFlow } from "@xyflow/react";
 import { useEffect, useMemo, useRef } from "react";
 
 import { daysPerSecond, usePlay } from "../play/store";
 import { underWay } from "../play/trips";
+import { useCamera } from "./camera";
 import { along, linesOf } from "./lines";
 import type { Flow } from "./toFlow";
 
@@ -14,7 +14,7 @@ const RADIUS = 5;
 
 export function PlayLayer({ drawn }: { drawn: Flow }) {
   const sheet = useRef<HTMLCanvasElement>(null);
-  const flow = useReactFlow();
+  const camera = useCamera();
   const lines = useMemo(() => linesOf(drawn), [drawn]);
   useEffect(() => {
     const paper = sheet.current;
@@ -29,7 +29,7 @@ export function PlayLayer({ drawn }: { drawn: Flow }) {
         paper.width = clientWidth * ratio;
         paper.height = clientHeight * ratio;
       }
-      const { x, y, zoom } = flow.getViewport();
+      const { x, y, zoom } = camera.view;
       const { trips, time, speed } = usePlay.getState();
       pen.setTransform(ratio, 0, 0, ratio, 0, 0);
       pen.clearRect(0, 0, clientWidth, clientHeight);
@@ -44,6 +44,6 @@ export function PlayLayer({ drawn }: { drawn: Flow }) {
       }
     });
     return () => cancelAnimationFrame(frame);
-  }, [flow, lines]);
+  }, [camera, lines]);
   return <canvas ref={sheet} className="rb-play-sheet" aria-hidden="true" />;
 }

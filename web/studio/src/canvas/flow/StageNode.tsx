@@ -1,17 +1,15 @@
 /** A stage's card: it holds its steps, says what it counts from and how many stand in it, and lets arrows go. */
-import { NodeResizeControl, ResizeControlVariant, type NodeProps } from "@xyflow/react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Glyph } from "../look/Glyph";
-import { STAGE_MIN } from "../model/geometry";
 import { useCanvas } from "../store";
 import { OUT } from "./anchors";
-import { Dot, Landings } from "./Dots";
+import { Dot } from "./Dots";
 import { CountMark, NameOn, ProblemPin, useIsLandingOn, useWayClass } from "./marks";
-import type { StageFlowNode } from "./types";
+import type { CardProps, StageFlowNode } from "./types";
 
-export const StageNode = memo(function StageNode({ id, data, selected }: NodeProps<StageFlowNode>) {
+export const StageNode = memo(function StageNode({ id, data, selected }: CardProps<StageFlowNode>) {
   const { t } = useTranslation("canvas");
   const far = useCanvas((state) => state.far);
   const readOnly = useCanvas((state) => state.readOnly);
@@ -39,36 +37,10 @@ export const StageNode = memo(function StageNode({ id, data, selected }: NodePro
         </header>
         {data.empty && !far && <EmptyStage id={id} />}
       </section>
-      <Landings points={points} />
-      {slots.map((point) => (
-        <Dot key={point.id} point={point} className="rb-slot" />
-      ))}
-      <Dot
-        point={out}
-        className="rb-stage-out"
-        title={t("stage.out")}
-        onPress={({ clientX, clientY }) =>
-          useCanvas
-            .getState()
-            .send({ type: "pick", start: { from: "stage", stage: id }, screen: { x: clientX, y: clientY } })
-        }
-      />
+      {!far && slots.map((point) => <Dot key={point.id} of={id} point={point} className="rb-slot" />)}
+      {!readOnly && <Dot of={id} point={out} className="rb-stage-out" title={t("stage.out")} />}
       <ProblemPin id={id} />
-      {selected && !readOnly && !far && (
-        <NodeResizeControl
-          variant={ResizeControlVariant.Handle}
-          position="bottom-right"
-          className="rb-resize"
-          minWidth={STAGE_MIN.w}
-          minHeight={STAGE_MIN.h}
-          onResize={(_event, to) =>
-            useCanvas
-              .getState()
-              .send({ type: "resize", stage: id, place: { x: to.x, y: to.y, w: to.width, h: to.height } })
-          }
-          onResizeEnd={() => useCanvas.getState().send({ type: "drop" })}
-        />
-      )}
+      {selected && !readOnly && !far && <span className="rb-resize" data-resize={id} />}
     </>
   );
 });

@@ -1,5 +1,4 @@
 /** A step's card: sign, name, one line that says what it will do, its exits as labelled dots. */
-import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -7,11 +6,11 @@ import { Glyph } from "../look/Glyph";
 import type { Exit } from "../model/exits";
 import { useCanvas } from "../store";
 import type { AnchorPoint } from "./anchors";
-import { Dot, Landings } from "./Dots";
+import { Dot } from "./Dots";
 import { CountMark, NameOn, ProblemPin, useIsLandingOn, useWayClass } from "./marks";
-import type { StepFlowNode } from "./types";
+import type { CardProps, StepFlowNode } from "./types";
 
-export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps<StepFlowNode>) {
+export const StepNode = memo(function StepNode({ id, data, selected }: CardProps<StepFlowNode>) {
   const far = useCanvas((state) => state.far);
   const landing = useIsLandingOn(id);
   const way = useWayClass(id);
@@ -24,7 +23,6 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
       <div className={`rb-step ${group} ${state}`}>
         <Body id={id} data={data} />
       </div>
-      <Landings points={data.points} />
       <Exits id={id} data={data} />
       <ProblemPin id={id} />
     </>
@@ -39,9 +37,6 @@ function FarStep({ id, data, className }: { id: string; data: StepFlowNode["data
         <span className="rb-far-title">{data.title}</span>
         <CountMark id={id} />
       </div>
-      {data.points.map((point) => (
-        <Dot key={`${point.type}-${point.id}`} point={point} className="rb-landing" />
-      ))}
       <ProblemPin id={id} />
     </>
   );
@@ -115,16 +110,10 @@ const ExitDot = memo(function ExitDot(props: {
   const look = `rb-exit rb-group-${group} ${exit.side ? "rb-exit-side" : ""} ${connected ? "rb-exit-taken" : "rb-exit-free"} ${wanted ? "rb-exit-wanted" : ""}`;
   return (
     <Dot
+      of={step}
       point={point}
       className={look}
       title={t(connected ? "card.exitTaken" : "card.exitFree", { exit: exit.title })}
-      onPress={({ clientX, clientY }) =>
-        useCanvas.getState().send({
-          type: "pick",
-          start: { from: "exit", step, exit: exit.id },
-          screen: { x: clientX, y: clientY },
-        })
-      }
     />
   );
 });

@@ -28,7 +28,6 @@ export const OUT_DOWN = "out-down";
 
 const SIDES: readonly Side[] = ["left", "right", "top", "bottom"];
 
-const DOT = 12;
 const HEAD_Y = 26;
 const SIDE_EXIT_FIRST = 20;
 const SIDE_EXIT_PITCH = 18;
@@ -118,14 +117,3 @@ export const flagAnchors = (size: Size): AnchorPoint[] => [
   { id: OUT, type: "source", side: "right", x: size.w, y: size.h / 2 },
   { id: OUT_DOWN, type: "source", side: "bottom", x: 24, y: size.h },
 ];
-
-/** The same point in the words of the flow library: the dot's box. */
-export const asHandle = (point: AnchorPoint) => ({
-  id: point.id,
-  type: point.type,
-  position: point.side,
-  x: point.x - DOT / 2,
-  y: point.y - DOT / 2,
-  width: DOT,
-  height: DOT,
-});

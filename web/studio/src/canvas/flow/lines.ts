@@ -1,36 +1,10 @@
 /** The lines of all arrows as points on the canvas, and places along them: for dots that travel. */
 import type { Point } from "../model/definition";
-import { corners } from "./path";
+import { sceneOf } from "./scene";
 import type { Flow } from "./toFlow";
-import type { FlowNode } from "./types";
 
-const HALF_DOT = 6;
-
-export function linesOf({ nodes, edges }: Flow): Map<string, Point[]> {
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  const lines = new Map<string, Point[]>();
-  for (const edge of edges) {
-    const from = dotAt(byId, edge.source, edge.sourceHandle);
-    const to = dotAt(byId, edge.target, edge.targetHandle);
-    if (from && to && edge.data) lines.set(edge.id, corners(from, to, edge.data.route));
-  }
-  return lines;
-}
-
-function dotAt(
-  nodes: ReadonlyMap<string, FlowNode>,
-  id: string,
-  dot: string | null | undefined,
-): Point | null {
-  const node = nodes.get(id);
-  const handle = node?.handles?.find((one) => one.id === dot);
-  if (!node || !handle) return null;
-  const parent = node.parentId ? nodes.get(node.parentId)?.position : undefined;
-  return {
-    x: (parent?.x ?? 0) + node.position.x + handle.x + HALF_DOT,
-    y: (parent?.y ?? 0) + node.position.y + handle.y + HALF_DOT,
-  };
-}
+export const linesOf = (flow: Flow): Map<string, Point[]> =>
+  new Map(sceneOf(flow).lines.map((line) => [line.edge.id, line.points]));
 
 /** The point at a share (0 to 1) of a line's length. */
 export function along(points: readonly Point[], share: number): Point | null {

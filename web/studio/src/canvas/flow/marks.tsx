@@ -101,7 +101,7 @@ function NameInput({ id, name, className }: { id: Id; name: string; className: s
   return (
     <input
       ref={input}
-      className={`${className} rb-name-input nodrag nopan`}
+      className={`${className} rb-name-input nodrag`}
       value={text}
       aria-label={t("field.name")}
       autoFocus

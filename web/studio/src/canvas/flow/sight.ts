@@ -1,5 +1,4 @@
 /** Bringing things into view, with room for the panel at the right. */
-import { useReactFlow } from "@xyflow/react";
 import { useMemo } from "react";
 
 import { isExitArrow, sources, type Definition, type Id } from "../model/definition";
@@ -7,6 +6,7 @@ import { bounds, boxOf, type Box } from "../model/geometry";
 import { find } from "../model/lookup";
 import { drawnNow } from "../publish/review";
 import { useCanvas } from "../store";
+import { useCamera, type Camera, type Margins } from "./camera";
 import { sizesFor } from "./sizes";
 
 /** How much of the canvas the panel at the right covers. */
@@ -29,24 +29,59 @@ function boxesOf(definition: Definition, ids: readonly Id[]): Box[] {
   });
 }
 
+const MARGINS: Margins = { top: 40, bottom: 96, left: 48, right: 48 };
+/** Nothing is shown larger than this when it is brought into view as a whole. */
+const AS_DRAWN = 1;
+/** Below this, a journey is shown from its beginning and not as a whole: one should be able to read what one sees. */
+const READABLE = 0.5;
+const BEGIN_ZOOM = 0.62;
+
+const drawnBoxes = (definition: Definition) =>
+  boxesOf(
+    definition,
+    [...definition.stages, ...definition.ends, ...definition.entries, ...definition.notes].map(
+      (one) => one.id,
+    ),
+  );
+
+/** The first look at a journey that was just opened. */
+export function firstSight(camera: Camera): void {
+  const definition = drawnNow();
+  const all = bounds(drawnBoxes(definition));
+  if (!all) return camera.set({ x: 120, y: 96, zoom: 1 });
+  camera.fit(all, MARGINS, AS_DRAWN);
+  if (camera.view.zoom >= READABLE) return;
+  const begin = bounds(
+    boxesOf(
+      definition,
+      [...definition.entries, ...definition.stages].map((one) => one.id),
+    ),
+  );
+  if (begin) camera.set({ x: 48 - begin.x * BEGIN_ZOOM, y: 56 - begin.y * BEGIN_ZOOM, zoom: BEGIN_ZOOM });
+}
+
 export function useSight() {
-  const flow = useReactFlow();
+  const camera = useCamera();
   return useMemo(() => {
-    const duration = still() ? 0 : MS;
+    const ms = still() ? 0 : MS;
     return {
-      /** Moves the view so that the things are seen, near enough to be read. */
+      /** Moves the view so that the things are seen, near enough to be read if that is possible. */
       show(ids: readonly Id[]) {
         const box = bounds(boxesOf(drawnNow(), ids));
         if (!box) return;
-        const zoom = Math.max(flow.getZoom(), 0.75);
-        const shift = panelWidth() / 2 / zoom;
-        void flow.setCenter(box.x + box.w / 2 + shift, box.y + Math.min(box.h / 2, 260), { zoom, duration });
+        const { width, height } = camera.rect;
+        const panel = panelWidth();
+        const zoom = Math.max(camera.view.zoom, 0.75);
+        if (ids.length > 1 && (box.w * zoom > width - panel || box.h * zoom > height))
+          return camera.fit(box, { ...MARGINS, right: MARGINS.right + panel }, AS_DRAWN, ms);
+        const low = Math.min(box.h / 2, 260);
+        camera.center({ x: box.x + box.w / 2 + panel / 2 / zoom, y: box.y + low }, zoom, ms);
       },
       /** Moves the view only if the panel or the edge hides the thing. */
       reveal(id: Id, area: DOMRect) {
-        const box = bounds(boxesOf(useCanvas.getState().history.present, [id]));
+        const box = bounds(boxesOf(drawnNow(), [id]));
         if (!box) return;
-        const { x, y, zoom } = flow.getViewport();
+        const { x, y, zoom } = camera.view;
         const left = box.x * zoom + x;
         const right = left + Math.min(box.w * zoom, 420);
         const free = area.width - panelWidth() - EDGE;
@@ -54,9 +89,13 @@ export function useSight() {
         const top = box.y * zoom + y;
         const low = area.height - EDGE;
         const dy = top > low ? low - top - 60 : top + Math.min(box.h * zoom, 80) < 0 ? EDGE - top : 0;
-        if (dx || dy) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration });
+        if (dx || dy) camera.set({ x: x + dx, y: y + dy, zoom }, ms);
       },
-      fit: (padding: Parameters<typeof flow.fitView>[0]) => flow.fitView({ ...padding, duration }),
+      fit() {
+        const all = bounds(drawnBoxes(drawnNow()));
+        if (all) camera.fit(all, MARGINS, AS_DRAWN, ms);
+      },
+      zoomBy: (factor: number) => camera.zoomBy(factor, undefined, ms / 2),
     };
-  }, [flow]);
+  }, [camera]);
 }

@@ -52,7 +52,7 @@ describe("toFlow", () => {
       const { nodes, edges } = flowDrawer()(d, view);
       for (const edge of edges) {
         const dots = (id: string) =>
-          nodes.find((node) => node.id === id)!.handles!.map((handle) => handle.id);
+          nodes.find((node) => node.id === id)!.data.points.map((point) => point.id);
         expect(dots(edge.source)).toContain(edge.sourceHandle);
         expect(dots(edge.target)).toContain(edge.targetHandle);
       }
@@ -63,7 +63,7 @@ describe("toFlow", () => {
     const { edges } = flowDrawer()(laidOut(beauty()), view);
     const orders = edges
       .filter((edge) => edge.source === "trust")
-      .map((edge) => [edge.id, edge.data!.chip?.order]);
+      .map((edge) => [edge.id, edge.data.chip?.order]);
     expect(orders).toEqual([
       ["a1@trust", 1],
       ["a2@trust", 2],
@@ -187,13 +187,13 @@ describe("lines", () => {
     const at = (id: string, dot: string) => {
       const node = nodes.find((one) => one.id === id)!;
       const parent = node.parentId ? d.layout[node.parentId]! : { x: 0, y: 0 };
-      const handle = node.handles!.find((one) => one.id === dot)!;
-      return { x: parent.x + node.position.x + handle.x + 6, y: parent.y + node.position.y + handle.y + 6 };
+      const point = node.data.points.find((one) => one.id === dot)!;
+      return { x: parent.x + node.position.x + point.x, y: parent.y + node.position.y + point.y };
     };
     for (const edge of edges) {
-      const from = at(edge.source, edge.sourceHandle!);
-      const to = at(edge.target, edge.targetHandle!);
-      const points = corners(from, to, edge.data!.route);
+      const from = at(edge.source, edge.sourceHandle);
+      const to = at(edge.target, edge.targetHandle);
+      const points = corners(from, to, edge.data.route);
       expect(points[0]).toEqual(from);
       expect(points.at(-1)).toEqual(to);
       for (let n = 1; n < points.length; n += 1) {
@@ -202,7 +202,7 @@ describe("lines", () => {
         expect([edge.id, n, straight]).toEqual([edge.id, n, true]);
       }
       expect(roundedPath(points)).not.toContain("NaN");
-      expect(Number.isFinite(chipSpot(points, edge.data!.route).x)).toBe(true);
+      expect(Number.isFinite(chipSpot(points, edge.data.route).x)).toBe(true);
     }
   });
 });

@@ -1,4 +1,4 @@
-/** From a definition to what the flow library draws. Pure but for its memo: the same part gives the same object. */
+/** From a definition to the cards and lines that are drawn. Pure but for its memo: the same part gives the same object. */
 import {
   isExitArrow,
   isStageArrow,
@@ -15,7 +15,7 @@ import { reasonOf, sayArrow, sayEntry, sayWhere } from "../model/words/arrow";
 import { sayAnchor } from "../model/words/moment";
 import type { Names } from "../model/words/names";
 import { sayStep } from "../model/words/step";
-import { asHandle, flagAnchors, pillAnchors, stageAnchors, stepAnchors, type AnchorPoint } from "./anchors";
+import { flagAnchors, pillAnchors, stageAnchors, stepAnchors } from "./anchors";
 import { Memo, stableList } from "./memo";
 import { ANY_NODE, plan, targetHandle, type ExitPoints, type Picture, type PlannedArrow } from "./plan";
 import { exitsFor, sizeOfStep, sizesFor } from "./sizes";
@@ -32,17 +32,10 @@ export interface Flow {
   edges: ArrowFlowEdge[];
 }
 
-const Z = { stage: 0, edge: 1, bar: 0, step: 2, other: 2, note: 1 } as const;
 const NOTHING: ReturnType<ExitPoints> = new Map();
 
-function frame(place: Place, size: Size, points: AnchorPoint[]) {
-  return {
-    position: { x: place.x, y: place.y },
-    width: size.w,
-    height: size.h,
-    measured: { width: size.w, height: size.h },
-    handles: points.map(asHandle) as FlowNode["handles"],
-  };
+function frame(place: Place, size: Size) {
+  return { position: { x: place.x, y: place.y }, width: size.w, height: size.h };
 }
 
 /** One drawer per canvas: it remembers the nodes of the definition before. */
@@ -126,8 +119,7 @@ function stageNodes(
       return {
         id: stage.id,
         type: "stage",
-        zIndex: Z.stage,
-        ...frame(place, size, points),
+        ...frame(place, size),
         data: {
           stage,
           anchor: stage.anchor === undefined ? "" : sayAnchor(stage.anchor, names),
@@ -176,8 +168,7 @@ function stepNode(
     id: step.id,
     type: "step",
     parentId: step.stage,
-    zIndex: Z.step,
-    ...frame(place, size, points),
+    ...frame(place, size),
     data: {
       step,
       exits,
@@ -210,8 +201,7 @@ function otherNodes(
         return {
           id: entry.id,
           type: "entry",
-          zIndex: Z.other,
-          ...frame(place, ENTRY_SIZE, points),
+          ...frame(place, ENTRY_SIZE),
           data: {
             entry,
             sentence: entry.name || sayEntry(entry, names),
@@ -231,8 +221,7 @@ function otherNodes(
         return {
           id: end.id,
           type: "end",
-          zIndex: Z.other,
-          ...frame(place, END_SIZE, points),
+          ...frame(place, END_SIZE),
           data: { end, points },
         };
       }),
@@ -243,9 +232,8 @@ function otherNodes(
       memo.keep(note.id, [note], (): FlowNode => ({
         id: note.id,
         type: "note",
-        zIndex: Z.note,
-        ...frame(note, NOTE_SIZE, []),
-        data: { note },
+        ...frame(note, NOTE_SIZE),
+        data: { note, points: [] },
       })),
     );
   }
@@ -255,9 +243,7 @@ function otherNodes(
       memo.keep(ANY_NODE, [box.x, box.y, box.w, JSON.stringify(points)], (): FlowNode => ({
         id: ANY_NODE,
         type: "any",
-        zIndex: Z.bar,
-        draggable: false,
-        ...frame(box, box, points),
+        ...frame(box, box),
         data: { points },
       })),
     );
@@ -281,16 +267,11 @@ function edge(memo: Memo, definition: Definition, planned: PlannedArrow, names: 
         : null;
     return {
       id: planned.key,
-      type: "arrow",
       source: from,
       sourceHandle: planned.sourceHandle,
       target: to,
       targetHandle: targetHandle(route),
-      zIndex: Z.edge,
       data: { arrow, from, chip, route, look, counted },
-      focusable: arrow !== null,
-      selectable: arrow !== null,
-      reconnectable: arrow !== null,
       ariaLabel: chip ? `${chip.text}${chip.where ? `，${chip.where}` : ""}` : undefined,
     };
   });

@@ -1,8 +1,6 @@
-/** Nodes and edges as the flow library gets them. Their data are the definition's own objects, so that a card is
- *  drawn again only when its own part of the definition has changed. */
-import type { Edge, Node } from "@xyflow/react";
-
-import type { Arrow, End, Entry, Id, Note, Stage, Step } from "../model/definition";
+/** Cards and lines as they are drawn. Their data are the definition's own objects, so that a card is drawn again only
+ *  when its own part of the definition has changed. */
+import type { Arrow, End, Entry, Id, Note, Point, Stage, Step } from "../model/definition";
 import type { Exit } from "../model/exits";
 import type { Reason } from "../model/words/arrow";
 import type { AnchorPoint } from "./anchors";
@@ -30,17 +28,34 @@ export type EntryData = {
   points: AnchorPoint[];
 };
 export type EndData = { end: End; points: AnchorPoint[] };
-export type NoteData = { note: Note };
+export type NoteData = { note: Note; points: AnchorPoint[] };
 export type AnyStageData = { points: AnchorPoint[] };
 
-export type StageFlowNode = Node<StageData, "stage">;
-export type StepFlowNode = Node<StepData, "step">;
-export type EntryFlowNode = Node<EntryData, "entry">;
-export type EndFlowNode = Node<EndData, "end">;
-export type NoteFlowNode = Node<NoteData, "note">;
-export type AnyStageFlowNode = Node<AnyStageData, "any">;
+interface Card<T extends string, D> {
+  id: Id;
+  type: T;
+  /** A step lies in its stage, and its position counts from there. */
+  parentId?: Id;
+  position: Point;
+  width: number;
+  height: number;
+  data: D;
+}
+export type StageFlowNode = Card<"stage", StageData>;
+export type StepFlowNode = Card<"step", StepData>;
+export type EntryFlowNode = Card<"entry", EntryData>;
+export type EndFlowNode = Card<"end", EndData>;
+export type NoteFlowNode = Card<"note", NoteData>;
+export type AnyStageFlowNode = Card<"any", AnyStageData>;
 export type FlowNode =
   StageFlowNode | StepFlowNode | EntryFlowNode | EndFlowNode | NoteFlowNode | AnyStageFlowNode;
+
+/** What the component of a card is given. */
+export interface CardProps<N extends FlowNode> {
+  id: Id;
+  data: N["data"];
+  selected: boolean;
+}
 
 export interface Chip {
   reason: Reason;
@@ -60,4 +75,13 @@ export type ArrowData = {
   /** Whether the arrow's numbers are shown on this line. */
   counted: boolean;
 };
-export type ArrowFlowEdge = Edge<ArrowData, "arrow">;
+/** A line from a dot of one card to a dot of another; an arrow out of several stages has several. */
+export interface ArrowFlowEdge {
+  id: string;
+  source: Id;
+  sourceHandle: string;
+  target: Id;
+  targetHandle: string;
+  data: ArrowData;
+  ariaLabel?: string;
+}

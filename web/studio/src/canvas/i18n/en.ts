@@ -115,8 +115,10 @@ export const en: typeof zh = {
     fromTemplate: "Start from a template",
   },
   a11y: {
-    node: "Enter opens its settings, arrow keys move it, plus adds the next step, Delete removes it",
-    edge: "Enter opens its settings, Delete removes it",
+    board: "The journey's canvas",
+    boardHelp:
+      "Arrow keys walk over the drawing, Enter opens the settings, plus adds what comes next, comma and full stop walk along the arrows, a question mark lists all keys",
+    arrow: "Arrow {{why}}, from {{from}} to {{to}}",
     stage: "Stage {{name}}",
     step: "Step {{name}}, {{kind}}, {{line}}",
     entry: "Trigger {{name}}",

@@ -113,8 +113,9 @@ export const zh = {
     fromTemplate: "从模板开始",
   },
   a11y: {
-    node: "按回车打开设置，按方向键移动，按加号接下一步，按删除键删除",
-    edge: "按回车打开设置，按删除键删除",
+    board: "旅程画布",
+    boardHelp: "方向键在图上走动，回车打开设置，加号接下一步，逗号和句号在箭头之间走动，问号列出全部快捷键",
+    arrow: "箭头 {{why}}，从{{from}}到{{to}}",
     stage: "阶段 {{name}}",
     step: "步骤 {{name}}，{{kind}}，{{line}}",
     entry: "触发 {{name}}",

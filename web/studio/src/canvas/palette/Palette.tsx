@@ -1,9 +1,9 @@
 /** The palette: press to add where it fits best, or drag with mouse or finger onto the canvas, a stage or an arrow. */
-import { useReactFlow } from "@xyflow/react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 
-import { screenPoint, underPoint } from "../flow/pointer";
+import { useCamera } from "../flow/camera";
+import { screenPoint, underPoint } from "../flow/under";
 import { Glyph } from "../look/Glyph";
 import { useCanvas } from "../store";
 import { addWhereItFits } from "./addWhereItFits";
@@ -30,7 +30,7 @@ export function Palette() {
 }
 
 function SeedButton({ seed }: { seed: Seed }) {
-  const flow = useReactFlow();
+  const camera = useCamera();
   const carried = useRef(false);
   const carry = (down: React.PointerEvent) => {
     if (down.button !== 0) return;
@@ -48,7 +48,7 @@ function SeedButton({ seed }: { seed: Seed }) {
       send({
         type: "aim",
         screen,
-        point: flow.screenToFlowPosition(screen, { snapToGrid: false }),
+        point: camera.toCanvas(screen),
         under: underPoint(screen),
       });
     };
@@ -64,7 +64,7 @@ function SeedButton({ seed }: { seed: Seed }) {
         send({
           type: "release",
           screen,
-          point: flow.screenToFlowPosition(screen, { snapToGrid: false }),
+          point: camera.toCanvas(screen),
           under: underPoint(screen),
         });
     };

@@ -1,4 +1,3 @@
-import { ReactFlowProvider } from "@xyflow/react";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
@@ -39,9 +38,7 @@ function show() {
     <MemoryRouter>
       <QueryClientProvider client={client}>
         <App>
-          <ReactFlowProvider>
-            <SidePanel />
-          </ReactFlowProvider>
+          <SidePanel />
         </App>
       </QueryClientProvider>
     </MemoryRouter>,

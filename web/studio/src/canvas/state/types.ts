@@ -1,15 +1,15 @@
 import type { CheckProblem, Journey, Severity } from "@/api/types";
 
 import type { Command } from "../model/commands";
-import type { Definition, Id } from "../model/definition";
+import type { Level } from "../flow/scene";
+import type { Definition, Id, Point } from "../model/definition";
 import type { History } from "../model/history";
 import type { Catalogue } from "../model/kinds";
 import type { Names } from "../model/words/names";
 import type { ToolEvent, ToolState } from "../tools/types";
 
 /** What the side panel shows. `selection` is the form of what is selected. */
-export type Side =
-  "selection" | "problems" | "versions" | "settings" | "goals" | "people" | "publish" | null;
+export type Side = "selection" | "problems" | "versions" | "settings" | "goals" | "people" | "publish" | null;
 
 /** The layer of numbers over the cards. */
 export type Layer = "off" | "here" | "passed";
@@ -58,13 +58,19 @@ export interface Viewing {
   side: Side;
   finding: boolean;
   showingKeys: boolean;
+  /** From how near one looks: whole cards, simple ones, or stages with their steps as marks. */
+  level: Level;
   /** Cards are drawn simply when the canvas is far away. */
   far: boolean;
+  /** The menu of a thing (or of the bare canvas) that is open, and where on the screen. */
+  menu: { at: Point; id: Id | null } | null;
   send(event: ToolEvent): void;
   setSide(side: Side): void;
   setFinding(on: boolean): void;
   setShowingKeys(on: boolean): void;
-  setFar(far: boolean): void;
+  setLevel(level: Level): void;
+  openMenu(at: Point, id: Id | null): void;
+  closeMenu(): void;
   setWords(catalogue: Catalogue, names: Names): void;
 }
 

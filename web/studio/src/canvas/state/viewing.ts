@@ -13,7 +13,9 @@ export function viewing(set: Set, get: Get): Viewing {
     side: null,
     finding: false,
     showingKeys: false,
+    level: "near",
     far: false,
+    menu: null,
 
     send(event) {
       const state = get();
@@ -23,9 +25,15 @@ export function viewing(set: Set, get: Get): Viewing {
     setSide: (side) => set({ side, ...(side === "people" ? {} : { way: null, peopleAt: null }) }),
     setFinding: (finding) => set({ finding }),
     setShowingKeys: (showingKeys) => set({ showingKeys }),
-    setFar: (far) => {
-      if (get().far !== far) set({ far });
+    setLevel: (level) => {
+      if (get().level !== level) set({ level, far: level !== "near" });
     },
+    openMenu(at, id) {
+      get().send({ type: "cancel" });
+      if (id && !get().selection.includes(id)) get().select([id]);
+      set({ menu: { at, id } });
+    },
+    closeMenu: () => set({ menu: null }),
     setWords: (catalogue, names) => set({ catalogue, names }),
   };
 }

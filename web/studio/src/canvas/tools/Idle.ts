@@ -6,7 +6,7 @@ export const idle: Tool<Idle> = {
   on(state, event, desk) {
     switch (event.type) {
       case "drag":
-        return movingCards.on({ name: "moving", moved: {}, over: null }, event, desk);
+        return movingCards.on({ name: "moving", moved: {}, over: null, into: null }, event, desk);
       case "pull":
         return { name: "drawing", start: event.start, over: null };
       case "unhook":

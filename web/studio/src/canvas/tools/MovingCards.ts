@@ -1,7 +1,10 @@
 import type { Command } from "../model/commands";
-import type { Id, Place } from "../model/definition";
+import { exitsFor } from "../flow/sizes";
+import { isExitArrow, type Id, type Place, type Step } from "../model/definition";
+import { firstExit } from "../model/exits";
 import { STAGE_HEAD, STEP_GAP, overlaps, placeOf, snap, stageAt } from "../model/geometry";
-import { findStep, stepsOf } from "../model/lookup";
+import { freshId } from "../model/ids";
+import { findArrow, findStep, stepsOf } from "../model/lookup";
 import { IDLE, type Desk, type MovingCards, type Tool } from "./types";
 
 const LEAST = { x: 8, y: STAGE_HEAD + 8 };
@@ -13,7 +16,9 @@ export const movingCards: Tool<MovingCards> = {
       case "drag": {
         const loneStep = findStep(desk.definition, only(Object.keys(event.moved)));
         const over = loneStep && event.point ? stageAt(desk.definition, event.point, desk.sizeOf) : null;
-        return { name: "moving", moved: event.moved, over: over === loneStep?.stage ? null : over };
+        const into =
+          loneStep && event.arrow && canGoInto(desk, loneStep.id, event.arrow) ? event.arrow : null;
+        return { name: "moving", moved: event.moved, over: over === loneStep?.stage ? null : over, into };
       }
       case "drop":
         desk.run(settle(state, desk));
@@ -28,9 +33,11 @@ export const movingCards: Tool<MovingCards> = {
 
 const only = (ids: string[]): Id | null => (ids.length === 1 ? ids[0]! : null);
 
-function settle(state: MovingCards, { definition, sizeOf }: Desk): Command[] {
+function settle(state: MovingCards, desk: Desk): Command[] {
+  const { definition, sizeOf } = desk;
   const ids = Object.keys(state.moved);
   const lone = findStep(definition, only(ids));
+  if (lone && state.into) return insert(desk, lone, state.into);
   if (lone && state.over) {
     const from = placeOf(definition, lone.stage);
     const to = placeOf(definition, state.over);
@@ -50,6 +57,42 @@ function settle(state: MovingCards, { definition, sizeOf }: Desk): Command[] {
     places[id] = findStep(definition, id) ? inside(at) : at;
   }
   return [{ do: "move", places }];
+}
+
+/** Only a step that nothing leads to can be put into an arrow: taking it out of its chain is another matter. */
+function canGoInto({ definition }: Desk, step: Id, arrow: Id): boolean {
+  const found = findArrow(definition, arrow);
+  if (!found || !isExitArrow(found) || found.from === step) return false;
+  return ![...definition.arrows, ...definition.entries].some((one) => one.to === step);
+}
+
+/** The arrow leads to the step, and the step's first exit on to where the arrow led. */
+function insert({ definition, catalogue, lang, sizeOf }: Desk, step: Step, into: Id): Command[] {
+  const arrow = findArrow(definition, into);
+  const before = arrow && isExitArrow(arrow) ? findStep(definition, arrow.from) : undefined;
+  const exit = firstExit(exitsFor(step, catalogue, lang));
+  if (!arrow || !before) return [];
+  const at = placeOf(definition, before.id);
+  const size = sizeOf(before.id);
+  const own = sizeOf(step.id);
+  const place = inside({ x: at.x + (size.w - own.w) / 2, y: at.y + size.h + STEP_GAP });
+  const room = own.h + STEP_GAP;
+  const commands: Command[] = [
+    { do: "moveStepToStage", id: step.id, stage: before.stage, at: place, room },
+    { do: "reconnect", id: arrow.id, to: step.id },
+  ];
+  const leads = definition.arrows.some(
+    (one) => isExitArrow(one) && one.from === step.id && one.exit === exit?.id,
+  );
+  if (exit && !leads)
+    commands.push({
+      do: "connectExit",
+      id: freshId(definition, "a"),
+      from: step.id,
+      exit: exit.id,
+      to: arrow.to,
+    });
+  return commands;
 }
 
 /** A step stays within its stage's upper left corner; to the right and below the stage grows with it. */

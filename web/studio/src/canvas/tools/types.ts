@@ -34,7 +34,10 @@ export interface Idle {
 export interface MovingCards {
   name: "moving";
   moved: Readonly<Record<Id, Point>>;
+  /** The other stage that would take the card in. */
   over: Id | null;
+  /** The arrow that the card would be put into. */
+  into: Id | null;
 }
 export interface DrawingArrow {
   name: "drawing";
@@ -77,7 +80,7 @@ export type ToolName = ToolState["name"];
 
 /** Everything that a pointer or key can tell the tool at work. Points are on the canvas, `screen` on the screen. */
 export type ToolEvent =
-  | { type: "drag"; moved: Record<Id, Point>; point: Point | null }
+  | { type: "drag"; moved: Record<Id, Point>; point: Point | null; arrow?: Id | null }
   | { type: "drop" }
   | { type: "pull"; start: ArrowStart }
   | { type: "unhook"; arrow: Id; end: "source" | "target"; stage: Id }
