@@ -129,7 +129,7 @@ class PostgreSQL:
         return int(cursor.rowcount)
 
     def unpark(self, cursor: Any, journey_id: int, now: datetime) -> None:
-        cursor.execute(q.UNPARK, (now, journey_id))
+        cursor.execute(q.UNPARK, {"now": now, "journey": journey_id})
 
     def woken(self, cursor: Any, journey_id: int) -> None:
         cursor.execute(q.WOKEN, (journey_id,))

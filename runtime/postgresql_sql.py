@@ -85,9 +85,10 @@ UPDATE enrollment SET due_at = NULL WHERE id = ANY(ARRAY(
   AND NOT {LEAVES}
   ORDER BY due_at LIMIT 5000 FOR UPDATE SKIP LOCKED))"""
 
-UNPARK = """-- the pause is over: whoever came due in it is due again
-UPDATE enrollment SET due_at = coalesce(least(step_due, stage_due), %s)
-WHERE journey_id = %s AND status <> 'ended' AND due_at IS NULL AND (step_due IS NOT NULL OR stage_due IS NOT NULL
+UNPARK = """-- the pause is over: whoever came due in it is due again, at once if something knocked meanwhile
+UPDATE enrollment SET due_at = CASE WHEN EXISTS (SELECT 1 FROM knock k WHERE k.enrollment_id = enrollment.id)
+  THEN %(now)s::timestamptz ELSE coalesce(least(step_due, stage_due), %(now)s) END
+WHERE journey_id = %(journey)s AND status <> 'ended' AND due_at IS NULL AND (step_due IS NOT NULL OR stage_due IS NOT NULL
   OR status = 'new' OR EXISTS (SELECT 1 FROM knock k WHERE k.enrollment_id = enrollment.id))"""
 
 RESUMED = """-- journeys whose people that came due in a pause are not back in the queue yet

@@ -75,9 +75,10 @@ UPDATE enrollment SET due_at = NULL WHERE id IN (
   AND NOT {LEAVES}
   ORDER BY due_at LIMIT 5000)"""
 
-UNPARK = """-- the pause is over: whoever came due in it is due again
-UPDATE enrollment SET due_at = coalesce(min(coalesce(step_due, stage_due), coalesce(stage_due, step_due)), ?)
-WHERE journey_id = ? AND status <> 'ended' AND due_at IS NULL AND (step_due IS NOT NULL OR stage_due IS NOT NULL
+UNPARK = """-- the pause is over: whoever came due in it is due again, at once if something knocked meanwhile
+UPDATE enrollment SET due_at = CASE WHEN EXISTS (SELECT 1 FROM knock k WHERE k.enrollment_id = enrollment.id) THEN ?1
+  ELSE coalesce(min(coalesce(step_due, stage_due), coalesce(stage_due, step_due)), ?1) END
+WHERE journey_id = ?2 AND status <> 'ended' AND due_at IS NULL AND (step_due IS NOT NULL OR stage_due IS NOT NULL
   OR status = 'new' OR EXISTS (SELECT 1 FROM knock k WHERE k.enrollment_id = enrollment.id))"""
 
 RESUMED = """-- journeys whose people that came due in a pause are not back in the queue yet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from web.api.acts import acts
 from web.api.api_keys import api_keys
 from web.api.audit import audits
 from web.api.catalogue import suggestions
@@ -40,6 +41,7 @@ RESOURCES: tuple[Resource, ...] = (
     simulating,
     inside,
     enrollments,
+    acts,
     messages,
     contents,
     imports,

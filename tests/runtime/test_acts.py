@@ -213,3 +213,15 @@ def test_two_workers_archive_together(database_url: str) -> None:
         sound(world)
     finally:
         world.close()
+
+
+def test_what_came_in_a_pause_is_heard_on_resuming_and_not_when_the_alarm_rings(shop: World) -> None:
+    number = shop.count(Journey)
+    shop.pause(number)
+    shop.event("order_paid")
+    shop.go("2026-03-02 11:00")
+    assert shop.place() == ("waiting", "trust", "two-days")
+    shop.resume(number)
+    shop.run()
+    # Her wait would have rung two days later only.
+    assert shop.place() == ("waiting", "bought", "week")

@@ -111,7 +111,8 @@ class DiffOut(Schema):
 
 class CompareArgs(Shape):
     versions = Numbers(
-        required=True, longest=80, metadata={"description": f"At most {MOST_COMPARED} numbers: 4,3"}
+        longest=80,
+        metadata={"description": f"At most {MOST_COMPARED} numbers, such as 4,3; the newest two if left out"},
     )
 
 
@@ -172,7 +173,12 @@ def diff(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
 def compare(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
     """Kept numbers of some versions side by side, in the order asked for."""
     journey = found(Journey, journey_id)
-    return {"versions": [_numbers(version_of(journey, number)) for number in args["versions"]]}
+    if "versions" in args:
+        wanted = [version_of(journey, number) for number in args["versions"]]
+    else:
+        mine = select(Version).where(Version.workspace_id == here(), Version.journey_id == journey.id)
+        wanted = list(db.session.scalars(mine.order_by(Version.number.desc()).limit(2)))
+    return {"versions": [_numbers(version) for version in wanted]}
 
 
 def chosen(journey: Journey, which: str | int) -> Chosen:

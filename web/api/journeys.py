@@ -17,6 +17,7 @@ from store.database import db
 from web.access import actor, found, here, scoped
 from web.errors import Problem, invalid
 from web.fields import At, Definition, Filled, OneOf
+from web.language import say
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
 
@@ -31,6 +32,9 @@ NO_MATCH = Words(
 BAD_MATCH = Words(
     'If-Match 应是读取草稿时得到的 ETag，例如 "12"。', 'If-Match is the ETag of the draft, such as "12".'
 )
+LONGEST_NAME = 200
+COPY = Words("（副本）", " (copy)")
+IMPORTED = Words("导入的旅程", "Imported journey")
 
 
 class JourneyListArgs(PageArgs):
@@ -39,12 +43,21 @@ class JourneyListArgs(PageArgs):
 
 
 class NewJourneyArgs(Shape):
-    name = Filled(required=True, longest=200)
+    name = Filled(required=True, longest=LONGEST_NAME)
     definition = Definition(allow_none=True, metadata={"description": "An empty drawing if left out"})
 
 
 class JourneyArgs(Shape):
-    name = Filled(required=True, longest=200)
+    name = Filled(required=True, longest=LONGEST_NAME)
+
+
+class CopyArgs(Shape):
+    name = Filled(longest=LONGEST_NAME, metadata={"description": "The old name and a word, if left out"})
+
+
+class ImportArgs(Shape):
+    definition = Definition(required=True)
+    name = Filled(longest=LONGEST_NAME)
 
 
 class DraftArgs(Shape):
@@ -138,14 +151,34 @@ def delete(journey_id: int) -> str:
     return ""
 
 
+@journeys.post("/import", least="editor")
+@journeys.arguments(ImportArgs)
+@journeys.response(201, JourneyOut)
+def take_in(args: dict[str, Any]) -> dict[str, Any]:
+    """Make a journey of a definition, such as an export."""
+    session = db.session()
+    name = args.get("name") or say(IMPORTED)
+    journey = drafts.create(
+        session, here(), name, args["definition"], now=clock.now(session), actor=actor().name
+    )
+    return shown([journey])[0]
+
+
 @journeys.post("/<id:journey_id>/clone", least="editor")
-@journeys.arguments(JourneyArgs)
+@journeys.arguments(CopyArgs, required=False)
 @journeys.response(201, JourneyOut)
 def clone(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
-    """A new journey that begins with a copy of this one's draft."""
+    """A new journey that begins with a copy of this one's draft and owes it nothing."""
     session, journey = db.session(), found(Journey, journey_id)
-    copy = drafts.clone(session, journey, args["name"], now=clock.now(session), actor=actor().name)
+    name = args.get("name") or _copy_of(journey)
+    copy = drafts.clone(session, journey, name, now=clock.now(session), actor=actor().name)
     return shown([copy])[0]
+
+
+def _copy_of(journey: Journey) -> str:
+    """The journey's name with a word behind it that says so, cut to what a name may be long."""
+    added = say(COPY)
+    return f"{journey.name[: LONGEST_NAME - len(added)]}{added}"
 
 
 @journeys.get("/<id:journey_id>/draft", least="viewer")

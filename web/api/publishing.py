@@ -17,6 +17,7 @@ from web import catalogue
 from web.access import actor, found, here
 from web.api.catalogue import WordsOut
 from web.api.journeys import JourneyOut, shown
+from web.confirming import confirmed
 from web.errors import not_found
 from web.exports import export_as
 from web.fields import At, Definition, OneOf, QueryNumber
@@ -58,8 +59,13 @@ class PauseArgs(Shape):
     on_resume = OneOf(versions.ON_RESUME, metadata={"description": "What waits do on resuming"})
 
 
-class NothingArgs(Shape):
-    pass
+class ArchiveArgs(Shape):
+    inside = OneOf(
+        ("refuse", "exit"),
+        load_default="refuse",
+        metadata={"description": "exit: everybody inside leaves with the result `archived`"},
+    )
+    confirm = Whole(metadata={"description": "How many people are inside, if more than 1,000"})
 
 
 class PublishedOut(Schema):
@@ -116,22 +122,26 @@ def pause(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
 
 
 @publishing.post("/<id:journey_id>/resume", least="editor")
-@publishing.arguments(NothingArgs, required=False)
+@publishing.arguments(PauseArgs, required=False)
 @publishing.response(200, JourneyOut)
-def resume(_: dict[str, Any], journey_id: int) -> dict[str, Any]:
-    """Let everybody go on."""
+def resume(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
+    """Let everybody go on; what waits do that rang meanwhile may still be chosen here."""
     session, journey = db.session(), found(Journey, journey_id)
-    versions.resume(session, journey, now=clock.now(session), actor=actor().name)
+    now = clock.now(session)
+    versions.resume(session, journey, now=now, actor=actor().name, on_resume=args.get("on_resume"))
     return shown([journey])[0]
 
 
 @publishing.post("/<id:journey_id>/archive", least="editor")
-@publishing.arguments(NothingArgs, required=False)
+@publishing.arguments(ArchiveArgs, required=False)
 @publishing.response(200, JourneyOut)
-def archive(_: dict[str, Any], journey_id: int) -> dict[str, Any]:
-    """Put a journey away for good; 409 while people are inside."""
+def archive(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
+    """Put a journey away for good; 409 while people are inside, unless they are all to leave."""
     session, journey = db.session(), found(Journey, journey_id)
-    versions.archive(session, journey, now=clock.now(session), actor=actor().name)
+    leave = args["inside"] == "exit"
+    if leave:
+        confirmed(versions.inside(session, journey), args.get("confirm"))
+    versions.archive(session, journey, now=clock.now(session), actor=actor().name, leave=leave)
     return shown([journey])[0]
 
 

@@ -473,6 +473,16 @@ export interface components {
         JourneyArgs: {
             name: string;
         };
+        ImportArgs: {
+            definition: {
+                [key: string]: unknown;
+            };
+            name?: string;
+        };
+        CopyArgs: {
+            /** @description The old name and a word, if left out */
+            name?: string;
+        };
         DraftOut: {
             revision: number;
             definition: {
@@ -511,66 +521,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        SimulateArgs: {
-            /** @description The saved draft if left out */
-            definition?: {
-                [key: string]: unknown;
-            };
-            /** @default 200 */
-            contacts: number;
-            /** @default 60 */
-            days: number;
-            /** @default 1 */
-            seed: number;
-            /**
-             * Format: date-time
-             * @description Now by default
-             */
-            start?: string;
-            /** @default 50 */
-            paths: number;
-            /** @description {event name: chance that a contact does it, once more each time} */
-            chances?: {
-                [key: string]: number;
-            };
-        };
-        SimulationOut: {
-            start: string;
-            days: {
-                [key: string]: unknown;
-            }[];
-            contacts: number;
-            entered: number;
-            nodes: {
-                [key: string]: unknown;
-            };
-            arrows: {
-                [key: string]: unknown;
-            };
-            exits: {
-                [key: string]: unknown;
-            };
-            funnel: {
-                [key: string]: unknown;
-            }[];
-            messages: number;
-            messages_per_day: number[];
-            carriers: {
-                [key: string]: unknown;
-            };
-            held: number;
-            skipped: number;
-            ended: {
-                [key: string]: unknown;
-            };
-            goals: {
-                [key: string]: unknown;
-            };
-            unreached: string[];
-            paths: {
-                [key: string]: unknown;
-            }[];
-        };
         PublishArgs: {
             /** @description Of the draft that was looked at */
             revision: number;
@@ -589,7 +539,16 @@ export interface components {
              */
             on_resume?: "late" | "skip" | "shift";
         };
-        NothingArgs: Record<string, never>;
+        ArchiveArgs: {
+            /**
+             * @description exit: everybody inside leaves with the result `archived`
+             * @default refuse
+             * @enum {string}
+             */
+            inside: "refuse" | "exit";
+            /** @description How many people are inside, if more than 1,000 */
+            confirm?: number;
+        };
         VersionOut: {
             id: number;
             number: number;
@@ -614,9 +573,253 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        DrawnOut: {
+            /** @description null for the draft */
+            number: number | null;
+            label: components["schemas"]["WordsOut"];
+        };
+        FieldChangeOut: {
+            path: string;
+            name: components["schemas"]["WordsOut"];
+            before: components["schemas"]["WordsOut"];
+            after: components["schemas"]["WordsOut"];
+        };
+        ChangeOut: {
+            /** @description Empty for the journey itself */
+            node: string;
+            /** @enum {string} */
+            what: "stage" | "step" | "arrow" | "entry" | "end" | "goal" | "note" | "settings" | "exit";
+            /** @enum {string} */
+            change: "added" | "removed" | "changed" | "moved";
+            name: string;
+            words: components["schemas"]["WordsOut"];
+            fields: components["schemas"]["FieldChangeOut"][];
+            /** @description The node with which an arrow came or went */
+            part_of: string | null;
+        };
+        DiffOut: {
+            from: components["schemas"]["DrawnOut"];
+            to: components["schemas"]["DrawnOut"];
+            changes: components["schemas"]["ChangeOut"][];
+            counts: {
+                [key: string]: number;
+            };
+            /** @description True if publishing would make no new version */
+            same_meaning: boolean;
+            /** @description {from, to} */
+            definitions: {
+                [key: string]: unknown;
+            };
+        };
+        VersionNumbersOut: {
+            number: number;
+            /** Format: date-time */
+            published_at: string;
+            entered: number;
+            inside: number;
+            ended: {
+                [key: string]: number;
+            };
+            /** @description {goal: {hit, rate}}; without those held out, rate of all who entered */
+            goals: {
+                [key: string]: unknown;
+            };
+            messages: {
+                [key: string]: number;
+            };
+            /** @description {node: {here, passed}} */
+            nodes: {
+                [key: string]: unknown;
+            };
+            exits: {
+                [key: string]: number;
+            };
+            arrows: {
+                [key: string]: number;
+            };
+        };
+        CompareOut: {
+            versions: components["schemas"]["VersionNumbersOut"][];
+        };
+        LogEvent: {
+            subject: string;
+            name: string;
+            /** Format: date-time */
+            at: string;
+            properties?: {
+                [key: string]: unknown;
+            };
+        };
+        FromArgs: {
+            /**
+             * @default invented
+             * @enum {string}
+             */
+            kind: "invented" | "audience" | "log";
+            /** @description audience, log: which contacts; all if left out */
+            where?: unknown;
+            /** @description log: a recorded event log, at most 20000 events */
+            events?: components["schemas"]["LogEvent"][];
+            /**
+             * Format: date-time
+             * @description log: the workspace's own events from here on, in place of events
+             */
+            since?: string;
+        };
+        DrawingArgs: {
+            /** @description The saved draft if left out */
+            definition?: {
+                [key: string]: unknown;
+            };
+            /** @description Number of a published version, in place of a definition */
+            version?: number;
+        };
+        SimulateArgs: {
+            /** @description The saved draft if left out */
+            definition?: {
+                [key: string]: unknown;
+            };
+            /** @description Number of a published version, in place of a definition */
+            version?: number;
+            /** @default 200 */
+            contacts: number;
+            /** @default 60 */
+            days: number;
+            /** @default 1 */
+            seed: number;
+            /**
+             * Format: date-time
+             * @description Now by default; for a log, its first event
+             */
+            start?: string;
+            /** @default 50 */
+            paths: number;
+            /** @description {event name: chance that a contact does it, once more each time} */
+            chances?: {
+                [key: string]: number;
+            };
+            /** @description Whom to play */
+            from?: components["schemas"]["FromArgs"];
+            /** @description Another drawing, through which the same contacts are played */
+            beside?: components["schemas"]["DrawingArgs"];
+        };
+        PlayedOut: {
+            start: string;
+            days: {
+                [key: string]: unknown;
+            }[];
+            /** @description Days played, if there was too much to play all of them */
+            cut: number | null;
+            contacts: number;
+            entered: number;
+            /** @description {stage | step: {here, passed}} at the end */
+            nodes: {
+                [key: string]: unknown;
+            };
+            /** @description {stage: how many rest in it at the end} */
+            resting: {
+                [key: string]: unknown;
+            };
+            arrows: {
+                [key: string]: unknown;
+            };
+            exits: {
+                [key: string]: unknown;
+            };
+            funnel: {
+                [key: string]: unknown;
+            }[];
+            messages: number;
+            messages_per_day: number[];
+            carriers: {
+                [key: string]: unknown;
+            };
+            /** @description {carrier: [messages a day]} */
+            carriers_per_day: {
+                [key: string]: unknown;
+            };
+            tasks_per_day: number[];
+            /** @description {held_… | refused_… | late…: {act, reason, words, total, per_day, steps}} */
+            policies: {
+                [key: string]: unknown;
+            };
+            held: number;
+            skipped: number;
+            ended: {
+                [key: string]: unknown;
+            };
+            goals: {
+                [key: string]: unknown;
+            };
+            /** @description Stages and steps */
+            unreached: string[];
+            paths: {
+                [key: string]: unknown;
+            }[];
+        };
+        SimulationOut: {
+            start: string;
+            days: {
+                [key: string]: unknown;
+            }[];
+            /** @description Days played, if there was too much to play all of them */
+            cut: number | null;
+            contacts: number;
+            entered: number;
+            /** @description {stage | step: {here, passed}} at the end */
+            nodes: {
+                [key: string]: unknown;
+            };
+            /** @description {stage: how many rest in it at the end} */
+            resting: {
+                [key: string]: unknown;
+            };
+            arrows: {
+                [key: string]: unknown;
+            };
+            exits: {
+                [key: string]: unknown;
+            };
+            funnel: {
+                [key: string]: unknown;
+            }[];
+            messages: number;
+            messages_per_day: number[];
+            carriers: {
+                [key: string]: unknown;
+            };
+            /** @description {carrier: [messages a day]} */
+            carriers_per_day: {
+                [key: string]: unknown;
+            };
+            tasks_per_day: number[];
+            /** @description {held_… | refused_… | late…: {act, reason, words, total, per_day, steps}} */
+            policies: {
+                [key: string]: unknown;
+            };
+            held: number;
+            skipped: number;
+            ended: {
+                [key: string]: unknown;
+            };
+            goals: {
+                [key: string]: unknown;
+            };
+            /** @description Stages and steps */
+            unreached: string[];
+            paths: {
+                [key: string]: unknown;
+            }[];
+            /** @description {kind, taken, of, chances: {event: chance}}: whom was played */
+            people: {
+                [key: string]: unknown;
+            };
+            /** @description The same contacts through the other drawing */
+            beside?: components["schemas"]["PlayedOut"];
+        };
         StatsOut: {
             version: number | null;
-            /** @description {stage | step | entry | end | goal: {here, passed}} */
+            /** @description {stage | step | entry | end | goal: {here, passed, median_secs}}; the median time of those who left it last, null if nobody has */
             nodes: {
                 [key: string]: unknown;
             };
@@ -632,7 +835,7 @@ export interface components {
             resting: {
                 [key: string]: unknown;
             };
-            /** @description sent, skipped, failed, pending */
+            /** @description written = withdrawn + pending + sent + failed + refused + expired + unknown; sent: a carrier took it; delivered: of these, confirmed; skipped: not written at all */
             messages: {
                 [key: string]: unknown;
             };
@@ -641,6 +844,15 @@ export interface components {
             entered: number;
             /** @description {result: how many} */
             ended: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description When these were the numbers
+             */
+            as_of: string;
+            /** @description {node: of how many who left it the median time is} */
+            sample: {
                 [key: string]: unknown;
             };
         };
@@ -711,6 +923,55 @@ export interface components {
             items: components["schemas"]["CrumbOut"][];
             /** @description null on the last page */
             next: string | null;
+        };
+        ExitArgs: {
+            /** @description The result it ends with; `exited` if left out */
+            result?: string;
+        };
+        ActedOut: {
+            /** @description How many people it will be done to */
+            accepted: number;
+            /** @description True if the journey is paused and nobody moves before it is resumed */
+            on_resuming: boolean;
+            /** @description Of ids given */
+            errors: components["schemas"]["WrongOut"][];
+        };
+        MoveArgs: {
+            /** @description Id of a stage, a step or an end */
+            to: string;
+        };
+        PlainArgs: Record<string, never>;
+        WhereArgs: {
+            version?: number;
+            stage?: string;
+            step?: string;
+            /** @enum {string} */
+            status?: "new" | "waiting" | "resting" | "stopped" | "holdout";
+        };
+        ManyExitArgs: {
+            /** @description The result it ends with; `exited` if left out */
+            result?: string;
+            ids?: number[];
+            /** @description Everybody inside who fits; {} for all */
+            where?: components["schemas"]["WhereArgs"];
+            /** @description How many people, if they are more than 1,000 */
+            confirm?: number;
+        };
+        ManyMoveArgs: {
+            /** @description Id of a stage, a step or an end */
+            to: string;
+            ids?: number[];
+            /** @description Everybody inside who fits; {} for all */
+            where?: components["schemas"]["WhereArgs"];
+            /** @description How many people, if they are more than 1,000 */
+            confirm?: number;
+        };
+        ManyArgs: {
+            ids?: number[];
+            /** @description Everybody inside who fits; {} for all */
+            where?: components["schemas"]["WhereArgs"];
+            /** @description How many people, if they are more than 1,000 */
+            confirm?: number;
         };
         MessageOut: {
             id: number;
@@ -882,19 +1143,6 @@ export interface components {
         CloneArgs: {
             /** @description The template's own name if left out */
             name?: string;
-        };
-        ClockOut: {
-            /** Format: date-time */
-            now: string;
-        };
-        ClockArgs: {
-            /**
-             * Format: date-time
-             * @description Set the clock to this moment
-             */
-            now?: string;
-            /** @description Move it on, such as P7D */
-            advance?: string;
         };
     };
     responses: never;
