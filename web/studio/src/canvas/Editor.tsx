@@ -9,6 +9,8 @@ import { Tray } from "@/parts/Tray";
 import "./canvas.css";
 import "./compare/compare.css";
 import { CompareView } from "./compare/CompareView";
+import { ConflictView } from "./conflict/ConflictView";
+import "./conflict/conflict.css";
 import { startClipboard } from "./clipboard";
 import { Board } from "./flow/Board";
 import { useCamera } from "./flow/camera";
@@ -57,6 +59,7 @@ export function Editor() {
         </div>
       )}
       <CompareView />
+      <ConflictView />
       <QuickPick />
       <Ghost />
       <Notices />

@@ -15,6 +15,7 @@ import { startChecking } from "./checking";
 import { Editor } from "./Editor";
 import { Camera, CameraContext } from "./flow/camera";
 import "./i18n";
+import { complete } from "./model/definition";
 import { openJourney, placeWhatLies, takeDefinition, useCanvas } from "./store";
 import { startNumbers } from "./watchNumbers";
 import { useWorkspaceWords } from "./workspaceWords";

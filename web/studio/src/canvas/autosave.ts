@@ -2,6 +2,7 @@
 import { ask } from "@/api/client";
 import { ApiProblem, Unreachable } from "@/api/problem";
 
+import { meetTheirs } from "./conflict/meeting";
 import type { Definition } from "./model/definition";
 import { definitionNow, useCanvas } from "./store";
 
@@ -12,6 +13,8 @@ const BACKUP_QUIET_MS = 250;
 interface Backup {
   revision: number;
   definition: Definition;
+  /** What the server had at that revision: with it, a newer draft can be merged instead of overwritten. */
+  base?: Definition;
   at: string;
 }
 const backupKey = (journey: number) => `roadbook.draft.${journey}`;
@@ -29,17 +32,24 @@ export function readBackup(journey: number): Backup | null {
 
 export const dropBackup = (journey: number): void => localStorage.removeItem(backupKey(journey));
 
+function keep(journey: number, backup: Backup): boolean {
+  try {
+    localStorage.setItem(backupKey(journey), JSON.stringify(backup));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function writeBackup(): void {
   const { journey, revision, stored } = useCanvas.getState();
   const definition = definitionNow();
   if (!journey || definition === stored) return;
   const backup: Backup = { revision, definition, at: new Date().toISOString() };
-  try {
-    localStorage.setItem(backupKey(journey.id), JSON.stringify(backup));
-  } catch {
-    // The browser's store is full; the server's copy is then the only one, so it is written at once.
-    void saveNow();
-  }
+  if (keep(journey.id, { ...backup, base: stored ?? undefined })) return;
+  // The browser's store is full. The work alone may still fit; else the server's copy is the only one, and is
+  // written at once.
+  if (!keep(journey.id, backup)) void saveNow();
 }
 
 export const isUnsaved = (): boolean => {
@@ -80,7 +90,9 @@ async function put(): Promise<void> {
   } catch (problem) {
     if (useCanvas.getState().journey?.id !== journey.id) return;
     writeBackup();
-    setSave(stateAfter(problem));
+    const state = stateAfter(problem);
+    setSave(state);
+    if (state.is === "conflict") await meetTheirs();
   }
 }
 
@@ -121,6 +133,8 @@ export function startAutosave(): () => void {
       later(state.save.is === "offline" ? RETRY_MS : QUIET_MS);
     }
   });
+  // What was brought back from the browser waits for no further edit.
+  if (isUnsaved()) later(QUIET_MS);
   const online = () => void saveNow();
   const leaving = (event: BeforeUnloadEvent) => {
     writeBackup();

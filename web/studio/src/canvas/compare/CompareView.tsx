@@ -1,30 +1,22 @@
 /** Two drawings side by side under one view, with their differences in words; or one version to be looked at. */
 import { Button, Select, Switch } from "antd";
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Diff } from "@/api/changing";
 
-import { Camera } from "../flow/camera";
-import { sizesFor } from "../flow/sizes";
 import { Glyph } from "../look/Glyph";
-import { bounds, boxOf } from "../model/geometry";
-import { isExitArrow, sources, type Definition, type Id } from "../model/definition";
-import { find } from "../model/lookup";
+import type { Id } from "../model/definition";
 import { Changes, Tallies } from "../publish/Changes";
 import { Bones } from "../publish/Drawer";
 import { useCanvas } from "../store";
-import { isTyping } from "../typing";
+import { lookAt, useCameras, useFirstSight, useOwnKeys } from "./looking";
 import { Numbers } from "./Numbers";
 import { PassedBadges } from "./PassedBadges";
-import { Sheet, tie } from "./Sheet";
+import { Sheet } from "./Sheet";
 import { compare, endComparing, useComparing, type Shown } from "./store";
 import { useComparison } from "./useComparison";
 import { useTakeBack, useVersionNumbers, useVersions } from "./versions";
-
-const MARGINS = { top: 48, right: 40, bottom: 40, left: 40 };
-const NEAR = 0.8;
-const MS = 240;
 
 export function CompareView() {
   const left = useComparing((state) => state.left);
@@ -44,8 +36,11 @@ function Comparing() {
     [cameras, found.right, found.left],
   );
   const latest = useRef(found);
-  latest.current = found;
-  useCompareKeys((by) => show(latest.current.go(by)));
+  useEffect(() => {
+    latest.current = found;
+  });
+  const go = (by: number) => () => show(latest.current.go(by));
+  useOwnKeys({ n: go(1), "]": go(1), p: go(-1), "[": go(-1), escape: endComparing });
   const pick = useCallback((node: Id) => {
     const change = latest.current.diff?.changes.find((one) => one.node === node);
     if (change) latest.current.show(change);
@@ -190,71 +185,4 @@ function Which({ shown, side }: { shown: Shown; side: "left" | "right" }) {
       }}
     />
   );
-}
-
-/** The cameras of both sheets, tied together; the level of detail of the board behind comes back afterwards. */
-function useCameras(two: boolean): [Camera, Camera] {
-  const cameras = useMemo<[Camera, Camera]>(() => [new Camera(), new Camera()], []);
-  useEffect(() => (two ? tie(cameras[0], cameras[1]) : undefined), [cameras, two]);
-  useEffect(() => {
-    const { level, setLevel } = useCanvas.getState();
-    return () => setLevel(level);
-  }, []);
-  return cameras;
-}
-
-function useFirstSight(camera: Camera, definition: Definition | undefined): void {
-  const seen = useRef(false);
-  useEffect(() => {
-    if (seen.current || !definition) return;
-    seen.current = true;
-    const box = bounds(
-      [...definition.stages, ...definition.entries, ...definition.ends].flatMap((one) =>
-        boxIn(definition, one.id),
-      ),
-    );
-    if (box) camera.fit(box, MARGINS);
-  }, [camera, definition]);
-}
-
-function boxIn(definition: Definition, id: Id) {
-  const { catalogue, names } = useCanvas.getState();
-  const sizeOf = sizesFor(definition, catalogue, names.lang);
-  const found = find(definition, id);
-  if (found?.is !== "arrow") return boxOf(definition, id, sizeOf) ?? [];
-  const { arrow } = found;
-  const ends = isExitArrow(arrow) ? [arrow.from, arrow.to] : [...sources(arrow), arrow.to];
-  return ends.flatMap((end) => boxOf(definition, end, sizeOf) ?? []);
-}
-
-/** Brings a thing into the middle of both sheets, wherever it is drawn. */
-function lookAt(camera: Camera, node: Id, ...drawings: (Definition | undefined)[]): void {
-  for (const definition of drawings) {
-    const box = definition && bounds([boxIn(definition, node)].flat());
-    if (!box) continue;
-    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const middle = { x: box.x + box.w / 2, y: box.y + Math.min(box.h / 2, 220) };
-    return camera.center(middle, Math.max(camera.view.zoom, NEAR), still ? 0 : MS);
-  }
-}
-
-/** While two drawings are looked at, the editor's keys rest: nothing can be changed by mistake. */
-function useCompareKeys(go: (by: number) => void): void {
-  const latest = useRef(go);
-  latest.current = go;
-  useEffect(() => {
-    const down = (event: KeyboardEvent) => {
-      if (document.querySelector(".ant-modal-wrap, .ant-select-dropdown:not(.ant-select-dropdown-hidden)"))
-        return;
-      if (isTyping(event.target)) return;
-      const key = event.key.toLowerCase();
-      if (key === "n" || key === "]") latest.current(1);
-      else if (key === "p" || key === "[") latest.current(-1);
-      else if (key === "escape") endComparing();
-      else if (["tab", "enter", " ", "arrowup", "arrowdown"].includes(key)) return;
-      event.stopImmediatePropagation();
-    };
-    window.addEventListener("keydown", down, true);
-    return () => window.removeEventListener("keydown", down, true);
-  }, []);
 }

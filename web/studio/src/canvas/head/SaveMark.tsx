@@ -1,13 +1,11 @@
-/** Whether everything is saved, in a word; a conflict asks what to keep. */
-import { App, Button, Modal } from "antd";
-import { useState } from "react";
+/** Whether everything is saved, in a word; a conflict leads to the view of both drafts. */
+import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 
-import { getDraft } from "../api";
-import { dropBackup, putDraft, saveNow } from "../autosave";
+import { saveNow } from "../autosave";
+import { reopen } from "../conflict/meeting";
 import { Glyph } from "../look/Glyph";
-import { complete, type Definition } from "../model/definition";
-import { definitionNow, placeWhatLies, takeDefinition, useCanvas } from "../store";
+import { useCanvas } from "../store";
 
 export function SaveMark() {
   const { t } = useTranslation("canvas");
@@ -30,57 +28,11 @@ export function SaveMark() {
           </Button>
         )}
       </span>
-      {save.is === "conflict" && <Conflict />}
+      {save.is === "conflict" && (
+        <Button size="small" danger onClick={() => void reopen()}>
+          {t("conflict.solve")}
+        </Button>
+      )}
     </>
-  );
-}
-
-/** Somebody else has saved. Nothing is lost whichever is chosen: what goes can be brought back by undo. */
-function Conflict() {
-  const { t } = useTranslation("canvas");
-  const { message } = App.useApp();
-  const [busy, setBusy] = useState(false);
-  const decide = async (keepMine: boolean) => {
-    const { journey, setStored, setSave } = useCanvas.getState();
-    if (!journey) return;
-    setBusy(true);
-    try {
-      const theirs = await getDraft(journey.id);
-      if (keepMine) {
-        const mine = definitionNow();
-        const answer = await putDraft(journey.id, mine, theirs.revision);
-        setStored(mine, answer.revision);
-      } else {
-        const definition = complete(theirs.definition as Partial<Definition>);
-        takeDefinition(definition, "takeTheirs");
-        setStored(definition, theirs.revision);
-        placeWhatLies();
-      }
-      dropBackup(journey.id);
-      setSave({ is: "saved" });
-    } catch (problem) {
-      message.error(problem instanceof Error ? problem.message : String(problem));
-      setBusy(false);
-    }
-  };
-  return (
-    <Modal
-      open
-      closable={false}
-      mask={{ closable: false }}
-      title={t("conflict.title")}
-      width={480}
-      footer={[
-        <Button key="theirs" disabled={busy} onClick={() => void decide(false)}>
-          {t("conflict.theirs")}
-        </Button>,
-        <Button key="mine" type="primary" loading={busy} onClick={() => void decide(true)}>
-          {t("conflict.mine")}
-        </Button>,
-      ]}
-    >
-      <p>{t("conflict.what")}</p>
-      <p className="rb-quiet">{t("conflict.undo")}</p>
-    </Modal>
   );
 }

@@ -42,13 +42,6 @@ export const en: typeof zh = {
     readOnly: "Read only",
     restored: "Changes that had not been saved are back.",
   },
-  conflict: {
-    title: "Somebody else changed this draft",
-    what: "While you were editing, a newer draft was saved. Keep yours over it, or take theirs?",
-    undo: "After taking theirs, undo brings yours back.",
-    mine: "Keep mine",
-    theirs: "Take theirs",
-  },
   palette: {
     title: "Things to draw with",
     structure: "Structure",
@@ -174,6 +167,7 @@ export const en: typeof zh = {
     remove: "remove",
     paste: "paste",
     tidy: "tidy up",
+    merge: "merge others' changes",
     takeTheirs: "take their draft",
     restore: "bring back changes",
     takeVersion: "take old version",

@@ -6,14 +6,18 @@ import { changingZh } from "./changing.zh";
 import { en } from "./en";
 import { panelsEn } from "./panels.en";
 import { panelsZh } from "./panels.zh";
+import { storyEn } from "./story.en";
+import { storyZh } from "./story.zh";
 import { zh } from "./zh";
 
 export const CANVAS = "canvas";
 
 function add(): void {
   // Deep: both files have texts of stages, arrows and others.
-  for (const texts of [zh, panelsZh, changingZh]) i18next.addResourceBundle("zh", CANVAS, texts, true, true);
-  for (const texts of [en, panelsEn, changingEn]) i18next.addResourceBundle("en", CANVAS, texts, true, true);
+  for (const texts of [zh, panelsZh, changingZh, storyZh])
+    i18next.addResourceBundle("zh", CANVAS, texts, true, true);
+  for (const texts of [en, panelsEn, changingEn, storyEn])
+    i18next.addResourceBundle("en", CANVAS, texts, true, true);
 }
 
 if (i18next.isInitialized) add();

@@ -40,13 +40,6 @@ export const zh = {
     readOnly: "只读",
     restored: "找回了上次没有保存的修改。",
   },
-  conflict: {
-    title: "别人也改了这份草稿",
-    what: "在你编辑的时候，有人保存了新的草稿。要用你的覆盖，还是换成对方的？",
-    undo: "换成对方的之后，按撤销可以回到你的版本。",
-    mine: "保留我的",
-    theirs: "换成对方的",
-  },
   palette: {
     title: "画布工具",
     structure: "结构",
@@ -171,6 +164,7 @@ export const zh = {
     remove: "删除",
     paste: "粘贴",
     tidy: "整理布局",
+    merge: "合并别人的修改",
     takeTheirs: "换成对方的草稿",
     restore: "找回修改",
     takeVersion: "换成旧版本",
