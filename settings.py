@@ -33,6 +33,8 @@ class Settings:
     secret_key: str
     environment: str = "development"
     test_mode: bool = False
+    #: True if the first start makes a workspace to look at, with an invented shop in it.
+    demo: bool = True
     host: str = "127.0.0.1"
     port: int = 8000
     log_level: str = "INFO"
@@ -70,6 +72,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             "TEST_MODE",
             "lets anybody turn the clock: unset it, or leave production (ROADBOOK_ENVIRONMENT=development)",
         )
+    # In test mode the clock belongs to the tests, and in production nobody wants invented customers.
+    demo = given.flag("DEMO", "1") and not test_mode and environment != "production"
     host = given.text("HOST") or Settings.host
     port = given.number("PORT", Settings.port, 1, 65535)
     log_level = given.one_of("LOG_LEVEL", LOG_LEVELS, Settings.log_level)
@@ -91,6 +95,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=secret or _kept_secret(var / "secret.key"),
         environment=environment,
         test_mode=test_mode,
+        demo=demo,
         host=host,
         port=port,
         log_level=log_level,
@@ -119,8 +124,8 @@ class _Given:
     def text(self, name: str) -> str | None:
         return self.environ.get(PREFIX + name, "").strip() or None
 
-    def flag(self, name: str) -> bool:
-        value = (self.text(name) or "0").lower()
+    def flag(self, name: str, default: str = "0") -> bool:
+        value = (self.text(name) or default).lower()
         if value not in ("0", "1", "true", "false", "yes", "no"):
             self.complain(name, f"is {value!r}: use 1 or 0")
         return value in ("1", "true", "yes")

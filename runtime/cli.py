@@ -101,6 +101,18 @@ def cdnow(database_url: str | None, compare: bool, kill_every: float | None, as_
         sys.exit(1)
 
 
+@demo.command("shop")
+@with_appcontext
+def shop() -> None:
+    """Make a workspace with an invented shop's last ninety days in it; does nothing where it is already."""
+    from runtime import shop as demo_shop
+
+    if demo_shop.make(current_app.config["SQLALCHEMY_DATABASE_URI"]):
+        click.echo(
+            f"The workspace {demo_shop.NAME} shows {demo_shop.PEOPLE} invented customers in a live journey."
+        )
+
+
 def _fresh_file() -> str:
     """A SQLite file of the demo's own; what an earlier demo left is removed."""
     settings = current_app.config.get("ROADBOOK")

@@ -18,6 +18,7 @@ from store.migrate import pending
 
 #: Each does nothing where it has been done.
 COMMANDS = (["db", "upgrade"], ["setup"])
+DEMO = ["demo", "shop"]
 
 
 def prepared(url: str) -> bool:
@@ -32,12 +33,12 @@ def prepared(url: str) -> bool:
         engine.dispose()
 
 
-def prepare() -> None:
+def prepare(demo: bool) -> None:
     from flask.cli import ScriptInfo
 
     from wsgi import app
 
-    for arguments in COMMANDS:
+    for arguments in (*COMMANDS, *([DEMO] if demo else ())):
         app.cli.main(args=arguments, obj=ScriptInfo(create_app=lambda: app), standalone_mode=False)
 
 
@@ -47,4 +48,4 @@ if __name__ == "__main__":
     except settings.BadSettings as error:
         sys.exit(str(error))
     if not prepared(asked.database_url):
-        prepare()
+        prepare(asked.demo)
