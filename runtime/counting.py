@@ -12,6 +12,16 @@ from journeys.position import ENDED, HOLDOUT, NEW, RESTING, Position
 Told = tuple[str, str | None, str | None, str | None, str | None, Mapping[str, Any] | None]
 
 
+#: What can become of a message once it is written; each is counted as "STEP @STATE", and the writing as "STEP @written".
+SETTLED = ("sent", "delivered", "failed", "refused", "expired", "unknown")
+WRITTEN = "written"
+
+
+def of_messages(step: str, state: str) -> str:
+    """The counter of the messages of a step that are, or once were, in this state."""
+    return f"{step} @{state}"
+
+
 def standing_at(status: str, entry_id: str, stage: str | None, step: str | None) -> tuple[str, ...]:
     """The nodes at which a position counts as being here."""
     if status in (NEW, ENDED):

@@ -7,7 +7,8 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,8 @@ from connectors.registry import SANDBOX, Registry
 from connectors.sandbox import Sandbox
 from runtime import faults
 from runtime.composing import Desk, Verdict, finish, gather
-from runtime.database import Database
+from runtime.counting import SETTLED, of_messages
+from runtime.database import Database, Transaction
 from runtime.routes import Routes
 from runtime.rows import Letter, Parcel
 
@@ -173,6 +175,7 @@ class Deliver:
         by_id = {parcel.id: parcel for parcel in parcels}
         with self.database.transaction() as tx:
             written = tx.sql.settle(tx.cursor, self.owner, results)
+            _count(tx, [(by_id[r["id"]], r["state"], 1) for r in results if r["id"] in written])
             told = [(by_id[r["id"]], r["state"], r.get("reason")) for r in results if r["id"] in written]
             tx.sql.send_letters(
                 tx.cursor, [_letter(p, s, why, self.at) for p, s, why in told if _waits(p, s)]
@@ -188,10 +191,21 @@ class Deliver:
         with self.database.transaction() as tx:
             for receipt in receipts:
                 parcel = tx.sql.arrived(tx.cursor, receipt.key, receipt.state, receipt.reason)
+                if parcel is not None:
+                    _count(tx, [(parcel, "sent", -1), (parcel, receipt.state, 1)])
                 if parcel is not None and _waits(parcel, receipt.state):
                     letter = _letter(parcel, receipt.state, receipt.reason, receipt.at)
                     tx.sql.send_letters(tx.cursor, [letter])
         return len(receipts)
+
+
+def _count(tx: Transaction, settled: Iterable[tuple[Parcel, str, int]]) -> None:
+    """Keep the numbers of what became of messages, after their rows are locked."""
+    counts: Counter[tuple[int, int, str]] = Counter()
+    for parcel, state, number in settled:
+        if state in SETTLED:
+            counts[parcel.version_id, parcel.workspace_id, of_messages(parcel.step, state)] += number
+    tx.sql.count(tx.cursor, {node: (0, number) for node, number in sorted(counts.items()) if number})
 
 
 def jitter(key: str, tries: int) -> float:

@@ -140,6 +140,9 @@ class Moving:
                 standing.position, standing.due_at = after, due
             if move.deeds:
                 deeds.take(members, move)
+                for deed in move.deeds:
+                    if isinstance(deed, SendMessage):
+                        passed[counting.of_messages(deed.step, counting.WRITTEN)] += len(members)
             if after.status == ENDED != before.status:
                 deeds.tell_parents(members)
             held_out = int(HOLDOUT in (after.status, after.result))

@@ -142,6 +142,7 @@ class Parcel:
     tries: int
     #: `handed` if it was about to be handed to a carrier that knows no keys.
     reason: str | None
+    version_id: int
 
 
 #: The columns of Standing that stand before those of its position, in the order of its fields.
@@ -163,5 +164,5 @@ JOURNEY = (
 )
 PARCEL = (
     "id, workspace_id, key, journey_id, enrollment_id, contact_id, step, visit, seq, carrier, content, scene, "
-    "due_at, not_before, valid_until, answer, state, tries, reason"
+    "due_at, not_before, valid_until, answer, state, tries, reason, version_id"
 )

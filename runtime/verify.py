@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from journeys.lifecycle import PAUSED
 from journeys.position import ENDED, NEW
 from journeys.tables import Counter, Enrollment, Journey, Knock, Trail, Version
-from runtime.counting import count_trail, standing_at
+from runtime.counting import SETTLED, WRITTEN, count_trail, of_messages, standing_at
 from store import clock
 from store.tables import Inbox, Outbox
 
@@ -172,6 +172,14 @@ def recount(session: Session) -> dict[tuple[int, str], tuple[int, int]]:
         crumbs.append(crumb)
     if current is not None:
         count_trail(crumbs, ends.get(current[1], {}), passed[current[1]])
+    for version, step, state, count in session.execute(
+        select(Outbox.version_id, Outbox.step, Outbox.state, func.count()).group_by(
+            Outbox.version_id, Outbox.step, Outbox.state
+        )
+    ):
+        passed[version][of_messages(step, WRITTEN)] += count
+        if state in SETTLED:
+            passed[version][of_messages(step, state)] += count
     return {
         (version, node): (here[version][node], passed[version][node])
         for version in {*here, *passed}

@@ -121,7 +121,7 @@ def test_numbers_of_a_version_come_from_what_is_kept(house: House) -> None:
     rows = furnish(house, "main")
     told = house.client("viewer").get(f"journeys/{rows.journey_id}/stats").json
     assert told["version"] == 1 and told["inside"] == 1 and told["entered"] == 1
-    assert told["nodes"]["trust"] == {"here": 1, "passed": 1}
+    assert told["nodes"]["trust"] == {"here": 1, "passed": 1, "median_secs": None}
     assert told["exits"] == {"pause:next": 4} and told["arrows"] == {"a1": 4}
     assert told["ended"] == {"lost": 2} and told["resting"] == {"bought": 3}
     assert house.client().get(f"journeys/{rows.draft_id}/stats").json["version"] is None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from typing import Any
 
+from flask import Response, request
 from marshmallow import Schema, ValidationError, fields, validates_schema
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from audience.tables import Contact
 from journeys.lifecycle import LIVE
@@ -14,19 +16,22 @@ from journeys.tables import Counter, Enrollment, Journey, Version
 from journeys.words import Many, Shape, Text, Words
 from store import audit, clock, inbox
 from store.bulk import among
-from store.database import db
+from store.database import db, dumps
 from store.tables import Outbox
 from web import names
 from web.access import actor, found, here
 from web.api.contacts import WrongOut
 from web.api.publishing import version_of
 from web.errors import Problem, invalid
-from web.fields import QueryNumber, RowNumber, several
+from web.fields import At, QueryNumber, RowNumber, several
 from web.language import say
 from web.resource import Resource
+from web.stays import stays
 
 inside = Resource("inside", "/journeys", description="Numbers of a journey, and putting people in.")
 MOST = 1000
+#: What becomes of messages, in the order in which it is told.
+OUTCOMES = ("written", "sent", "delivered", "failed", "refused", "expired", "unknown", "skipped")
 NOT_LIVE = Words(
     "旅程没有在运行，不能加入；请先发布或恢复它。", "The journey is not live; publish or resume it first."
 )
@@ -42,16 +47,30 @@ class StatsArgs(Shape):
 class StatsOut(Schema):
     version = fields.Int(required=True, allow_none=True)
     nodes = fields.Dict(
-        required=True, metadata={"description": "{stage | step | entry | end | goal: {here, passed}}"}
+        required=True,
+        metadata={
+            "description": "{stage | step | entry | end | goal: {here, passed, median_secs}}; the median time of "
+            "those who left it last, null if nobody has"
+        },
     )
     exits = fields.Dict(required=True, metadata={"description": "{step:exit: passed}"})
     arrows = fields.Dict(required=True, metadata={"description": "{arrow: passed}"})
     resting = fields.Dict(required=True, metadata={"description": "{stage: how many rest in it}"})
-    messages = fields.Dict(required=True, metadata={"description": "sent, skipped, failed, pending"})
+    messages = fields.Dict(
+        required=True,
+        metadata={
+            "description": "written = withdrawn + pending + sent + failed + refused + expired + unknown; "
+            "sent: a carrier took it; delivered: of these, confirmed; skipped: not written at all"
+        },
+    )
     inside = fields.Int(required=True)
     inside_all_versions = fields.Int(required=True)
     entered = fields.Int(required=True)
     ended = fields.Dict(required=True, metadata={"description": "{result: how many}"})
+    as_of = At(required=True, metadata={"description": "When these were the numbers"})
+    sample = fields.Dict(
+        required=True, metadata={"description": "{node: of how many who left it the median time is}"}
+    )
 
 
 class EnrollArgs(Shape):
@@ -75,9 +94,20 @@ class EnrolledOut(Schema):
 @inside.get("/<id:journey_id>/stats", least="viewer")
 @inside.arguments(StatsArgs, location="query")
 @inside.response(200, StatsOut)
-def stats(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
-    """Kept numbers of one version: who stands where, what was passed, how it ended. Never counted from the log."""
-    journey = found(Journey, journey_id)
+@inside.doc(responses={"304": {"description": "The numbers are still those of the ETag in If-None-Match"}})
+def stats(args: dict[str, Any], journey_id: int) -> Any:
+    """Kept numbers of one version: who stands where, what was passed, how it ended. Never counted from the log;
+    only the median times are read from the newest lines of the trail, and kept for half a minute."""
+    told = _numbers(found(Journey, journey_id), args)
+    tag = hashlib.sha256(dumps(told).encode()).hexdigest()[:32]
+    if request.if_none_match.contains_weak(tag):
+        answer = Response(status=304)
+        answer.set_etag(tag, weak=True)
+        return answer
+    return told | {"as_of": clock.now(db.session())}, {"ETag": f'W/"{tag}"'}
+
+
+def _numbers(journey: Journey, args: dict[str, Any]) -> dict[str, Any]:
     if "version" in args:
         version_id: int | None = version_of(journey, args["version"]).id
     else:
@@ -85,7 +115,10 @@ def stats(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
     everywhere = _inside(Enrollment.journey_id == journey.id)
     if version_id is None:
         return _told(None, {}, 0, everywhere, 0)
-    return numbers_of(version_id) | {"inside_all_versions": everywhere}
+    told, times = numbers_of(version_id), stays(version_id)
+    for node, numbers in told["nodes"].items():
+        numbers["median_secs"] = times.median_secs.get(node)
+    return told | {"inside_all_versions": everywhere, "sample": times.sample}
 
 
 def numbers_of(version_id: int) -> dict[str, Any]:
@@ -100,7 +133,9 @@ def numbers_of(version_id: int) -> dict[str, Any]:
     }
     pending = db.session.scalars(
         select(func.count()).where(
-            Outbox.workspace_id == here(), Outbox.version_id == version_id, Outbox.state == "pending"
+            Outbox.workspace_id == here(),
+            Outbox.version_id == version_id,
+            or_(Outbox.state == "pending", Outbox.state == "sending"),
         )
     ).one()
     drawing = names.drawn([version_id])[version_id]
@@ -168,11 +203,12 @@ def _told(
         "exits": {},
         "arrows": {},
         "resting": {},
-        "messages": {"sent": 0, "skipped": 0, "failed": 0, "pending": pending},
+        "messages": dict.fromkeys(OUTCOMES, 0) | {"pending": pending, "withdrawn": 0},
         "inside": inside_now,
         "inside_all_versions": everywhere,
         "entered": 0,
         "ended": {},
+        "sample": {},
     }
     if drawing is None:
         return told
@@ -182,10 +218,12 @@ def _told(
         first, _, second = node.partition(" ")
         if second == "resting":
             told["resting"][first] = standing
+        elif second.startswith("@"):
+            told["messages"][second[1:]] += passed
         elif second:
             told["exits"][f"{first}:{second}"] = passed
-            if first in sends and second in told["messages"]:
-                told["messages"][second] += passed
+            if first in sends and second == "skipped":
+                told["messages"]["skipped"] += passed
         elif drawing.parts.get(node) == "arrow":
             told["arrows"][node] = passed
         else:
@@ -194,4 +232,8 @@ def _told(
                 told["entered"] += passed
             elif node in results:
                 told["ended"][results[node]] = told["ended"].get(results[node], 0) + passed
+    said = told["messages"]
+    said["sent"] += said["delivered"]
+    settled = sum(said[state] for state in ("sent", "failed", "refused", "expired", "unknown"))
+    said["withdrawn"] = max(0, said["written"] - settled - pending)
     return told

@@ -1,0 +1,118 @@
+"""How long people stay: the median time at each stage and step, read from the newest lines of the trail."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from statistics import median
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, func, select
+from sqlalchemy.orm import aliased
+
+from journeys.tables import Trail
+from store.database import db
+from web.access import here
+
+#: Of each node the last so many who left it are looked at.
+NEWEST = 2000
+#: Newest lines of the whole trail among which a version's are looked for, and at most so many of them.
+LINES_BACK, MOST_LINES = 400_000, 40_000
+#: Read again after so long; a second request waits for the first one's answer.
+KEPT_SECS = 30.0
+MOST_KEPT = 500
+#: Lines that lie between coming and going.
+BETWEEN = ("hold", "goal", "passed_over")
+STAGES = ("stage", "through", "end")
+Came = aliased(Trail)
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """Median seconds by node, and of how many people they are."""
+
+    median_secs: dict[str, float]
+    sample: dict[str, int]
+
+
+_kept: dict[tuple[str, int], tuple[float, Stays]] = {}
+_reading = Lock()
+
+
+def stays(version_id: int) -> Stays:
+    """How long people stayed in a version of this workspace: at a step, those who left it by an exit.
+
+    The time at a step is from the line before (its coming) to its own; at a stage from entering it to the next.
+    """
+    key = (str(db.engine.url), version_id)
+    with _reading:
+        known = _kept.get(key)
+        if known is not None and time.monotonic() - known[0] < KEPT_SECS:
+            return known[1]
+        while len(_kept) >= MOST_KEPT:
+            _kept.pop(next(iter(_kept)))
+        found = _read(version_id)
+        _kept[key] = (time.monotonic(), found)
+        return found
+
+
+def forget() -> None:
+    """Read everything anew the next time."""
+    _kept.clear()
+
+
+def _read(version_id: int) -> Stays:
+    secs: dict[str, list[float]] = defaultdict(list)
+    for row in db.session.execute(_steps(version_id)):
+        secs[row.step].append((row.left - row.came).total_seconds())
+    # Who enters another stage, or ends, leaves the one that he entered before.
+    for row in db.session.execute(_stages(version_id)):
+        if row.op == "stage" and len(secs[row.stage]) < NEWEST:
+            secs[row.stage].append((row.left - row.came).total_seconds())
+    known = {node: found for node, found in secs.items() if found}
+    return Stays(
+        {node: round(max(0.0, median(found)), 1) for node, found in known.items()},
+        {node: len(found) for node, found in known.items()},
+    )
+
+
+def _steps(version_id: int) -> Select[Any]:
+    """Lines that left a step, newest first and not more than NEWEST of each, with the time of the line before."""
+    lines = _lines(version_id, Trail.op == "step").subquery()
+    place = func.row_number().over(partition_by=lines.c.step, order_by=lines.c.id.desc()).label("place")
+    ranked = select(lines, place).subquery()
+    newest = select(ranked).where(ranked.c.place <= NEWEST).subquery()
+    return _with_coming(newest, Came.op.not_in(BETWEEN))
+
+
+def _stages(version_id: int) -> Select[Any]:
+    """Lines that left a stage, newest first, with the line that entered it."""
+    lines = _lines(version_id, Trail.op.in_(STAGES)).subquery()
+    return _with_coming(lines, Came.op.in_(("stage", "through"))).order_by(lines.c.id.desc())
+
+
+def _lines(version_id: int, which: ColumnElement[bool]) -> Select[Any]:
+    last = select(func.coalesce(func.max(Trail.id), 0)).scalar_subquery()
+    found: Any = (
+        select(Trail.id, Trail.enrollment_id, Trail.step, Trail.at)
+        .where(
+            Trail.workspace_id == here(), Trail.version_id == version_id, Trail.id > last - LINES_BACK, which
+        )
+        .order_by(Trail.id.desc())
+        .limit(MOST_LINES)
+    )
+    return found
+
+
+def _with_coming(lines: Subquery, which: ColumnElement[bool]) -> Select[Any]:
+    before = (
+        select(func.max(Came.id))
+        .where(Came.enrollment_id == lines.c.enrollment_id, Came.id < lines.c.id, which)
+        .scalar_subquery()
+    )
+    came = aliased(Trail)
+    return select(lines.c.step, lines.c.at.label("left"), came.op, came.stage, came.at.label("came")).join(
+        came, came.id == before
+    )
