@@ -41,7 +41,7 @@ WITH due AS MATERIALIZED (
   INSERT INTO counter (version_id, workspace_id, node, here, passed)
   SELECT m.version_id, m.workspace_id, c.node, c.here * m.n, c.passed * m.n
   FROM (SELECT version_id, workspace_id, count(*) AS n FROM moved GROUP BY 1, 2) m CROSS JOIN (VALUES
-    ('a1', 0, 1), ('care', 1, 1), ('first', 1, 0), ('hello', 0, 1), ('hello sent', 0, 1), ('in', 0, 1)
+    ('a1', 0, 1), ('care', 1, 1), ('first', 1, 0), ('hello', 0, 1), ('hello sent', 0, 1), ('hello @written', 0, 1), ('in', 0, 1)
   ) AS c (node, here, passed)
   ORDER BY 1, 3
   ON CONFLICT (version_id, node) DO UPDATE
@@ -96,7 +96,7 @@ WITH due AS MATERIALIZED (
   SELECT k.version_id, k.workspace_id, c.node, sum(c.here), sum(c.passed)
   FROM known k JOIN (VALUES
     (true, 'first', -1, 1), (true, 'first next', 0, 1), (true, 'a2', 0, 1), (true, 'which', 0, 1),
-    (true, 'which dry', 0, 1), (true, 'a3', 0, 1), (true, 'offer', 0, 1), (true, 'offer sent', 0, 1),
+    (true, 'which dry', 0, 1), (true, 'a3', 0, 1), (true, 'offer', 0, 1), (true, 'offer sent', 0, 1), (true, 'offer @written', 0, 1),
     (true, 'a5', 0, 1), (true, 'second', 1, 0),
     (false, 'first', -1, 1), (false, 'first next', 0, 1), (false, 'a2', 0, 1), (false, 'which', 0, 1),
     (false, 'which else', 0, 1), (false, 'a4', 0, 1), (false, 'mark', 0, 1), (false, 'mark next', 0, 1),

@@ -31,7 +31,7 @@ FROM due JOIN enrollment e ON e.id = due.id JOIN contact k ON k.id = e.subject_i
 INSERT INTO counter (version_id, workspace_id, node, here, passed)
 SELECT e.version_id, e.workspace_id, c.column1, c.column2 * e.n, c.column3 * e.n
 FROM (SELECT version_id, workspace_id, count(*) AS n FROM enrollment WHERE id IN (SELECT id FROM due) GROUP BY 1, 2) e
-CROSS JOIN (VALUES ('a1', 0, 1), ('care', 1, 1), ('first', 1, 0), ('hello', 0, 1), ('hello sent', 0, 1), ('in', 0, 1)) c
+CROSS JOIN (VALUES ('a1', 0, 1), ('care', 1, 1), ('first', 1, 0), ('hello', 0, 1), ('hello sent', 0, 1), ('hello @written', 0, 1), ('in', 0, 1)) c
 WHERE true
 ON CONFLICT (version_id, node) DO UPDATE SET here = here + excluded.here, passed = passed + excluded.passed;
 DELETE FROM due;
@@ -72,7 +72,7 @@ INSERT INTO counter (version_id, workspace_id, node, here, passed)
 SELECT e.version_id, e.workspace_id, c.column2, sum(c.column3), sum(c.column4)
 FROM due JOIN enrollment e ON e.id = due.id JOIN (VALUES
   (1, 'first', -1, 1), (1, 'first next', 0, 1), (1, 'a2', 0, 1), (1, 'which', 0, 1), (1, 'which dry', 0, 1),
-  (1, 'a3', 0, 1), (1, 'offer', 0, 1), (1, 'offer sent', 0, 1), (1, 'a5', 0, 1), (1, 'second', 1, 0),
+  (1, 'a3', 0, 1), (1, 'offer', 0, 1), (1, 'offer sent', 0, 1), (1, 'offer @written', 0, 1), (1, 'a5', 0, 1), (1, 'second', 1, 0),
   (0, 'first', -1, 1), (0, 'first next', 0, 1), (0, 'a2', 0, 1), (0, 'which', 0, 1), (0, 'which else', 0, 1),
   (0, 'a4', 0, 1), (0, 'mark', 0, 1), (0, 'mark next', 0, 1), (0, 'a6', 0, 1), (0, 'second', 1, 0)
 ) c ON c.column1 = due.dry
