@@ -1,5 +1,5 @@
 /** The editor's frame: head, palette, canvas, side panel, simulation. */
-import { App, Button, Modal } from "antd";
+import { App, Button } from "antd";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -16,11 +16,14 @@ import { Board } from "./flow/Board";
 import { useCamera } from "./flow/camera";
 import { useSight } from "./flow/sight";
 import { Head } from "./head/Head";
-import { CLIPBOARD_KEYS, SHORTCUTS, startKeyboard } from "./keyboard";
+import { startKeyboard } from "./keyboard";
 import "./look/frame.css";
-import { Glyph } from "./look/Glyph";
+import { KeysList } from "./look/KeysList";
 import { addWhereItFits } from "./palette/addWhereItFits";
+import { BoardTools } from "./palette/BoardTools";
+import { ContextMenu } from "./palette/ContextMenu";
 import { FindBox } from "./palette/FindBox";
+import { ManyBar } from "./palette/ManyBar";
 import { Ghost, Palette } from "./palette/Palette";
 import { QuickPick } from "./palette/QuickPick";
 import { SidePanel } from "./panels/SidePanel";
@@ -48,7 +51,8 @@ export function Editor() {
           <CountBadges />
         </Board>
         <EmptyCanvas />
-        <FloatingTools />
+        <BoardTools />
+        <ManyBar />
         <Tray on="canvas" />
         <FindBox />
         <SidePanel />
@@ -61,6 +65,7 @@ export function Editor() {
       <CompareView />
       <ConflictView />
       <QuickPick />
+      <ContextMenu />
       <Ghost />
       <Notices />
       <KeysList />
@@ -112,49 +117,6 @@ function EmptyCanvas() {
   );
 }
 
-function FloatingTools() {
-  const { t } = useTranslation("canvas");
-  const sight = useSight();
-  const { setFinding, setShowingKeys } = useCanvas.getState();
-  return (
-    <div className="rb-float rb-float-left rb-over" role="toolbar" aria-label={t("keys.zoom")}>
-      <button type="button" className="rb-tool" aria-label="−" onClick={() => sight.zoomBy(1 / 1.25)}>
-        −
-      </button>
-      <button type="button" className="rb-tool" aria-label="+" onClick={() => sight.zoomBy(1.25)}>
-        +
-      </button>
-      <button
-        type="button"
-        className="rb-tool"
-        aria-label={t("keys.fit")}
-        title={`${t("keys.fit")} Shift+1`}
-        onClick={sight.fit}
-      >
-        <Glyph name="fit" size={18} />
-      </button>
-      <button
-        type="button"
-        className="rb-tool"
-        aria-label={t("find.title")}
-        title={`${t("find.title")} Ctrl+K`}
-        onClick={() => setFinding(true)}
-      >
-        <Glyph name="search" size={18} />
-      </button>
-      <button
-        type="button"
-        className="rb-tool"
-        aria-label={t("keys.title")}
-        title={`${t("keys.title")} ?`}
-        onClick={() => setShowingKeys(true)}
-      >
-        <Glyph name="keys" size={18} />
-      </button>
-    </div>
-  );
-}
-
 /** Short words on what just happened, with a way back where there is one. */
 function Notices() {
   const { t } = useTranslation("canvas");
@@ -185,54 +147,4 @@ function Notices() {
     });
   }, [notice, message, t]);
   return null;
-}
-
-const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
-const shown = (keys: string) =>
-  keys
-    .replace("Mod", isMac ? "⌘" : "Ctrl")
-    .replace("Arrow", "")
-    .replace("Left", "←")
-    .replaceAll("+", " + ");
-
-function KeysList() {
-  const { t } = useTranslation("canvas");
-  const open = useCanvas((state) => state.showingKeys);
-  if (!open) return null;
-  const listed = [...SHORTCUTS.filter((one) => one.word), ...CLIPBOARD_KEYS];
-  return (
-    <Modal
-      open
-      footer={null}
-      title={t("keys.title")}
-      width={440}
-      onCancel={() => useCanvas.getState().setShowingKeys(false)}
-    >
-      <dl className="rb-keys">
-        {listed.map((one) => (
-          <KeyRow
-            key={one.word}
-            word={t(`keys.${one.word}`)}
-            keys={
-              one.word.startsWith("nudge") ? shown(one.keys[0]!).replace("←", "← ↑ ↓ →") : shown(one.keys[0]!)
-            }
-          />
-        ))}
-        {(["pan", "select", "zoom"] as const).map((word) => (
-          <KeyRow key={word} word={t(`keys.${word}`)} keys={t(`keys.${word}Keys`)} />
-        ))}
-      </dl>
-    </Modal>
-  );
-}
-
-function KeyRow({ word, keys }: { word: string; keys: string }) {
-  return (
-    <>
-      <dt>{word}</dt>
-      <dd>
-        <kbd>{keys}</kbd>
-      </dd>
-    </>
-  );
 }

@@ -53,6 +53,31 @@ function paste(clip: Clip, middle: Point): void {
   run({ do: "paste", clip, by, stage });
 }
 
+/** Copies by a menu instead of a key; the browser may ask whether that is wanted. */
+export async function copySelection(cut: boolean): Promise<void> {
+  const { selection, remove, readOnly, say } = useCanvas.getState();
+  const clip = copy(definitionNow(), selection);
+  if (!clip) return;
+  try {
+    await navigator.clipboard.writeText(JSON.stringify(clip));
+    if (cut && !readOnly) remove(selection);
+  } catch {
+    // No permission, or not a secure address: the keys work everywhere.
+    say("notice.use-keys");
+  }
+}
+
+/** Pastes by a menu, where the menu was opened. */
+export async function pasteHere(point: Point): Promise<void> {
+  try {
+    const clip = readClip(await navigator.clipboard.readText());
+    if (clip) paste(clip, point);
+    else useCanvas.getState().say("notice.nothing-to-paste");
+  } catch {
+    useCanvas.getState().say("notice.use-keys");
+  }
+}
+
 export function startClipboard(middle: () => Point): () => void {
   const take = (event: ClipboardEvent, cut: boolean) => {
     if (isTyping(event.target) || window.getSelection()?.toString()) return;

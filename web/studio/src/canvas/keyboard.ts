@@ -1,134 +1,112 @@
 /** Every key and what it does: one table, used by the keyboard and by the list under `?`. */
-import { layoutAll, layoutStage } from "./flow/layout";
-import { sizesFor } from "./flow/sizes";
-import type { Command } from "./model/commands";
-import type { Id, Place } from "./model/definition";
-import { GRID, placeOf } from "./model/geometry";
-import { find } from "./model/lookup";
-import { freeExit } from "./palette/addWhereItFits";
-import { deskOf } from "./state/viewing";
-import { definitionNow, useCanvas } from "./store";
-import { duplicate } from "./clipboard";
+import {
+  addNext,
+  alignSelection,
+  escape,
+  fullScreen,
+  nextProblem,
+  nudge,
+  openMenu,
+  openPanel,
+  rename,
+  selectAll,
+  tidy,
+  walk,
+  walkArrows,
+  type Sight,
+} from "./acts";
 import { saveNow } from "./autosave";
+import { duplicate } from "./clipboard";
+import { GRID } from "./model/geometry";
+import { addWhereItFits } from "./palette/addWhereItFits";
+import { useCanvas } from "./store";
 import { isTyping } from "./typing";
 
+export type KeyGroup = "walk" | "draw" | "edit" | "arrange" | "view";
 export interface Shortcut {
   /** As `Mod+Shift+Z`; Mod is Ctrl, or Cmd on a Mac. */
   keys: string[];
+  /** Names its line in the list; those without a word share the line before. */
   word: string;
+  group: KeyGroup;
   /** Works also while something is being typed. */
   always?: boolean;
   run(sight: Sight): void;
 }
-export interface Sight {
-  fit(): void;
-  show(ids: readonly Id[]): void;
-}
 
 const STEP = GRID;
 const FAR_STEP = GRID * 5;
+const ZOOM = 1.25;
+const canvas = () => useCanvas.getState();
 
-const targets = (): readonly Id[] => useCanvas.getState().selection;
-
-function nudge(dx: number, dy: number): void {
-  const { run } = useCanvas.getState();
-  const definition = definitionNow();
-  const places: Record<Id, Place> = {};
-  for (const id of targets()) {
-    const found = find(definition, id);
-    if (!found || found.is === "arrow" || found.is === "goal") continue;
-    const at = found.is === "note" ? found.note : placeOf(definition, id);
-    places[id] = { x: at.x + dx, y: at.y + dy };
-  }
-  const ids = Object.keys(places);
-  if (ids.length > 0) run({ do: "move", places }, { mergeKey: `nudge:${ids.join()}` });
-}
-
-/** Lays out the selected stages, or everything. */
-export function tidy(): void {
-  const { catalogue, names, run, selection } = useCanvas.getState();
-  const definition = definitionNow();
-  const sizeOf = sizesFor(definition, catalogue, names.lang);
-  const stages = selection.flatMap((id) => (find(definition, id)?.is === "stage" ? [id] : []));
-  const command = (places: Record<Id, Place>): Command => ({ do: "move", places });
-  if (stages.length === 0) return run(command(layoutAll(definition, sizeOf)), { label: "tidy" });
-  const places: Record<Id, Place> = {};
-  for (const stage of stages) {
-    const inner = layoutStage(definition, stage, sizeOf);
-    Object.assign(places, inner.places, { [stage]: { ...placeOf(definition, stage), ...inner.size } });
-  }
-  run(command(places), { label: "tidy" });
-}
-
-function openPanel(): void {
-  const [id] = targets();
-  if (id) useCanvas.getState().select([id], true);
-}
-
-/** Escape undoes one thing at a time: what the pointer is at, then a list, then the panel, then the selection. */
-export function escape(): void {
-  const state = useCanvas.getState();
-  if (state.tool.name !== "idle") return state.send({ type: "cancel" });
-  if (state.finding) return state.setFinding(false);
-  if (state.showingKeys) return state.setShowingKeys(false);
-  if (state.side) return state.setSide(null);
-  if (state.playing) return state.setPlaying(false);
-  state.select([]);
-}
-
-function addNext(): void {
-  const state = useCanvas.getState();
-  const [id] = targets();
-  const found = find(definitionNow(), id);
-  const card = document.getElementById(`rb-node-${id}`)?.getBoundingClientRect();
-  const screen = card
-    ? { x: card.left + card.width / 2, y: card.bottom }
-    : { x: window.innerWidth / 2, y: window.innerHeight / 3 };
-  if (found?.is === "stage")
-    state.send({ type: "pick", start: { from: "stage", stage: found.stage.id }, screen });
-  if (found?.is !== "step") return;
-  const exit = freeExit(deskOf(state), found.step.id);
-  if (exit) state.send({ type: "pick", start: { from: "exit", step: found.step.id, exit }, screen });
-}
-
-function rename(): void {
-  const [id] = targets();
-  const state = useCanvas.getState();
-  const found = find(definitionNow(), id);
-  if (id && !state.readOnly && (found?.is === "stage" || found?.is === "step" || found?.is === "end"))
-    state.send({ type: "rename", id });
-}
-
-const selectAll = () => {
-  const d = definitionNow();
-  useCanvas.getState().select([...d.stages, ...d.ends, ...d.entries, ...d.notes].map((one) => one.id));
-};
-
-export const SHORTCUTS: Shortcut[] = [
-  { keys: ["Mod+Z"], word: "undo", run: () => useCanvas.getState().undo() },
-  { keys: ["Mod+Shift+Z", "Mod+Y"], word: "redo", run: () => useCanvas.getState().redo() },
-  { keys: ["Mod+S"], word: "save", always: true, run: () => void saveNow() },
-  { keys: ["Mod+K"], word: "find", always: true, run: () => useCanvas.getState().setFinding(true) },
-  { keys: ["Enter"], word: "open", run: openPanel },
-  { keys: ["F2"], word: "rename", run: rename },
-  { keys: ["+", "="], word: "next", run: addNext },
-  { keys: ["Delete", "Backspace"], word: "remove", run: () => useCanvas.getState().remove(targets()) },
-  { keys: ["Mod+D"], word: "duplicate", run: () => duplicate(targets()) },
-  { keys: ["Mod+A"], word: "all", run: selectAll },
-  { keys: ["ArrowLeft"], word: "nudge", run: () => nudge(-STEP, 0) },
-  { keys: ["ArrowRight"], word: "", run: () => nudge(STEP, 0) },
-  { keys: ["ArrowUp"], word: "", run: () => nudge(0, -STEP) },
-  { keys: ["ArrowDown"], word: "", run: () => nudge(0, STEP) },
-  { keys: ["Shift+ArrowLeft"], word: "nudgeFar", run: () => nudge(-FAR_STEP, 0) },
-  { keys: ["Shift+ArrowRight"], word: "", run: () => nudge(FAR_STEP, 0) },
-  { keys: ["Shift+ArrowUp"], word: "", run: () => nudge(0, -FAR_STEP) },
-  { keys: ["Shift+ArrowDown"], word: "", run: () => nudge(0, FAR_STEP) },
-  { keys: ["Shift+T"], word: "tidy", run: tidy },
-  { keys: ["Shift+1"], word: "fit", run: (sight) => sight.fit() },
-  { keys: ["Shift+2"], word: "fitSelection", run: (sight) => sight.show(targets()) },
-  { keys: ["?"], word: "keys", run: () => useCanvas.getState().setShowingKeys(true) },
-  { keys: ["Escape"], word: "escape", always: true, run: escape },
+const WALKING: Shortcut[] = [
+  { keys: ["ArrowLeft"], word: "walk", group: "walk", run: (sight) => walk("left", sight) },
+  { keys: ["ArrowRight"], word: "", group: "walk", run: (sight) => walk("right", sight) },
+  { keys: ["ArrowUp"], word: "", group: "walk", run: (sight) => walk("up", sight) },
+  { keys: ["ArrowDown"], word: "", group: "walk", run: (sight) => walk("down", sight) },
+  { keys: ["."], word: "nextArrow", group: "walk", run: (sight) => walkArrows(1, sight) },
+  { keys: [","], word: "lastArrow", group: "walk", run: (sight) => walkArrows(-1, sight) },
+  { keys: ["P"], word: "nextProblem", group: "walk", run: (sight) => nextProblem(1, sight) },
+  { keys: ["Shift+P"], word: "lastProblem", group: "walk", run: (sight) => nextProblem(-1, sight) },
+  { keys: ["Mod+K"], word: "find", group: "walk", always: true, run: () => canvas().setFinding(true) },
+  { keys: ["Enter"], word: "open", group: "walk", run: openPanel },
+  { keys: ["ContextMenu", "Shift+F10"], word: "menu", group: "walk", run: openMenu },
+  { keys: ["Escape"], word: "escape", group: "walk", always: true, run: escape },
 ];
+
+const DRAWING: Shortcut[] = [
+  { keys: ["+", "="], word: "next", group: "draw", run: addNext },
+  { keys: ["S"], word: "addStage", group: "draw", run: () => addWhereItFits({ what: "stage" }) },
+  { keys: ["E"], word: "addEnd", group: "draw", run: () => addWhereItFits({ what: "end" }) },
+  { keys: ["N"], word: "addNote", group: "draw", run: () => addWhereItFits({ what: "note" }) },
+  { keys: ["F2"], word: "rename", group: "draw", run: rename },
+  {
+    keys: ["Delete", "Backspace"],
+    word: "remove",
+    group: "draw",
+    run: () => canvas().remove(canvas().selection),
+  },
+];
+
+const EDITING: Shortcut[] = [
+  { keys: ["Mod+Z"], word: "undo", group: "edit", run: () => canvas().undo() },
+  { keys: ["Mod+Shift+Z", "Mod+Y"], word: "redo", group: "edit", run: () => canvas().redo() },
+  { keys: ["Mod+A"], word: "all", group: "edit", run: selectAll },
+  { keys: ["Mod+D"], word: "duplicate", group: "edit", run: () => duplicate(canvas().selection) },
+  { keys: ["Mod+S"], word: "save", group: "edit", always: true, run: () => void saveNow() },
+];
+
+const ARRANGING: Shortcut[] = [
+  { keys: ["Mod+ArrowLeft"], word: "nudge", group: "arrange", run: () => nudge(-STEP, 0) },
+  { keys: ["Mod+ArrowRight"], word: "", group: "arrange", run: () => nudge(STEP, 0) },
+  { keys: ["Mod+ArrowUp"], word: "", group: "arrange", run: () => nudge(0, -STEP) },
+  { keys: ["Mod+ArrowDown"], word: "", group: "arrange", run: () => nudge(0, STEP) },
+  { keys: ["Mod+Shift+ArrowLeft"], word: "nudgeFar", group: "arrange", run: () => nudge(-FAR_STEP, 0) },
+  { keys: ["Mod+Shift+ArrowRight"], word: "", group: "arrange", run: () => nudge(FAR_STEP, 0) },
+  { keys: ["Mod+Shift+ArrowUp"], word: "", group: "arrange", run: () => nudge(0, -FAR_STEP) },
+  { keys: ["Mod+Shift+ArrowDown"], word: "", group: "arrange", run: () => nudge(0, FAR_STEP) },
+  { keys: ["Shift+T"], word: "tidy", group: "arrange", run: tidy },
+  { keys: ["Alt+A"], word: "left", group: "arrange", run: () => alignSelection("left") },
+  { keys: ["Alt+H"], word: "center", group: "arrange", run: () => alignSelection("center") },
+  { keys: ["Alt+D"], word: "right", group: "arrange", run: () => alignSelection("right") },
+  { keys: ["Alt+W"], word: "top", group: "arrange", run: () => alignSelection("top") },
+  { keys: ["Alt+V"], word: "middle", group: "arrange", run: () => alignSelection("middle") },
+  { keys: ["Alt+S"], word: "bottom", group: "arrange", run: () => alignSelection("bottom") },
+  { keys: ["Alt+Shift+H"], word: "across", group: "arrange", run: () => alignSelection("across") },
+  { keys: ["Alt+Shift+V"], word: "down", group: "arrange", run: () => alignSelection("down") },
+];
+
+const VIEWING: Shortcut[] = [
+  { keys: ["Shift+1"], word: "fit", group: "view", run: (sight) => sight.fit() },
+  { keys: ["Shift+2"], word: "fitSelection", group: "view", run: (sight) => sight.show(canvas().selection) },
+  { keys: ["Shift+0"], word: "asDrawn", group: "view", run: (sight) => sight.zoomTo(1) },
+  { keys: ["Z"], word: "zoomIn", group: "view", run: (sight) => sight.zoomBy(ZOOM) },
+  { keys: ["Shift+Z"], word: "zoomOut", group: "view", run: (sight) => sight.zoomBy(1 / ZOOM) },
+  { keys: ["Shift+F"], word: "fullScreen", group: "view", run: fullScreen },
+  { keys: ["?"], word: "keys", group: "view", run: () => canvas().setShowingKeys(true) },
+];
+
+export const SHORTCUTS: Shortcut[] = [...WALKING, ...DRAWING, ...EDITING, ...ARRANGING, ...VIEWING];
 
 /** Keys that the browser's own clipboard events stand for; they are listed with the others. */
 export const CLIPBOARD_KEYS = [
@@ -137,30 +115,51 @@ export const CLIPBOARD_KEYS = [
   { keys: ["Mod+V"], word: "paste" },
 ];
 
+/** The first keys of an action, for menus and tips. */
+export const keysOf = (word: string): string | undefined =>
+  [...SHORTCUTS, ...CLIPBOARD_KEYS].find((one) => one.word === word)?.keys[0];
+
+const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+
+export const shownKeys = (keys: string): string =>
+  keys
+    .replace("Mod", isMac ? "⌘" : "Ctrl")
+    .replace("Alt", isMac ? "⌥" : "Alt")
+    .replace(/Arrow(Left|Right|Up|Down)/, "← ↑ ↓ →")
+    .replace("ContextMenu", "≣")
+    .replace(/(?<=.)\+(?=.)/g, " + ");
+
 const ONLY_PUNCTUATION = /^[^a-z0-9]$/i;
-const DIGITS: Record<string, string> = { Digit1: "1", Digit2: "2" };
+const ON_KEY = /^(?:Key([A-Z])|Digit(\d))$/;
 
 export function pressed(event: KeyboardEvent): string {
+  // With Shift or Alt a key gives another sign on every keyboard; what is written on it stays.
+  const written = ON_KEY.exec(event.code);
+  const letter = event.key.length === 1 ? event.key.toUpperCase() : event.key;
   const key =
-    event.shiftKey && DIGITS[event.code]
-      ? DIGITS[event.code]!
-      : event.key.length === 1
-        ? event.key.toUpperCase()
-        : event.key;
+    written && (event.altKey || (event.shiftKey && written[2])) ? (written[1] ?? written[2]!) : letter;
   // A sign such as "?" already says that Shift was held.
   const shift = event.shiftKey && !ONLY_PUNCTUATION.test(key);
-  return `${event.ctrlKey || event.metaKey ? "Mod+" : ""}${shift ? "Shift+" : ""}${key}`;
+  return `${event.ctrlKey || event.metaKey ? "Mod+" : ""}${event.altKey ? "Alt+" : ""}${shift ? "Shift+" : ""}${key}`;
+}
+
+/** In these, arrow keys and the like have a meaning of their own. */
+const OWN_KEYS =
+  "[role=menu], [role=dialog], [role=slider], [role=tablist], [role=radiogroup], .ant-dropdown";
+
+function isTaken(event: KeyboardEvent, keys: string): boolean {
+  if (!(event.target instanceof HTMLElement)) return false;
+  if (event.target.closest(OWN_KEYS)) return true;
+  // A button pressed with Enter or Space does what the button says.
+  return (keys === "Enter" || keys === " ") && !!event.target.closest("button, a, summary");
 }
 
 export function startKeyboard(sight: Sight): () => void {
   const down = (event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.altKey) return;
+    if (event.defaultPrevented) return;
     const keys = pressed(event);
     const shortcut = SHORTCUTS.find((one) => one.keys.includes(keys));
-    if (!shortcut || (isTyping(event.target) && !shortcut.always)) return;
-    // A button pressed with Enter does what the button says.
-    if (keys === "Enter" && event.target instanceof HTMLElement && event.target.closest("button, a, summary"))
-      return;
+    if (!shortcut || (!shortcut.always && (isTyping(event.target) || isTaken(event, keys)))) return;
     event.preventDefault();
     shortcut.run(sight);
   };

@@ -95,6 +95,11 @@ export function useSight() {
         const all = bounds(drawnBoxes(drawnNow()));
         if (all) camera.fit(all, MARGINS, AS_DRAWN, ms);
       },
+      /** As `reveal`, for what is walked to by keys. */
+      bringIn(id: Id) {
+        this.reveal(id, camera.rect);
+      },
+      zoomTo: (zoom: number) => camera.zoomBy(zoom / camera.view.zoom, undefined, ms),
       zoomBy: (factor: number) => camera.zoomBy(factor, undefined, ms / 2),
     };
   }, [camera]);

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { rename } from "../api";
-import { tidy } from "../keyboard";
+import { tidy } from "../acts";
 import { Glyph } from "../look/Glyph";
 import type { Layer } from "../state/types";
 import { useCanvas } from "../store";
@@ -29,6 +29,7 @@ function Title() {
   const { t } = useTranslation("canvas");
   const journey = useCanvas((state) => state.journey);
   const inside = useCanvas((state) => state.numbers?.inside ?? state.journey?.inside ?? 0);
+  const readOnly = useCanvas((state) => state.readOnly);
   const [typed, setTyped] = useState<string | null>(null);
   if (!journey) return null;
   const keep = async () => {
@@ -45,6 +46,7 @@ function Title() {
       <input
         className="rb-head-name"
         value={typed ?? journey.name}
+        readOnly={readOnly}
         aria-label={t("head.name")}
         maxLength={120}
         onChange={(event) => setTyped(event.target.value)}
@@ -73,7 +75,9 @@ function UndoRedo() {
   const { t } = useTranslation("canvas");
   const undoing = useCanvas((state) => state.history.past.at(-1)?.label);
   const redoing = useCanvas((state) => state.history.future[0]?.label);
+  const readOnly = useCanvas((state) => state.readOnly);
   const { undo, redo } = useCanvas.getState();
+  if (readOnly) return null;
   const said = (word: string, label: string | undefined) =>
     label ? `${t(word)} · ${t(`did.${label}`)}` : t(word);
   return (

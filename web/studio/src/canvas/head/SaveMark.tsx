@@ -11,7 +11,13 @@ export function SaveMark() {
   const { t } = useTranslation("canvas");
   const save = useCanvas((state) => state.save);
   const readOnly = useCanvas((state) => state.readOnly);
-  if (readOnly) return <span className="rb-save">{t("save.readOnly")}</span>;
+  if (readOnly)
+    return (
+      <span className="rb-save rb-save-still" title={t("notice.read-only")}>
+        <Glyph name="eye" />
+        {t("save.readOnly")}
+      </span>
+    );
   const bad = save.is === "refused" || save.is === "conflict" || save.is === "offline";
   return (
     <>
