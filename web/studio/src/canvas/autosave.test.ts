@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Journey } from "@/api/types";
 
 import { readBackup, saveNow, startAutosave } from "./autosave";
+import { choose, settle, useMeeting } from "./conflict/meeting";
+import { merge } from "./conflict/merge";
 import { complete } from "./model/definition";
 import { definitionNow, openJourney, useCanvas } from "./store";
 import { beauty } from "./testing/journeys";
@@ -91,6 +93,58 @@ describe("autosave", () => {
     edit("二");
     await vi.advanceTimersByTimeAsync(10_000);
     expect(server.mock.calls.length).toBe(calls);
+  });
+
+  it("merges what somebody else saved into what is drawn here, and saves both", async () => {
+    const theirs = beauty();
+    theirs.stages[1]!.name = "她改的";
+    server.mockImplementation((_address: string, init: RequestInit) => {
+      if (init.method !== "PUT") return Promise.resolve(answer(200, { revision: 9, definition: theirs }));
+      const based = (init.headers as Record<string, string>)["If-Match"];
+      return Promise.resolve(
+        based === '"9"' ? answer(200, { revision: 10 }) : answer(409, { code: "draft-moved", theirs: 9 }),
+      );
+    });
+    edit("一");
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(useCanvas.getState()).toMatchObject({ revision: 10, save: { is: "saved" } });
+    expect(
+      definitionNow()
+        .stages.map((stage) => stage.name)
+        .slice(0, 2),
+    ).toEqual(["一", "她改的"]);
+    expect(useCanvas.getState().notice).toMatchObject({ key: "conflict.merged", values: { count: 1 } });
+    useCanvas.getState().undo();
+    expect(definitionNow().stages[1]!.name).toBe(beauty().stages[1]!.name);
+  });
+
+  it("asks when both changed the same, keeps drawing safe meanwhile, and saves what is chosen", async () => {
+    const theirs = beauty();
+    theirs.stages[0]!.name = "她改的";
+    server.mockImplementation((_address: string, init: RequestInit) => {
+      if (init.method !== "PUT") return Promise.resolve(answer(200, { revision: 9, definition: theirs }));
+      const based = (init.headers as Record<string, string>)["If-Match"];
+      return Promise.resolve(based === '"9"' ? answer(200, { revision: 10 }) : answer(409, {}));
+    });
+    edit("一");
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(useCanvas.getState().save.is).toBe("conflict");
+    expect(useMeeting.getState().open).toBe(true);
+    expect(readBackup(7)?.definition.stages[0]!.name).toBe("一");
+    choose("trust", "theirs");
+    const { base, theirs: newer } = useMeeting.getState();
+    settle(merge(base!, newer!.definition, definitionNow()));
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(definitionNow().stages[0]!.name).toBe("她改的");
+    expect(useCanvas.getState()).toMatchObject({ revision: 10, save: { is: "saved" } });
+    expect(readBackup(7)).toBeNull();
+  });
+
+  it("keeps beside the work what it was begun from, so that it can be merged after a reload", async () => {
+    server.mockImplementation(() => Promise.reject(new TypeError("no network")));
+    edit("一");
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(readBackup(7)?.base?.stages[0]!.name).toBe("T+0 建信任");
   });
 
   it("tells what the server would not take, and tries again after the next edit", async () => {

@@ -30,7 +30,6 @@ function Comparing() {
   const counted = useVersionNumbers([left, right].filter((one): one is number => typeof one === "number"));
   const cameras = useCameras(right !== null);
   const first = found.left ?? found.right;
-  useFirstSight(cameras[0], first);
   const show = useCallback(
     (node: Id | null) => node && lookAt(cameras[0], node, found.right, found.left),
     [cameras, found.right, found.left],
@@ -39,6 +38,7 @@ function Comparing() {
   useEffect(() => {
     latest.current = found;
   });
+  useFirstSight(cameras[0], first, found.count > 0 ? () => show(found.go(1)) : null);
   const go = (by: number) => () => show(latest.current.go(by));
   useOwnKeys({ n: go(1), "]": go(1), p: go(-1), "[": go(-1), escape: endComparing });
   const pick = useCallback((node: Id) => {

@@ -12,6 +12,8 @@ import { tie } from "./Sheet";
 
 const MARGINS = { top: 64, right: 40, bottom: 40, left: 40 };
 const NEAR = 0.8;
+/** Zoomed out further than this, cards are too small to be told apart. */
+const READABLE = 0.46;
 const MS = 240;
 
 /** The cameras of both sheets, tied together; the level of detail of the board behind comes back afterwards. */
@@ -25,18 +27,26 @@ export function useCameras(two: boolean): [Camera, Camera] {
   return cameras;
 }
 
-export function useFirstSight(camera: Camera, definition: Definition | undefined): void {
+/** The first look: everything, or the first thing worth looking at where everything would be too small. */
+export function useFirstSight(
+  camera: Camera,
+  definition: Definition | undefined,
+  first: (() => void) | null,
+) {
   const seen = useRef(false);
+  const pointed = useRef(false);
   useEffect(() => {
-    if (seen.current || !definition) return;
+    if (!definition || seen.current) return;
     seen.current = true;
-    const box = bounds(
-      [...definition.stages, ...definition.entries, ...definition.ends].flatMap((one) =>
-        boxIn(definition, one.id),
-      ),
-    );
+    const all = [...definition.stages, ...definition.entries, ...definition.ends];
+    const box = bounds(all.flatMap((one) => boxIn(definition, one.id)));
     if (box) camera.fit(box, MARGINS);
   }, [camera, definition]);
+  useEffect(() => {
+    if (!seen.current || pointed.current || !first) return;
+    pointed.current = true;
+    if (camera.view.zoom < READABLE) first();
+  });
 }
 
 function boxIn(definition: Definition, id: Id) {

@@ -10,6 +10,7 @@ import { clearMarks, setMarks, useMarks } from "../publish/marks";
 import { useSavedRevision } from "../publish/usePublishing";
 import { byStage, marksOf, withCompany } from "../publish/words";
 import { selectDefinition, useCanvas } from "../store";
+import { placed } from "./placed";
 import { useComparing, type Shown } from "./store";
 
 /** One drawing; the draft is taken from the canvas itself. */
@@ -18,7 +19,7 @@ function useDefinition(shown: Shown | null) {
   const draft = useCanvas(selectDefinition);
   const asked = useQuery({
     queryKey: ["version", journey, shown],
-    queryFn: async () => complete((await getVersion(journey!, shown as number)).definition),
+    queryFn: async () => placed(complete((await getVersion(journey!, shown as number)).definition)),
     enabled: typeof shown === "number" && journey !== null,
     staleTime: Infinity,
   });

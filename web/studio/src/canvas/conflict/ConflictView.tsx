@@ -30,7 +30,6 @@ function Both({ theirs, base }: { theirs: Theirs; base: Definition }) {
   const merged = useMemo(() => all.result(choices), [all, choices]);
   const [view, setView] = useState<"sides" | "result">("sides");
   const cameras = useCameras(view === "sides");
-  useFirstSight(cameras[0], mine);
   useMarkedSides(all);
   useOwnKeys({ escape: later });
   const show = useCallback(
@@ -40,6 +39,8 @@ function Both({ theirs, base }: { theirs: Theirs; base: Definition }) {
     },
     [cameras, mine, theirs],
   );
+  const colliding = all.conflicts[0]?.id;
+  useFirstSight(cameras[0], mine, colliding === undefined ? null : () => show(colliding));
   const keys = [...all.conflicts.map((one) => one.id), ...all.settings.map(settingKey)];
   const left = keys.filter((key) => !choices[key]).length;
   return (

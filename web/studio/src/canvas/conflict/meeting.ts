@@ -4,6 +4,7 @@ import { create } from "zustand";
 import type { Draft } from "@/api/types";
 
 import { getDraft } from "../api";
+import { placed } from "../compare/placed";
 import { complete, type Definition } from "../model/definition";
 import { definitionNow, placeWhatLies, takeDefinition, useCanvas } from "../store";
 import { merge, type Merge, type Side } from "./merge";
@@ -32,7 +33,7 @@ export async function meetTheirs(): Promise<void> {
     return;
   }
   if (useCanvas.getState().journey?.id !== journey.id) return;
-  const definition = complete(draft.definition as Partial<Definition>);
+  const definition = placed(complete(draft.definition as Partial<Definition>));
   // Without the common beginning nobody can tell who did what: then everything of mine counts as changed by me.
   const known = stored !== null && stored.stages.length + stored.entries.length + stored.ends.length > 0;
   const base = known ? stored : definition;

@@ -63,6 +63,7 @@ export function TargetSelect({
       options={options}
       placeholder={none}
       allowClear={clear}
+      labelRender={({ label }) => String(label ?? "").trim()}
       style={{ width: "100%" }}
       showSearch={{ optionFilterProp: "label" }}
       onChange={(next?: Id) => onChange(next)}

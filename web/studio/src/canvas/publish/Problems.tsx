@@ -23,7 +23,7 @@ export function ProblemLines({ problems }: { problems: readonly CheckProblem[] }
         <li key={n}>
           <button
             type="button"
-            className="rb-problem rb-problem-error"
+            className={`rb-problem rb-problem-${problem.severity}`}
             onClick={() => {
               if (!find(definition, problem.node)) return useCanvas.getState().setSide("problems");
               useCanvas.getState().select([problem.node]);

@@ -187,7 +187,8 @@ function useShow() {
 
 function Obstacles({ errors }: { errors: readonly CheckProblem[] }) {
   const { t } = useTranslation("canvas");
-  const warnings = useCanvas((state) => state.problems.counts.warning);
+  const list = useCanvas((state) => state.problems.list);
+  const warnings = list.filter((one) => one.severity === "warning");
   return (
     <Part title={t("publish.problems")}>
       {errors.length > 0 && (
@@ -196,15 +197,12 @@ function Obstacles({ errors }: { errors: readonly CheckProblem[] }) {
           <ProblemLines problems={errors} />
         </>
       )}
-      {errors.length === 0 && warnings === 0 && <p className="rb-fine">✓ {t("publish.noProblems")}</p>}
-      {warnings > 0 && (
-        <button
-          type="button"
-          className="rb-linklike rb-quiet"
-          onClick={() => useCanvas.getState().setSide("problems")}
-        >
-          {t("publish.warnings", { count: warnings })}
-        </button>
+      {errors.length === 0 && warnings.length === 0 && <p className="rb-fine">✓ {t("publish.noProblems")}</p>}
+      {warnings.length > 0 && (
+        <details className="rb-kept">
+          <summary>{t("publish.warnings", { count: warnings.length })}</summary>
+          <ProblemLines problems={warnings} />
+        </details>
       )}
       <SandboxedCarriers />
     </Part>
