@@ -19,6 +19,7 @@ import { Head } from "./head/Head";
 import { startKeyboard } from "./keyboard";
 import "./look/frame.css";
 import { KeysList } from "./look/KeysList";
+import { NumbersBar } from "./numbers/NumbersBar";
 import { addWhereItFits } from "./palette/addWhereItFits";
 import { BoardTools } from "./palette/BoardTools";
 import { ContextMenu } from "./palette/ContextMenu";
@@ -55,6 +56,7 @@ export function Editor() {
         <ManyBar />
         <Tray on="canvas" />
         <FindBox />
+        <NumbersBar />
         <SidePanel />
       </div>
       {playing && (

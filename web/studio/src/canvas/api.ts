@@ -1,5 +1,6 @@
 /** What the canvas asks of the server, besides saving drafts. */
-import { ask } from "@/api/client";
+import { ask, send } from "@/api/client";
+import { ApiProblem } from "@/api/problem";
 import type {
   CheckAnswer,
   Draft,
@@ -35,8 +36,21 @@ export const getVersions = (id: number) => ask<Page<Version>>(`journeys/${id}/ve
 export const getVersion = (id: number, number: number) =>
   ask<Version & { definition: Partial<Definition> }>(`journeys/${id}/versions/${number}`);
 
-export const getStats = (id: number, signal?: AbortSignal) =>
-  ask<Numbers>(`journeys/${id}/stats`, { signal });
+/** The numbers of a version (the live one if null); null if they are still those of `tag`. */
+export async function getStats(
+  id: number,
+  version: number | null,
+  tag: string | null,
+): Promise<{ numbers: Numbers; tag: string | null } | null> {
+  try {
+    const headers: Record<string, string> = tag ? { "If-None-Match": tag } : {};
+    const answer = await send(`journeys/${id}/stats`, { query: { version }, headers });
+    return { numbers: (await answer.json()) as Numbers, tag: answer.headers.get("etag") };
+  } catch (problem) {
+    if (problem instanceof ApiProblem && problem.status === 304) return null;
+    throw problem;
+  }
+}
 
 export interface Crumb {
   at: string;

@@ -7,6 +7,7 @@ import { create } from "zustand";
 import { Glyph } from "../look/Glyph";
 import { isExitArrow, type Id, type Point } from "../model/definition";
 import type { Reason } from "../model/words/arrow";
+import { peopleOf, useArrowFigure, useHeat } from "../numbers/useFigure";
 import { useMarkClass } from "../publish/marks";
 import { useCanvas } from "../store";
 import { ProblemPin } from "./marks";
@@ -43,12 +44,10 @@ export const ArrowLine = memo(function ArrowLine({ line }: { line: Line }) {
   const near = useNear((state) => state.line === id);
   const editable = useCanvas((state) => !state.readOnly && !state.far);
   const wanted = useIsWanted(arrow?.id);
-  const heat = useCanvas((state) =>
-    arrow && data.counted ? heatOf(state.layer === "off" ? 0 : (state.numbers?.arrows[arrow.id] ?? 0)) : 0,
-  );
+  const heat = useHeat(data.counted ? arrow?.id : undefined);
   const way = useWay(arrow?.id);
   const path = roundedPath(points);
-  const look = `rb-arrow rb-arrow-${data.look} ${selected ? "rb-selected" : ""} ${wanted ? "rb-wanted" : ""} ${way}`;
+  const look = `rb-arrow rb-arrow-${data.look} ${selected ? "rb-selected" : ""} ${wanted ? "rb-wanted" : ""} ${heat ? `rb-heat-${heat.tone}` : ""} ${way}`;
   return (
     <g
       id={`rb-arrow-${id}`}
@@ -56,9 +55,9 @@ export const ArrowLine = memo(function ArrowLine({ line }: { line: Line }) {
       onMouseEnter={() => comeNear(id)}
       onMouseLeave={() => leave(id)}
       className={look}
-      style={heat ? ({ "--heat": heat } as React.CSSProperties) : undefined}
+      style={heat ? ({ "--heat": heat.width } as React.CSSProperties) : undefined}
     >
-      {heat > 0 && <path d={path} className="rb-heat" />}
+      {heat && <path d={path} className="rb-heat" />}
       <path
         id={`rb-line-${id}`}
         d={path}
@@ -105,9 +104,6 @@ export const ArrowLabels = memo(function ArrowLabels({ line }: { line: Line }) {
     </div>
   );
 });
-
-/** From 0 to 1: the more people went along, the wider; ten times as many look twice as wide. */
-const heatOf = (count: number): number => (count <= 0 ? 0 : Math.min(1, Math.log10(count + 1) / 5));
 
 /** Hung by nothing but its place: a transform for each would make a layer's work of it. */
 const hung = (hang: ChipSpot["hang"], dx = 0, dy = 0): React.CSSProperties => ({
@@ -183,14 +179,25 @@ function PlusOn({ step, exit }: { step: Id; exit: string }) {
 }
 
 function ArrowCount({ id, hang, beside }: { id: Id; hang: ChipSpot["hang"]; beside: boolean }) {
-  const count = useCanvas((state) => {
-    if (state.playing) return state.frame?.passed[id] ?? 0;
-    return state.layer === "off" ? 0 : (state.numbers?.arrows[id] ?? 0);
-  });
-  if (count === 0) return null;
+  const said = useArrowFigure(id);
+  const people = useCanvas((state) => (state.playing ? null : peopleOf(state, id)));
+  const heat = useHeat(id);
+  if (!said) return null;
   return (
     <div className="rb-hung" style={hung(beside ? hang : "middle", beside ? 4 : 24, beside ? 22 : 0)}>
-      <span className="rb-arrow-count">{count.toLocaleString("en-US")}</span>
+      <button
+        type="button"
+        tabIndex={-1}
+        className={`rb-arrow-count ${heat?.tone === "lost" ? "rb-heat-lost-count" : ""}`}
+        disabled={people === null}
+        title={said.title || undefined}
+        onClick={(event) => {
+          event.stopPropagation();
+          if (people) useCanvas.getState().showPeople(people);
+        }}
+      >
+        {said.text}
+      </button>
     </div>
   );
 }

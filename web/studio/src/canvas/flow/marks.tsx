@@ -3,6 +3,7 @@ import { memo, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Id } from "../model/definition";
+import { useNodeFigure } from "../numbers/useFigure";
 import { useMarkClass } from "../publish/marks";
 import { useCanvas } from "../store";
 
@@ -34,35 +35,25 @@ export const ProblemPin = memo(function ProblemPin({ id }: { id: Id }) {
   );
 });
 
-const figure = (n: number) => n.toLocaleString("en-US");
-
-/** How many stand here, or have passed: live, or at this moment of the simulation. */
+/** What the layer of numbers says of this node: live, or at this moment of the simulation. */
 export const CountMark = memo(function CountMark({ id, always = false }: { id: Id; always?: boolean }) {
-  const { t } = useTranslation("canvas");
+  const said = useNodeFigure(id, always);
   const playing = useCanvas((state) => state.playing);
-  const count = useCanvas((state) => {
-    if (state.playing) return state.frame?.counts[id] ?? 0;
-    if (state.layer === "off" && !always) return null;
-    const node = state.numbers?.nodes[id];
-    if (!node) return state.numbers && state.layer !== "off" ? 0 : null;
-    return state.layer === "passed" ? node.passed : node.here;
-  });
-  const passed = useCanvas((state) => !state.playing && state.layer === "passed");
-  // Nobody here is no news; that nobody ever passed is.
-  if (count === null || (count === 0 && !passed)) return null;
+  const layer = useCanvas((state) => (state.playing ? "here" : state.layer));
+  if (!said) return null;
   return (
     <button
       type="button"
       tabIndex={-1}
-      className={`rb-count nodrag ${count === 0 ? "rb-count-none" : ""}`}
+      className={`rb-count rb-count-${layer} nodrag ${said.none ? "rb-count-none" : ""}`}
       disabled={playing}
-      title={playing ? undefined : t(passed ? "numbers.passedHere" : "numbers.standHere", { count })}
+      title={said.title || undefined}
       onClick={(event) => {
         event.stopPropagation();
         useCanvas.getState().showPeople(id);
       }}
     >
-      {figure(count)}
+      {said.text}
     </button>
   );
 });

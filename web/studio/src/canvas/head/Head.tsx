@@ -137,7 +137,7 @@ function Checks() {
   );
 }
 
-const LAYERS: Layer[] = ["off", "here", "passed"];
+const LAYERS: Layer[] = ["off", "here", "passed", "share", "median", "loss"];
 
 function Tools() {
   const { t } = useTranslation("canvas");

@@ -92,14 +92,6 @@ export const en: typeof zh = {
     holdout: "Holdout",
   },
   severity: { error: "Error", warning: "Warning", info: "Note" },
-  numbers: {
-    off: "None",
-    here: "Here now",
-    passed: "Passed so far",
-    notYet: "There are numbers after publishing",
-    standHere: "{{count}} are here now; press to see who",
-    passedHere: "{{count}} have passed; press to see who is here now",
-  },
   field: { name: "Name" },
   empty: {
     title: "Begin with a stage",

@@ -90,14 +90,6 @@ export const zh = {
     holdout: "对照组",
   },
   severity: { error: "错误", warning: "提醒", info: "说明" },
-  numbers: {
-    off: "不显示",
-    here: "现在在这里",
-    passed: "累计经过",
-    notYet: "发布后才有数据",
-    standHere: "{{count}} 人现在在这里，点开看是谁",
-    passedHere: "累计 {{count}} 人次经过，点开看现在有谁",
-  },
   field: { name: "名称" },
   empty: {
     title: "从一个阶段开始",

@@ -12,7 +12,7 @@ import type { ToolEvent, ToolState } from "../tools/types";
 export type Side = "selection" | "problems" | "versions" | "settings" | "goals" | "people" | "publish" | null;
 
 /** The layer of numbers over the cards. */
-export type Layer = "off" | "here" | "passed";
+export type Layer = "off" | "here" | "passed" | "share" | "median" | "loss";
 
 export type SaveState =
   | { is: "saved" }
@@ -95,6 +95,21 @@ export interface Problems {
 export interface NodeCount {
   here: number;
   passed: number;
+  /** The median time of those who left it last, in seconds; null if nobody has. */
+  median_secs?: number | null;
+}
+/** What became of the messages of a version. */
+export interface Outcomes {
+  written: number;
+  pending: number;
+  sent: number;
+  delivered: number;
+  failed: number;
+  refused: number;
+  expired: number;
+  withdrawn: number;
+  unknown: number;
+  skipped: number;
 }
 export interface Numbers {
   version: number | null;
@@ -104,6 +119,12 @@ export interface Numbers {
   inside: number;
   entered: number;
   ended: Readonly<Record<string, number>>;
+  messages?: Readonly<Partial<Outcomes>>;
+  inside_all_versions?: number;
+  /** When these were the numbers. */
+  as_of?: string;
+  /** Of how many people each median time is. */
+  sample?: Readonly<Record<Id, number>>;
 }
 
 /** What stands where on one moment of a simulation. */
@@ -117,6 +138,8 @@ export interface Watching {
   problems: Problems;
   layer: Layer;
   numbers: Numbers | null;
+  /** The version whose numbers are shown; null for the live one. */
+  numbersOf: number | null;
   playing: boolean;
   frame: PlayFrame | null;
   /** One contact's way: which nodes and arrows he took, and where he stands. */
@@ -126,6 +149,7 @@ export interface Watching {
   setProblems(problems: readonly CheckProblem[], of: Definition): void;
   setLayer(layer: Layer): void;
   setNumbers(numbers: Numbers | null): void;
+  setNumbersOf(version: number | null): void;
   setPlaying(on: boolean): void;
   setFrame(frame: PlayFrame | null): void;
   setWay(way: Watching["way"]): void;
