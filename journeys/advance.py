@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from journeys import acting, alarms, moving
 from journeys.kinds.wait import Wait
@@ -69,7 +70,7 @@ def expel(
     pos = walk.pos
     if pos.status != ENDED:
         if pos.status == NEW:
-            held_out = {"holdout": True} if pos.state.pop("holdout", False) else {}
+            held_out: dict[str, Any] = {"holdout": True} if pos.state.pop("holdout", False) else {}
             walk.crumb(pos.entered_journey, "open", entry=pos.entry_id, **held_out)
         walk.scene.now = pos.taken_at = max(now, pos.taken_at)
         acting.leave(walk, pos.taken_at, result)

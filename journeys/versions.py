@@ -80,6 +80,23 @@ def publish(
     return Published(version, new=True)
 
 
+def go_live(session: Session, journey: Journey, version: Version, *, now: datetime, actor: str) -> None:
+    """Make a version published before the live one again; its number stays, and nobody inside is moved by this.
+
+    Raises NotAllowed in a status in which nothing can be published.
+    """
+    _take(session, journey, now)
+    lifecycle.after(journey.status, "publish")
+    before = live_version(session, journey)
+    if before is not None and before.id == version.id:
+        return
+    journey.live_version_id = version.id
+    _look(session, journey, version, now)
+    detail = {"version": version.number, "before": before.number if before else None}
+    note(session, journey, "journey.rolled_back", now, actor, detail)
+    session.flush()
+
+
 def pause(
     session: Session, journey: Journey, *, now: datetime, actor: str, on_resume: str | None = None
 ) -> None:

@@ -17,6 +17,7 @@ from web.api.journeys import journeys
 from web.api.kinds import kinds
 from web.api.members import members
 from web.api.messages import messages
+from web.api.moving import moving
 from web.api.publishing import publishing
 from web.api.session import session
 from web.api.simulating import simulating
@@ -37,6 +38,7 @@ RESOURCES: tuple[Resource, ...] = (
     kinds,
     journeys,
     publishing,
+    moving,
     comparing,
     simulating,
     inside,

@@ -9,7 +9,7 @@ from typing import Any
 from audience.tables import Contact, Event, Identity, Import
 from content.tables import Material
 from journeys import drafts, versions
-from journeys.tables import Counter, Enrollment, Trail
+from journeys.tables import Counter, Enrollment, JourneyMove, Trail
 from store.database import begin_write, db
 from store.tables import ApiKey, Inbox, Outbox
 from tests.web.conftest import House
@@ -31,6 +31,7 @@ class Rows:
     content_id: int
     import_id: int
     key_id: int
+    move_id: int
     number: int = 1
     slug: str = "beauty"
 
@@ -164,7 +165,18 @@ def furnish(house: House, slug: str) -> Rows:
         taken = Import(
             workspace_id=here, filename="a.csv", columns=["id"], mapping={}, state="done", created_at=NOW
         )
-        session.add_all([message, material, taken, key])
+        move = JourneyMove(
+            workspace_id=here,
+            journey_id=drawn.id,
+            from_version_id=version.id,
+            to_version_id=version.id,
+            mode="move",
+            targets={},
+            state="done",
+            at=NOW,
+            by="test",
+        )
+        session.add_all([message, material, taken, key, move])
         session.flush()
         rows = Rows(
             here,
@@ -176,6 +188,7 @@ def furnish(house: House, slug: str) -> Rows:
             material.id,
             taken.id,
             key.id,
+            move.id,
         )
         session.commit()
     return rows

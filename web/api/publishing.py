@@ -10,17 +10,17 @@ from sqlalchemy import select
 
 from journeys import drafts, versions
 from journeys.tables import Journey, Version
-from journeys.words import Shape, Whole
+from journeys.words import Many, Shape, Whole
 from store import clock
 from store.database import db
-from web import catalogue
+from web import catalogue, groups
 from web.access import actor, found, here
 from web.api.catalogue import WordsOut
 from web.api.journeys import JourneyOut, shown
 from web.confirming import confirmed
 from web.errors import not_found
 from web.exports import export_as
-from web.fields import At, Definition, OneOf, QueryNumber
+from web.fields import At, Definition, OneOf, QueryNumber, several
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
 from web.shown import findings
@@ -53,6 +53,12 @@ class CheckOut(Schema):
 
 class PublishArgs(Shape):
     revision = Whole(required=True, metadata={"description": "Of the draft that was looked at"})
+    inside = Many(
+        fields.Nested(groups.GroupArgs),
+        validate=several(groups.MOST_GROUPS),
+        metadata={"description": "What happens to those inside on older versions; who is not named stays"},
+    )
+    confirm = Whole(metadata={"description": "How many people move, if more than 1,000"})
 
 
 class PauseArgs(Shape):
@@ -72,6 +78,7 @@ class PublishedOut(Schema):
     version = fields.Int(required=True)
     new = fields.Bool(required=True, metadata={"description": "False if the live version means the same"})
     problems = fields.List(fields.Nested(FindingOut), required=True, metadata={"description": "Warnings"})
+    moves = fields.List(fields.Nested(groups.MoveOut), required=True)
 
 
 class VersionOut(Schema):
@@ -99,15 +106,22 @@ def check(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
 @publishing.arguments(PublishArgs)
 @publishing.response(200, PublishedOut)
 def publish(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
-    """Freeze the draft as a new version that newcomers enter; those inside stay on theirs."""
+    """Freeze the draft as a new version that newcomers enter; those inside stay on theirs, or move as told."""
     session = db.session()
     journey = found(Journey, journey_id)
-    judge = catalogue.judge(session, here())
-    done = versions.publish(
-        session, journey, args["revision"], judge, now=clock.now(session), actor=actor().name
+    judge, now = catalogue.judge(session, here()), clock.now(session)
+    done = versions.publish(session, journey, args["revision"], judge, now=now, actor=actor().name)
+    begun = groups.begin(
+        journey,
+        done.version,
+        groups.read(args.get("inside", ())),
+        confirm=args.get("confirm"),
+        now=now,
+        path="inside",
     )
     warnings = [p.json() for p in judge(done.version.definition) if p.severity != "error"]
-    return {"version": done.version.number, "new": done.new, "problems": warnings}
+    told = {"version": done.version.number, "new": done.new, "problems": warnings}
+    return told | {"moves": groups.told(begun)}
 
 
 @publishing.post("/<id:journey_id>/pause", least="editor")

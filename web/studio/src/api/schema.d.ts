@@ -521,9 +521,48 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        GroupArgs: {
+            /** @description On which they are now */
+            version: number;
+            /**
+             * @description recompute: waits and alarms are reckoned anew
+             * @default stay
+             * @enum {string}
+             */
+            mode: "stay" | "move" | "recompute";
+            /** @description {step, or stage for those who rest: step, stage or end of the new drawing} */
+            targets?: {
+                [key: string]: string;
+            };
+        };
         PublishArgs: {
             /** @description Of the draft that was looked at */
             revision: number;
+            /** @description What happens to those inside on older versions; who is not named stays */
+            inside?: components["schemas"]["GroupArgs"][];
+            /** @description How many people move, if more than 1,000 */
+            confirm?: number;
+        };
+        MoveOut: {
+            id: number;
+            from_version: number;
+            to_version: number;
+            /** @enum {string} */
+            mode: "stay" | "move" | "recompute";
+            /** @enum {string} */
+            state: "running" | "done" | "undone";
+            total: number;
+            moved: number;
+            /** @description Who has not come over (yet) */
+            left: number;
+            /** @description True if it brings back those of another move */
+            back: boolean;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            undoable: boolean;
         };
         PublishedOut: {
             version: number;
@@ -531,6 +570,7 @@ export interface components {
             new: boolean;
             /** @description Warnings */
             problems: components["schemas"]["FindingOut"][];
+            moves: components["schemas"]["MoveOut"][];
         };
         PauseArgs: {
             /**
@@ -573,10 +613,120 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        MovePreviewArgs: {
+            /**
+             * @description draft, live or a version's number
+             * @default draft
+             */
+            to: string;
+            /** @description In place of `to`: a drawing not saved yet */
+            definition?: {
+                [key: string]: unknown;
+            };
+            /** @description All older versions with people inside, staying, if left out */
+            groups?: components["schemas"]["GroupArgs"][];
+            /** @default 7 */
+            days: number;
+        };
         DrawnOut: {
             /** @description null for the draft */
             number: number | null;
             label: components["schemas"]["WordsOut"];
+        };
+        PlaceOut: {
+            /** @description A step, or a stage for those who rest in it */
+            place: string;
+            stage: string | null;
+            stage_name: string | null;
+            step: string | null;
+            step_name: string | null;
+            kind: string | null;
+            here: number;
+            /** @description The new drawing has it, too */
+            kept: boolean;
+            /** @description It is there, but not as it was */
+            changed: boolean;
+            target: string | null;
+            target_name: string | null;
+            suggestion: string | null;
+        };
+        MovedGroupOut: {
+            version: number;
+            inside: number;
+            /** @enum {string} */
+            mode: "stay" | "move" | "recompute";
+            places: components["schemas"]["PlaceOut"][];
+            /** @description Places that need a target to be moved */
+            missing: string[];
+        };
+        ForeseenOut: {
+            messages_first_hour: number;
+            messages: number;
+            /** @description Touches left out because their time had passed */
+            late: number;
+            ended: {
+                [key: string]: number;
+            };
+            /** @description Messages */
+            per_day: number[];
+        };
+        DryRunOut: {
+            /** @description So many real people were played */
+            sample: number;
+            of: number;
+            days: number;
+            stay: components["schemas"]["ForeseenOut"];
+            move: components["schemas"]["ForeseenOut"];
+        };
+        MovePreviewOut: {
+            to: components["schemas"]["DrawnOut"];
+            /** @description To be moved */
+            people: number;
+            needs_confirm: boolean;
+            groups: components["schemas"]["MovedGroupOut"][];
+            before: {
+                [key: string]: number;
+            };
+            after: {
+                [key: string]: number;
+            };
+            dry_run: components["schemas"]["DryRunOut"] | null;
+            problems: components["schemas"]["FindingOut"][];
+        };
+        MovePeopleArgs: {
+            groups: components["schemas"]["GroupArgs"][];
+            /** @description How many people move, if more than 1,000 */
+            confirm?: number;
+            /** @description Number of a version */
+            to: number;
+        };
+        MovesOut: {
+            moves: components["schemas"]["MoveOut"][];
+        };
+        RollbackArgs: {
+            /** @description Number of a version */
+            to: number;
+            /**
+             * @description back: those whom the last move took from there go back
+             * @default stay
+             * @enum {string}
+             */
+            people: "stay" | "back";
+            /** @description For those who have come to places unknown there */
+            targets?: {
+                [key: string]: string;
+            };
+            /** @description How many people go back, if more than 1,000 */
+            confirm?: number;
+        };
+        RolledBackOut: {
+            moves: components["schemas"]["MoveOut"][];
+            version: number;
+        };
+        MovePage: {
+            items: components["schemas"]["MoveOut"][];
+            /** @description null on the last page */
+            next: string | null;
         };
         FieldChangeOut: {
             path: string;
