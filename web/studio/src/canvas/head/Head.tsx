@@ -6,6 +6,7 @@ import { Link } from "react-router";
 
 import { rename } from "../api";
 import { tidy } from "../acts";
+import { ExportMenu } from "../export/ExportMenu";
 import { Glyph } from "../look/Glyph";
 import type { Layer } from "../state/types";
 import { useCanvas } from "../store";
@@ -178,6 +179,7 @@ function Tools() {
       >
         <Glyph name="history" size={18} />
       </button>
+      <ExportMenu />
       <span className="rb-rule" />
       <button
         type="button"
