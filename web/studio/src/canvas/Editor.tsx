@@ -32,6 +32,8 @@ import { SimulateBar } from "./play/SimulateBar";
 import { CountBadges } from "./publish/CountBadges";
 import "./publish/publish.css";
 import { useReview } from "./publish/review";
+import "./story/story.css";
+import { WayTimes } from "./story/WayTimes";
 import { useCanvas } from "./store";
 
 export function Editor() {
@@ -50,6 +52,7 @@ export function Editor() {
       <div className={`rb-stagearea ${reviewing ? "rb-reviewing" : ""}`} ref={area}>
         <Board>
           <CountBadges />
+          <WayTimes />
         </Board>
         <EmptyCanvas />
         <BoardTools />

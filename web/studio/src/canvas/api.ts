@@ -12,7 +12,7 @@ import type {
   Words,
 } from "@/api/types";
 
-import type { Definition, Id } from "./model/definition";
+import type { Definition, Id, Rule } from "./model/definition";
 import type { Numbers } from "./state/types";
 
 export const getJourney = (id: number) => ask<Journey>(`journeys/${id}`);
@@ -59,6 +59,8 @@ export interface Crumb {
   step: Id | null;
   exit: string | null;
   arrow: Id | null;
+  stage_name?: string | null;
+  step_name?: string | null;
   visit?: number;
   seq?: number;
   detail?: Record<string, unknown> | null;
@@ -71,37 +73,68 @@ export interface SimulationDay {
   entered: number;
   messages?: number;
 }
+/** What held messages, refused them or let them go out of date. */
+export interface Bite {
+  act: "held" | "refused" | "late";
+  reason: string | null;
+  words: Words;
+  total: number;
+  per_day: number[];
+  steps: Record<Id, number>;
+}
 export interface Simulation {
   start: string;
   days: SimulationDay[];
+  /** So many days were played, if there was too much to play all. */
+  cut?: number | null;
   contacts: number;
   entered: number;
   nodes: Record<Id, { here: number; passed: number }>;
+  /** Stage: how many rest in it at the end. */
+  resting?: Record<Id, number>;
   arrows: Record<Id, number>;
   exits?: Record<string, number>;
   funnel: { stage: Id; reached: number }[];
   messages: number;
   messages_per_day: number[];
+  carriers?: Record<string, number>;
+  carriers_per_day?: Record<string, number[]>;
+  tasks_per_day?: number[];
+  policies?: Record<string, Bite>;
   held?: number;
   skipped?: number;
   ended?: Record<string, number>;
   goals?: Record<Id, number>;
   unreached?: Id[];
   paths: { subject: string; trail: Crumb[] }[];
+  /** Whom was played: so many taken of so many. */
+  people?: { kind: CrowdKind; taken: number; of: number; chances: Record<string, number> };
+  /** The same contacts through another drawing. */
+  beside?: Simulation;
 }
 
+export type CrowdKind = "invented" | "audience" | "log";
+export interface LoggedEvent {
+  subject: string;
+  name: string;
+  at: string;
+  properties?: Record<string, unknown>;
+}
 export interface SimulationWish {
   contacts: number;
   days: number;
   seed: number;
   /** How likely a contact does each thing, by event. */
   chances: Record<string, number>;
+  from: { kind: CrowdKind; where?: Rule | null; events?: LoggedEvent[] };
+  /** The version that the same contacts go through as well. */
+  beside?: { version: number };
 }
 
 export const simulate = (id: number, definition: Definition, wish: SimulationWish, signal?: AbortSignal) =>
   ask<Simulation>(`journeys/${id}/simulate`, {
     method: "POST",
-    body: { definition, paths: 200, ...wish },
+    body: { definition, paths: 300, ...wish },
     signal,
   });
 

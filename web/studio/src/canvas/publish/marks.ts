@@ -4,7 +4,7 @@ import { create } from "zustand";
 
 import type { Id } from "../model/definition";
 
-export type Mark = "added" | "removed" | "changed" | "moved" | "theirs" | "mine" | "both";
+export type Mark = "added" | "removed" | "changed" | "moved" | "theirs" | "mine" | "both" | "unreached";
 export type Marks = ReadonlyMap<Id, Mark>;
 
 interface Marking {
