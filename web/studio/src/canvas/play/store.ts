@@ -3,6 +3,7 @@ import { create } from "zustand";
 
 import type { Simulation } from "../api";
 import type { Definition } from "../model/definition";
+import { clearMarks, setMarks } from "../publish/marks";
 import { useCanvas } from "../store";
 import { standingAt, tripsOf, type Trip } from "./trips";
 
@@ -13,12 +14,14 @@ const DAYS_PER_SECOND = 0.5;
 
 interface Play {
   simulation: Simulation | null;
+  /** The version through which the same contacts went as well. */
+  beside: number | null;
   trips: Trip[];
   /** Days since the start, with their fraction. */
   time: number;
   running: boolean;
   speed: Speed;
-  load(simulation: Simulation, definition: Definition): void;
+  load(simulation: Simulation, definition: Definition, beside?: number | null): void;
   seek(time: number): void;
   run(on: boolean): void;
   setSpeed(speed: Speed): void;
@@ -27,13 +30,15 @@ interface Play {
 
 export const usePlay = create<Play>((set, get) => ({
   simulation: null,
+  beside: null,
   trips: [],
   time: 0,
   running: false,
   speed: 10,
 
-  load(simulation, definition) {
-    set({ simulation, trips: tripsOf(simulation, definition), time: 0, running: true });
+  load(simulation, definition, beside = null) {
+    set({ simulation, beside, trips: tripsOf(simulation, definition), time: 0, running: true });
+    setMarks(new Map((simulation.unreached ?? []).map((id) => [id, "unreached"])));
     show(0);
   },
   seek(time) {
@@ -50,7 +55,10 @@ export const usePlay = create<Play>((set, get) => ({
     set({ running });
   },
   setSpeed: (speed) => set({ speed }),
-  stop: () => set({ simulation: null, trips: [], time: 0, running: false }),
+  stop: () => {
+    if (get().simulation) clearMarks();
+    set({ simulation: null, beside: null, trips: [], time: 0, running: false });
+  },
 }));
 
 /** Puts the counts of a day on the cards. */
