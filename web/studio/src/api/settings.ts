@@ -7,8 +7,13 @@ import type { ApiKey, AuditEntry, Member, NewApiKey, Page, Role, WorkspaceSettin
 
 const KEYS = ["api-keys"] as const;
 
-export function useApiKeys() {
-  return useQuery({ queryKey: KEYS, queryFn: async () => (await ask<Page<ApiKey>>("api-keys")).items });
+/** Only owners may see them; others do not ask. */
+export function useApiKeys(mayAsk = true) {
+  return useQuery({
+    queryKey: KEYS,
+    queryFn: async () => (await ask<Page<ApiKey>>("api-keys")).items,
+    enabled: mayAsk,
+  });
 }
 
 /** The answer is the only place where the whole key ever stands. */

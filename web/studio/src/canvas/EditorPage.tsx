@@ -2,7 +2,7 @@
 import { App } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useParams } from "react-router";
+import { useParams, useSearchParams } from "react-router";
 
 import { useSession } from "@/api/session";
 import type { Draft, Journey } from "@/api/types";
@@ -58,6 +58,7 @@ function Loaded({ id }: { id: number }) {
     return () => stops.forEach((stop) => stop());
   }, [draft, words.ready, readOnly, id, message, t]);
 
+  useAskedPanel(open);
   const problem = failed ?? words.error;
   if (problem) return <ProblemAlert problem={problem} />;
   if (!open) return <PageSkeleton />;
@@ -66,6 +67,17 @@ function Loaded({ id }: { id: number }) {
       <Editor />
     </CameraContext>
   );
+}
+
+/** The tray and links from elsewhere name the panel to open; it is opened once. */
+function useAskedPanel(open: boolean): void {
+  const [asked, setAsked] = useSearchParams();
+  const panel = asked.get("panel");
+  useEffect(() => {
+    if (!open || panel !== "versions") return;
+    useCanvas.getState().setSide(panel);
+    setAsked({}, { replace: true });
+  }, [open, panel, setAsked]);
 }
 
 /** Brings back what the browser kept and the server never got. If the server has a newer draft by now, saving finds

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { DateText } from "@/parts/DateText";
+import { useActor } from "@/parts/useActor";
 
 import { lookAt, useCameras, useFirstSight, useOwnKeys } from "../compare/looking";
 import { Sheet } from "../compare/Sheet";
@@ -25,6 +26,7 @@ type Theirs = NonNullable<ReturnType<typeof useMeeting.getState>["theirs"]>;
 function Both({ theirs, base }: { theirs: Theirs; base: Definition }) {
   const { t } = useTranslation("canvas");
   const mine = useCanvas(selectDefinition);
+  const who = useActor();
   const choices = useMeeting((state) => state.choices);
   const all = useMemo(() => merge(base, theirs.definition, mine), [base, theirs, mine]);
   const merged = useMemo(() => all.result(choices), [all, choices]);
@@ -48,7 +50,7 @@ function Both({ theirs, base }: { theirs: Theirs; base: Definition }) {
       <header className="rb-compare-head">
         <b className="rb-conflict-title">{t("conflict.title")}</b>
         <span className="rb-quiet">
-          {t("conflict.who", { who: theirs.updated_by || "?", revision: theirs.revision })} ·{" "}
+          {t("conflict.who", { who: who(theirs.updated_by) || "?", revision: theirs.revision })} ·{" "}
           <DateText iso={theirs.updated_at} />
         </span>
         <span className="rb-quiet rb-compare-keys">{t("conflict.legend")}</span>

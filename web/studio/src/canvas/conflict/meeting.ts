@@ -53,7 +53,7 @@ function take(all: Merge, theirs: NonNullable<Meeting["theirs"]>, choices: Meeti
   setStored(theirs.definition, theirs.revision);
   setSave({ is: "waiting" });
   useMeeting.setState(NOTHING);
-  say("conflict.merged", { who: theirs.updated_by ?? "", count });
+  say("conflict.merged", { count }, true);
 }
 
 export function choose(key: string, side: Side): void {

@@ -79,6 +79,7 @@ export const changingEn = {
     title: "Moves of people",
     after: "v{{version}} is published",
     leave: "People are being moved. You may leave; the tray at the bottom left keeps the progress.",
+    allDone: "Everybody has been moved. If something is wrong, one click takes it back.",
     forth: "v{{from}} → v{{to}}",
     back: "Back to v{{to}}",
     running: "{{moved}} of {{total}} people",

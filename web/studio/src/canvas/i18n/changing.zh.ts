@@ -76,6 +76,7 @@ export const changingZh = {
     title: "移动进度",
     after: "v{{version}} 已发布",
     leave: "正在移动里面的人。可以离开这里，左下角能随时找到进度。",
+    allDone: "都移动完了。不对劲的话，可以一键退回。",
     forth: "v{{from}} → v{{to}}",
     back: "退回 v{{to}}",
     running: "已处理 {{moved}} / {{total}} 人",

@@ -2,7 +2,7 @@
 export const storyEn = {
   conflict: {
     solve: "See both",
-    merged: "Merged {{count}} changes by {{who}}.",
+    merged: "Somebody else changed {{count}} things; they are merged in.",
     title: "Somebody else changed this draft too",
     who: "{{who}} saved revision {{revision}}",
     theirs: "Their draft",
@@ -60,6 +60,7 @@ export const storyEn = {
     reached: "Reached the goal “{{name}}”",
     stoppedAt: "Stopped by an error at “{{name}}”",
     moved: "Moved to another place or version",
+    onOther: "On v{{version}}. The canvas shows the draft, with the steps that only v{{version}} has.",
   },
   because: {
     "no-marketing": "the contact wants no marketing",

@@ -2,7 +2,7 @@
 export const storyZh = {
   conflict: {
     solve: "看看差别",
-    merged: "已把 {{who}} 的 {{count}} 处修改合并进来。",
+    merged: "别人改了 {{count}} 处，已合并进来。",
     title: "别人也改了这份草稿",
     who: "{{who}} 保存了第 {{revision}} 稿",
     theirs: "对方的草稿",
@@ -60,6 +60,7 @@ export const storyZh = {
     reached: "达成目标“{{name}}”",
     stoppedAt: "在“{{name}}”出错停下",
     moved: "换了位置或版本",
+    onOther: "他在 v{{version}} 上。画布画的是草稿，v{{version}} 才有的步骤也一起画了出来。",
   },
   because: {
     "no-marketing": "客户不接收营销消息",

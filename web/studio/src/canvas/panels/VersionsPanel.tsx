@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { VersionNumbers } from "@/api/changing";
 import type { Version } from "@/api/types";
 import { DateText } from "@/parts/DateText";
+import { useActor } from "@/parts/useActor";
 
 import { RollBack } from "../compare/RollBack";
 import { compare } from "../compare/store";
@@ -70,6 +71,7 @@ function VersionRow({ version, before, live, numbers, onRollBack }: RowProps) {
   const { t } = useTranslation("canvas");
   const readOnly = useCanvas((state) => state.readOnly);
   const takeBack = useTakeBack();
+  const who = useActor();
   const { number } = version;
   const isLive = number === live;
   const inside = numbers?.inside ?? 0;
@@ -94,7 +96,7 @@ function VersionRow({ version, before, live, numbers, onRollBack }: RowProps) {
         </span>
       </div>
       <p className="rb-quiet">
-        {version.published_by} · <DateText iso={version.published_at} />
+        {who(version.published_by)} · <DateText iso={version.published_at} />
       </p>
       <div className="rb-version-deeds">
         <Button size="small" onClick={() => compare(number)}>

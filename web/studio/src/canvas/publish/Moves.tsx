@@ -7,6 +7,7 @@ import type { Move } from "@/api/changing";
 import { isRunning, useMoves, useRollBack } from "@/api/moves";
 import { DateText } from "@/parts/DateText";
 import { putIntoTray } from "@/parts/trayStore";
+import { useActor } from "@/parts/useActor";
 
 import { getJourney } from "../api";
 import { useCanvas } from "../store";
@@ -41,6 +42,7 @@ function MoveRow({ move, journey, readOnly }: { move: Move; journey: number; rea
   const { t } = useTranslation("canvas");
   const { modal, message } = App.useApp();
   const undo = useRollBack(journey);
+  const who = useActor();
   const done = move.moved + move.left;
   const percent = move.total > 0 ? Math.round((100 * done) / move.total) : 100;
   const values = {
@@ -74,7 +76,7 @@ function MoveRow({ move, journey, readOnly }: { move: Move; journey: number; rea
       <div className="rb-move-head">
         <b>{t(move.back ? "moves.back" : "moves.forth", values)}</b>
         <span className="rb-quiet">
-          {move.by} · <DateText iso={move.at} />
+          {who(move.by)} · <DateText iso={move.at} />
         </span>
       </div>
       <div

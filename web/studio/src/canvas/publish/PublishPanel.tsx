@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import type { Move } from "@/api/changing";
 import { movePeople, publishOver } from "@/api/changing";
 import { ApiProblem } from "@/api/problem";
-import { MOVES } from "@/api/moves";
+import { isRunning, MOVES, useMoves } from "@/api/moves";
 import type { CheckProblem } from "@/api/types";
 import { useWords } from "@/parts/language";
 import { putIntoTray } from "@/parts/trayStore";
@@ -267,9 +267,12 @@ function refusal(problem: unknown, words: ReturnType<typeof useWords>): string {
 function Afterwards({ version, moves }: { version: number; moves: Move[] }) {
   const { t } = useTranslation("canvas");
   const journey = useCanvas((state) => state.journey)!;
+  const running = useMoves(journey.id).data?.some(isRunning) ?? true;
   return (
     <Drawer title={t("moves.after", { version })} sign="done">
-      <p className="rb-said">{t("moves.leave")}</p>
+      <p className="rb-said" role="status">
+        {t(running ? "moves.leave" : "moves.allDone")}
+      </p>
       <Moves journey={journey.id} only={moves.map(({ id }) => id)} />
     </Drawer>
   );

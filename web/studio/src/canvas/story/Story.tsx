@@ -27,6 +27,8 @@ export function Story({ known, onBack }: { known: Enrollment; onBack(): void }) 
   const draft = useCanvas(selectDefinition);
   const { one, trail, messages, error } = useStory(known);
   const drawing = useDrawingOf(one);
+  const live = useCanvas((state) => state.journey?.live_version?.number);
+  const older = live !== undefined && one.version !== live;
   useWay(one, trail);
   return (
     <>
@@ -41,6 +43,7 @@ export function Story({ known, onBack }: { known: Enrollment; onBack(): void }) 
         </Link>
       </div>
       <Now one={one} />
+      {older && <p className="rb-help rb-other">{t("people.onOther", { version: one.version })}</p>}
       {!readOnly && <ActsOn one={one} drawing={drawing ?? draft} />}
       <h3 className="rb-section">{t("people.way")}</h3>
       {error && <p className="rb-wrong">{error.message}</p>}

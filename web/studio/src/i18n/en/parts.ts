@@ -1,4 +1,6 @@
 export const parts = {
+  byKey: "Key “{{name}}”",
+  byProgram: "a program",
   retry: "Try again",
   unreachable: "The server cannot be reached. Check the network and try again; what you typed is still here.",
   unexpected: "Something unexpected happened. Reload the page, and tell your administrator if it stays so.",

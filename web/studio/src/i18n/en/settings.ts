@@ -51,7 +51,6 @@ export const settings = {
   revokeWords: "Systems using it are refused at once. Make sure they have a new key first.",
   auditLead: "Who changed what and when. These records cannot be changed.",
   at: "When",
-  byKey: "Key “{{name}}”",
   actor: "Who",
   action: "What",
   target: "On",

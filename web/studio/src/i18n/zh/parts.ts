@@ -1,4 +1,6 @@
 export const parts = {
+  byKey: "密钥“{{name}}”",
+  byProgram: "程序",
   retry: "再试一次",
   unreachable: "连不上服务器。请检查网络后再试一次，已填写的内容还在。",
   unexpected: "出了意料之外的问题。请重新载入页面，如果仍然这样，请告诉管理员。",

@@ -42,7 +42,6 @@ export const settings = {
   revokeWords: "正在使用它的系统会立刻被拒绝，请先确认已换成新的密钥。",
   auditLead: "谁在什么时候改了什么。这里的记录不能修改。",
   at: "时间",
-  byKey: "密钥“{{name}}”",
   actor: "谁",
   action: "做了什么",
   target: "对象",

@@ -1,10 +1,11 @@
 import { useTranslation } from "react-i18next";
 
-import { useApiKeys, useAudit, useMembers } from "@/api/settings";
+import { useAudit } from "@/api/settings";
 import type { AuditEntry } from "@/api/types";
 import { CursorTable, type Column } from "@/parts/CursorTable";
 import { DateText } from "@/parts/DateText";
 import { EmptyState } from "@/parts/EmptyState";
+import { useActor } from "@/parts/useActor";
 
 import css from "./Settings.module.css";
 
@@ -48,20 +49,6 @@ export function AuditPart() {
       />
     </>
   );
-}
-
-/** `account:3` is a member, `key:2` a program; what is none of these names itself. */
-function useActor(): (actor: string) => string {
-  const { t } = useTranslation();
-  const { data: members } = useMembers();
-  const { data: keys } = useApiKeys();
-  return (actor) => {
-    const [kind, id] = actor.split(":");
-    const member = members?.find((one) => kind === "account" && one.account_id === Number(id));
-    const key = keys?.find((one) => kind === "key" && one.id === Number(id));
-    if (member) return member.name || member.email;
-    return key ? t("settings.byKey", { name: key.name }) : actor;
-  };
 }
 
 function detail(entry: AuditEntry): string {
