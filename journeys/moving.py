@@ -81,6 +81,7 @@ def leave_step(walk: Walk, exit: str, at: datetime) -> Next | None:
 def follow(walk: Walk, arrow: ArrowPlan, at: datetime) -> Next | None:
     """Follow a stage arrow; all but `done` interrupt the steps of the stage."""
     pos, target = walk.pos, arrow.target
+    see(walk, arrow)
     interrupts = arrow.type != "done"
     if interrupts:
         remember(walk)
@@ -126,6 +127,7 @@ def enter_stage(walk: Walk, todo: Next) -> Next | None:
 
 def pass_through(walk: Walk, arrow: ArrowPlan, at: datetime, by: str | None, passed: set[str]) -> Next | None:
     """Leave a stage on entering it; an arrow to a place in the stage itself begins there instead of at its initial."""
+    see(walk, arrow)
     walk.crumb(at, "through", arrow=arrow.id, by=by)
     target = arrow.target
     place = take_remembered(walk, target.stage) if arrow.to_last else None
@@ -167,6 +169,13 @@ def enters_again(walk: Walk, arrow: ArrowPlan, at: datetime) -> bool:
 def where_holds(walk: Walk, arrow: ArrowPlan) -> bool:
     """True if the arrow has no `where`, or it holds."""
     return arrow.where is None or walk.holds(arrow.where)
+
+
+def see(walk: Walk, arrow: ArrowPlan) -> None:
+    """Keep what the rules of an arrow saw that has been taken."""
+    for rule in (arrow.when, arrow.where):
+        if rule is not None:
+            walk.see(rule)
 
 
 def finish(walk: Walk, at: datetime) -> Next | None:

@@ -37,7 +37,7 @@ class Walk:
     __slots__ = (
         "plan", "pos", "facts", "zone", "attributes", "tags", "variables", "scene", "trail", "deeds", "goals",
         "queue", "arrived", "now", "pauses", "because", "silent", "steps_in_run", "zone_moved", "off", "deed_no",
-        "rung_late", "earliest", "history", "_own_attributes",
+        "rung_late", "earliest", "history", "saw", "_own_attributes",
     )  # fmt: skip
 
     def __init__(
@@ -68,6 +68,8 @@ class Walk:
         self.earliest = pos.taken_at
         self.off: tuple[str, ...] = ()
         self.deed_no = 0
+        #: What the rules saw that decide the line of the trail to come.
+        self.saw: dict[str, Any] = {}
         self._own_attributes = False
         self._enqueue(signals)
         self.history = self._past(signals)
@@ -171,6 +173,10 @@ class Walk:
         """Judge a rule on the facts as they are now."""
         return rule.holds(self.scene)
 
+    def see(self, rule: Rule) -> None:
+        """Keep what a rule sees for the line of the trail that tells what it decided."""
+        rule.see(self.scene, self.saw)
+
     def holds_of(self, rule: Rule, name: str, properties: Mapping[str, Any]) -> bool:
         """Judge a rule as if the event at hand were this one."""
         before = self.scene.event
@@ -243,8 +249,10 @@ class Walk:
     def crumb(
         self, at: datetime, op: str, *, exit: str | None = None, arrow: str | None = None, **detail: Any
     ) -> None:
-        """Leave a line in the trail."""
+        """Leave a line in the trail, with what the rules saw that led to it."""
         pos = self.pos
+        if self.saw and op != "passed_over":
+            detail["saw"], self.saw = self.saw, {}
         self.trail.append(Crumb(at, op, pos.stage, pos.step, exit, arrow, pos.visit, pos.seq, detail or None))
 
     @property

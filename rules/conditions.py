@@ -25,6 +25,7 @@ from rules.condition_tree import Group, Node, reads
 from rules.condition_words import say
 from rules.errors import BadRule
 from rules.scene import Reads, Scene
+from rules.seeing import LONGEST, Look, looks, small
 
 __all__ = ["ALWAYS", "BadRule", "Reads", "Rule", "Scene", "excludes", "parse"]
 
@@ -32,7 +33,7 @@ __all__ = ["ALWAYS", "BadRule", "Reads", "Rule", "Scene", "excludes", "parse"]
 class Rule:
     """A condition that has been read; it never changes."""
 
-    __slots__ = ("holds", "node", "reads")
+    __slots__ = ("_looks", "holds", "node", "reads")
 
     #: Whether it holds in a scene; never raises, whatever the facts are.
     holds: Callable[[Scene], bool]
@@ -45,6 +46,7 @@ class Rule:
         self.node = node
         self.reads = reads(node)
         self.holds = compile_node(node)
+        self._looks: tuple[Look, ...] | None = None
 
     @property
     def always(self) -> bool:
@@ -55,6 +57,15 @@ class Rule:
     def never(self) -> bool:
         """True if it provably holds for nobody, such as x = 1 and x = 2; False if that is not known."""
         return condition_never.never(self.node)
+
+    def see(self, scene: Scene, into: dict[str, Any]) -> None:
+        """Keep what each field of the rule is in this scene, by the field's name (`rules/seeing.py`)."""
+        if self._looks is None:
+            self._looks = looks(self.node)
+        for name, get in self._looks:
+            value = get(scene)
+            short = type(value) is str and len(value) <= LONGEST  # nearly always
+            into[name] = value if short else small(value)
 
     def say(self, lang: str = "zh", titles: Mapping[str, str] | None = None) -> str:
         """The rule in words; `titles` has display names by field ("attribute.level") and by event name."""

@@ -53,6 +53,9 @@ class Branch(Kind):
 
     def begin(self, walk: Walk, at: datetime) -> Leave:
         for exit, rule in self.ways:
-            if rule is None or walk.holds(rule):
+            if rule is None:
+                return exit, at
+            walk.see(rule)
+            if walk.holds(rule):
                 return exit, at
         return "else", at

@@ -83,6 +83,8 @@ class WaitEvent(Kind):
             return None
         for exit, name, where in self.events:
             if name == signal.name and (where is None or walk.holds(where)):
+                if where is not None:
+                    walk.see(where)
                 return exit, at
         return None
 
