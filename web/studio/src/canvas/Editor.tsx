@@ -47,6 +47,7 @@ export function Editor() {
     <div className="rb-editor">
       <div className="rb-editor-head">
         <Head />
+        <NumbersBar />
       </div>
       {readOnly ? <span /> : <Palette />}
       <div className={`rb-stagearea ${reviewing ? "rb-reviewing" : ""}`} ref={area}>
@@ -59,7 +60,6 @@ export function Editor() {
         <ManyBar />
         <Tray on="canvas" />
         <FindBox />
-        <NumbersBar />
         <SidePanel />
       </div>
       {playing && (

@@ -33,17 +33,17 @@ function Bar({ layer }: { layer: Layer }) {
         />
         <VersionChooser />
         {numbers?.as_of && <AsOf key={numbers.as_of} />}
-        <button
-          type="button"
-          className="rb-mini"
-          aria-label={t("numbers.hide")}
-          title={t("numbers.hide")}
-          onClick={() => setLayer("off")}
-        >
-          <Glyph name="close" size={16} />
-        </button>
       </div>
       {numbers && <Sums numbers={numbers} />}
+      <button
+        type="button"
+        className="rb-mini"
+        aria-label={t("numbers.hide")}
+        title={t("numbers.hide")}
+        onClick={() => setLayer("off")}
+      >
+        <Glyph name="close" size={16} />
+      </button>
       <p className="rb-numbers-help">{t(`numbers.help.${layer}`)}</p>
     </section>
   );

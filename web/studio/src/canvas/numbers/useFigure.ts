@@ -62,7 +62,8 @@ function ofNode(state: CanvasState, id: Id, always: boolean): Raw {
     case "share":
       return `share|${node.passed}|${numbers.entered}`;
     case "median":
-      return typeof node.median_secs === "number"
+      // What takes no time is not worth a number.
+      return typeof node.median_secs === "number" && node.median_secs >= 1
         ? `median|${node.median_secs}|${numbers.sample?.[id] ?? 0}`
         : null;
     case "loss": {

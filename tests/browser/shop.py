@@ -1,0 +1,70 @@
+"""A shop for browser tests: a key for programs, customers, a live journey, and days that have gone by."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import json
+import re
+import urllib.request
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.server import OWNER, PASSWORD, Server
+
+CITIES = ("上海", "杭州", "成都", "北京")
+
+
+def key_for(server: Server) -> str:
+    """Sign in as a program would not: make an API key by the session's own calls, and give it to the server."""
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    headers = {"Content-Type": "application/json"}
+
+    def ask(path: str, body: Any) -> Any:
+        asked = urllib.request.Request(
+            f"{server.base}/api/v1/{path}", json.dumps(body).encode(), headers, method="POST"
+        )
+        with opener.open(asked, timeout=30) as answer:
+            return json.loads(answer.read())
+
+    headers["X-CSRF-Token"] = ask("session", {"email": OWNER, "password": PASSWORD})["csrf"]
+    server.key = ask("api-keys", {"name": "shop", "role": "owner"})["secret"]
+    return server.key
+
+
+def clone(server: Server, slug: str = "beauty") -> int:
+    """A journey from the shelf, not published; returns its id."""
+    return int(server.api("POST", f"templates/{slug}/clone", {})["id"])
+
+
+def publish(server: Server, journey: int) -> int:
+    """Publish the draft as it is; returns the version's number."""
+    revision = server.api("GET", f"journeys/{journey}/draft")["revision"]
+    return int(server.api("POST", f"journeys/{journey}/publish", {"revision": revision})["version"])
+
+
+def customers(server: Server, count: int = 60) -> list[str]:
+    """So many customers; returns the numbers that the shop gave them."""
+    names = [f"c-{n:03}" for n in range(count)]
+    people = [
+        {"external_id": name, "name": f"客户{name[2:]}", "attributes": {"city": CITIES[n % 4]}}
+        for n, name in enumerate(names)
+    ]
+    server.api("POST", "contacts/batch", {"contacts": people})
+    return names
+
+
+def happened(server: Server, name: str, who: list[str], **properties: Any) -> None:
+    """The same thing happens to each of these."""
+    events = [{"name": name, "external_id": one, "properties": properties} for one in who]
+    server.api("POST", "events", {"events": events})
+    server.settled()
+
+
+def sign_in(page: Page, server: Server) -> None:
+    """As the owner."""
+    page.goto(server.base)
+    page.get_by_label("邮箱").fill(OWNER)
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.get_by_role("button", name=re.compile(r"^登\s*录$")).click()
+    expect(page).to_have_url(re.compile(r"/journeys"))
