@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from connectors.base import Account, Connector
+from connectors.limits import Limit, of_account
 from connectors.sandbox import Sandbox
 
 SANDBOX = "sandbox"
@@ -27,6 +28,7 @@ class Registry:
         self._makers: dict[str, Maker] = {}
         self._accounts: dict[tuple[int, str], Account] = {}
         self._made: dict[tuple[int, str], Connector] = {}
+        self._limits: dict[tuple[int, str], Limit] = {}
 
     def register(self, name: str, make: Maker) -> None:
         """Add a connector by name; raises NameTaken."""
@@ -35,12 +37,15 @@ class Registry:
         self._makers[name] = make
 
     def open(self, account: Account) -> None:
-        """Let `account` serve its workspace's carrier from now on; raises NoConnector."""
+        """Let `account` serve its workspace's carrier from now on; raises NoConnector and BadLimit."""
         if account.connector not in self._makers:
             raise NoConnector(f"{account.connector}: {NoConnector.__doc__}")
-        key = account.workspace_id, account.carrier
+        key, limit = (account.workspace_id, account.carrier), of_account(account)
         self._accounts[key] = account
         self._made.pop(key, None)
+        self._limits.pop(key, None)
+        if limit is not None:
+            self._limits[key] = limit
 
     def connector(self, workspace_id: int, carrier: str) -> Connector:
         """Return what takes the workspace's messages for `carrier`: the sandbox where it has no account."""
@@ -55,6 +60,11 @@ class Registry:
     def has_account(self, workspace_id: int, carrier: str) -> bool:
         """True if the workspace's messages for `carrier` reach people, False if the sandbox takes them."""
         return (workspace_id, carrier) in self._accounts
+
+    @property
+    def limits(self) -> Mapping[tuple[int, str], Limit]:
+        """By (workspace id, carrier): how fast an account may be used; the sandbox is never limited."""
+        return self._limits
 
     def all(self) -> Iterable[Connector]:
         """Return every connector in use, each once, to ask for later receipts."""

@@ -8,7 +8,7 @@ import os
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from runtime.counting import SETTLED, of_messages
 from runtime.database import Database, Transaction
 from runtime.routes import Routes
 from runtime.rows import Letter, Parcel
+from runtime.sharing import Sharing
 
 log = logging.getLogger(__name__)
 
@@ -50,12 +51,14 @@ class Deliver:
         routes: Routes,
         now: Callable[[Session], datetime],
         registry: Registry | None = None,
+        carriers: Collection[str] | None = None,
     ) -> None:
         self.database, self.routes, self.now = database, routes, now
         self.at = datetime.now(UTC)
         self._leased = 0.0
         self.registry = registry or Registry(Sandbox(clock=lambda: self.at))
         self.owner = f"{socket.gethostname()[:30]}:{os.getpid()}:{os.urandom(4).hex()}"
+        self.sharing = Sharing(self.registry, self.owner, carriers)
 
     def run(self, limit: int = BATCH) -> int:
         """Deliver one batch and return how many messages it held."""
@@ -64,7 +67,10 @@ class Deliver:
             self.at = self.now(tx.session)
             paused = self.routes.paused
             again = tx.sql.take_over(tx.cursor, self.owner, limit, paused)
-            fresh = tx.sql.lease(tx.cursor, self.owner, self.at, limit - len(again), paused)
+            if self.sharing.needed:
+                fresh = self.sharing.lease(tx, self.routes, self.at, limit - len(again), paused)
+            else:
+                fresh = tx.sql.lease(tx.cursor, self.owner, self.at, limit - len(again), paused)
             desk = gather(tx, self.routes, [*again, *fresh])
         self._leased = time.monotonic()
         faults.hit("claim.after_commit")
@@ -82,18 +88,25 @@ class Deliver:
                     self._send(connector, name, desk, [parcel])
         return len(again) + len(fresh) + self._later()
 
+    def soon(self) -> float | None:
+        """Seconds until a limited carrier takes more of what waits for it; None if nothing waits. Told once."""
+        secs, self.sharing.ready_in = self.sharing.ready_in, None
+        return secs
+
     def release(self) -> None:
         """Give back what is leased and was not handed to anybody."""
         with self.database.transaction() as tx:
             tx.sql.release(tx.cursor, self.owner)
 
     def _by_connector(self, parcels: Sequence[Parcel]) -> list[tuple[Connector, str, list[Parcel]]]:
-        groups: dict[tuple[int, str], tuple[Connector, str, list[Parcel]]] = {}
+        groups: dict[tuple[int, str, int], tuple[Connector, str, list[Parcel]]] = {}
         for parcel in parcels:
             connector = self.registry.connector(parcel.workspace_id, parcel.carrier)
             reaches = self.registry.has_account(parcel.workspace_id, parcel.carrier)
             name = parcel.carrier if reaches else SANDBOX
-            groups.setdefault((id(connector), name), (connector, name, []))[2].append(parcel)
+            # Each account keeps its own rate, so its messages go by themselves; the sandbox takes all together.
+            whose = parcel.workspace_id if reaches else 0
+            groups.setdefault((id(connector), name, whose), (connector, name, []))[2].append(parcel)
         return list(groups.values())
 
     def _send(self, connector: Connector, name: str, desk: Desk, parcels: Sequence[Parcel]) -> None:
@@ -103,6 +116,9 @@ class Deliver:
         ready = [(p, m) for p, m in composed if isinstance(m, Message)]
         ours = self._last_look(connector, [parcel for parcel, _ in ready])
         going = [(p, m) for p, m in ready if ours.get(p.id) == "go"]
+        account = parcels[0].workspace_id, name
+        allowed = self.sharing.allowed(self.database, account, [p.id for p, _ in going]) if going else set()
+        going = [(p, m) for p, m in going if p.id in allowed]
         results += [
             _result(p, "withdrawn", "interrupted") for p, _ in ready if ours.get(p.id) == "interrupted"
         ]
@@ -132,6 +148,8 @@ class Deliver:
         try:
             receipts = connector.send([message for _, message in going])
         except Retryable as error:
+            if error.after is not None:
+                self.sharing.close(self.database, (going[0][0].workspace_id, name), error.after)
             done = {receipt.key: receipt for receipt in error.receipts}
             return [
                 self._of_receipt(p, m, name, done[p.key])

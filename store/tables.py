@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import NEVER_AGAIN, Id, Json, UTCDateTime
@@ -185,6 +185,15 @@ class Outbox(db.Model):
             postgresql_where=text("state = 'pending'"),
             sqlite_where=text("state = 'pending'"),
         ),
+        # Where a carrier's rate is shared out: each journey's own queue, so that a long one hides no other.
+        Index(
+            "ix_outbox_journey",
+            "journey_id",
+            "carrier",
+            "not_before",
+            postgresql_where=text("state = 'pending'"),
+            sqlite_where=text("state = 'pending'"),
+        ),
         Index(
             "ix_outbox_leased",
             "lease_until",
@@ -227,3 +236,30 @@ class Outbox(db.Model):
     rendered: Mapped[dict[str, Any] | None] = mapped_column(Json)
     reason: Mapped[str | None] = mapped_column(String(500))
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class CarrierRate(db.Model):
+    """The token bucket of a workspace's carrier, shared by all workers; filled by the database's own clock."""
+
+    __tablename__ = "carrier_rate"
+    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"), primary_key=True)
+    carrier: Mapped[str] = mapped_column(String(32), primary_key=True)
+    tokens: Mapped[float] = mapped_column(Float)
+    filled_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    #: The carrier asked for silence until then.
+    closed_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    #: The journey served last: the next one has its turn first.
+    turn: Mapped[int] = mapped_column(Id, default=0)
+
+
+class WorkerBeat(db.Model):
+    """A worker that lives: who, on which host, doing what, and when it was last heard of."""
+
+    __tablename__ = "worker_beat"
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    host: Mapped[str] = mapped_column(String(64))
+    #: Its roles, separated by commas.
+    roles: Mapped[str] = mapped_column(String(200))
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    #: By the database's clock.
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
