@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from audience import known
 from audience.changes import Change, Edit, Noted, Row, apply, changed_signals, insert, lock, store
 from audience.identities import EXTERNAL, Key, Person, match, read_keys
+from audience.retagging import fits, retag
 from audience.tables import Contact, Identity
 from audience.values import RESERVED, name_problem, tag_problem, text_problem, value_problem, zone_problem
 from store.bulk import insert_rows, update_rows
@@ -95,6 +96,11 @@ def change(session: Session, changes: Sequence[Change], now: datetime) -> list[P
         return []
     begin_write(session)
     problems: list[Problem] = []
+    if fits(session, changes):
+        _edits_of(changes[:1], problems)
+        if not problems and retag(session, changes, now):
+            return []
+        problems.clear()
     edits = _edits_of(changes, problems)
     rows = lock(session, {one.contact_id for one in changes})
     noted: list[Noted] = []

@@ -19,7 +19,16 @@ from typing import Any
 from bench.machine import described
 
 #: In the order in which `make bench` runs them.
-BENCHMARKS: tuple[str, ...] = ("advance", "advance-sqlite", "simulate", "peers", "start", "canvas")
+BENCHMARKS: tuple[str, ...] = (
+    "advance",
+    "advance-apart",
+    "advance-sqlite",
+    "simulate",
+    "peers",
+    "start",
+    "canvas",
+    "events",
+)
 LATEST = Path(__file__).parent / "results" / "latest.json"
 
 

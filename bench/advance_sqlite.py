@@ -17,4 +17,4 @@ def run(quick: bool) -> dict[str, Any]:
     people = QUICK_PEOPLE if quick else PEOPLE
     with tempfile.TemporaryDirectory(prefix="roadbook-bench-") as folder:
         urls = [f"sqlite:///{Path(folder, name)}.db" for name in ("engine", "hand")]
-        return race(urls[0], urls[1], people, BATCH)
+        return race(urls, people, BATCH)

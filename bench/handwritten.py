@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,24 @@ class Handwritten:
     def _ready(self, statement: str, limit: int) -> str:
         written = statement.replace("{limit}", str(int(limit)))
         return written if self.sqlite else written.replace(":now", "%(now)s")
+
+
+class InTwo:
+    """The baseline in two sessions at once, each with a batch of its own."""
+
+    def __init__(self, url: str, name: str) -> None:
+        self.sessions = [Handwritten(url, name), Handwritten(url, name)]
+        self.threads = ThreadPoolExecutor(1)
+
+    def batch(self, name: str, now: datetime, limit: int) -> int:
+        """Move a batch in each session; returns how many they held together."""
+        beside = self.threads.submit(self.sessions[1].batch, name, now, limit)
+        return self.sessions[0].batch(name, now, limit) + beside.result()
+
+    def close(self) -> None:
+        self.threads.shutdown()
+        for session in self.sessions:
+            session.close()
 
 
 def statements(file: str) -> dict[str, list[str]]:

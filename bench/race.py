@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import statistics
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +15,12 @@ from sqlalchemy import Engine, Table, create_engine, select, text
 
 from audience.tables import Contact
 from bench.drawing import PHASES, START, populate
-from bench.handwritten import Handwritten
+from bench.handwritten import Handwritten, InTwo
 from bench.machine import Taken, taken
 from journeys import tables
-from runtime.advance import Advance
 from runtime.database import Database
 from runtime.intake import Intake
+from runtime.lanes import Lanes
 from runtime.routes import Routes
 from store.database import engine_options
 from store.migrate import upgrade
@@ -49,7 +49,7 @@ class Engines:
         self.database = Database(url)
         self.now: datetime = START
         routes = Routes()
-        self.advance = Advance(self.database, routes, lambda session: self.now)
+        self.advance = Lanes(self.database, routes, lambda session: self.now)
         self.intake = Intake(self.database, routes, lambda session: self.now)
 
     def take_in(self) -> None:
@@ -58,39 +58,46 @@ class Engines:
             pass
 
 
-def race(engine_url: str, hand_url: str, people: int, batch: int) -> dict[str, Any]:
-    """Populate both databases, move everybody to the end in turns, compare the rows, and return the figures.
+def race(urls: Sequence[str], people: int, batch: int, *, apart: bool = False) -> dict[str, Any]:
+    """Populate the databases, move everybody to the end in turns, compare the rows, and return the figures.
 
-    Raises Disagreement.
+    The first database is the engine's, the second that of the hand-written SQL; on a third, if there is one, the same SQL
+    runs in two sessions at once, as the engine does. Raises Disagreement.
     """
-    for url in (engine_url, hand_url):
-        _fill(url, people)
-    ours, other = Engines(engine_url), Engines(hand_url)
-    by_hand = Handwritten(hand_url, "advance")
-    server_cpu = _server_cpu(ours.database.engine, by_hand)
+    for url in urls:
+        _fill(url, people, apart)
+    names = ("engine", "hand", "hand_two")[: len(urls)]
+    engines = {name: Engines(url) for name, url in zip(names, urls, strict=True)}
+    hands: dict[str, Any] = {"hand": Handwritten(urls[1], "advance")}
+    if len(urls) > 2:
+        hands["hand_two"] = InTwo(urls[2], "advance")
     rates: dict[str, dict[str, list[Taken]]] = {}
     spent: dict[str, float] = defaultdict(float)
     for phase, after in PHASES.items():
-        now = ours.now = other.now = START + after
-        ways: dict[str, Callable[[], int]] = {
-            "engine": lambda: ours.advance.run(batch),
-            "hand": lambda phase=phase, now=now: by_hand.batch(phase, now, batch),
-        }
-        rates[phase] = _in_turns(ways, spent, server_cpu)
-        ours.take_in()
-        other.take_in()
-    by_hand.close()
-    _compare(ours.database.engine, other.database.engine)
-    ours.database.close()
-    other.database.close()
+        now = START + after
+        for one in engines.values():
+            one.now = now
+        ways: dict[str, Callable[[], int]] = {"engine": lambda: engines["engine"].advance.run(batch)}
+        for name, hand in hands.items():
+            ways[name] = lambda hand=hand, phase=phase, now=now: hand.batch(phase, now, batch)
+        rates[phase] = _in_turns(ways, spent, _server_cpu({n: e.database.engine for n, e in engines.items()}))
+        for one in engines.values():
+            one.take_in()
+    for hand in hands.values():
+        hand.close()
+    for name in names[1:]:
+        _compare(engines["engine"].database.engine, engines[name].database.engine)
+    for one in engines.values():
+        one.advance.close()
+        one.database.close()
     return _figures(rates, spent, people, batch)
 
 
-def _fill(url: str, people: int) -> None:
+def _fill(url: str, people: int, apart: bool = False) -> None:
     upgrade(url)
     engine = create_engine(url, **engine_options(url))
     with engine.begin() as connection:
-        populate(connection, people)
+        populate(connection, people, apart=apart)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM ANALYZE"))
     engine.dispose()
@@ -115,24 +122,22 @@ def _in_turns(
     return found
 
 
-def _server_cpu(engine: Engine, by_hand: Handwritten) -> Callable[[str], float]:
-    """How many seconds of CPU the server process behind each connection has used; 0 where there is none."""
-    if by_hand.sqlite:
-        return lambda name: 0.0
-    with engine.connect() as connection:
-        ours = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-    by_hand.cursor.execute("SELECT pg_backend_pid()")
-    pids = {"engine": ours, "hand": by_hand.cursor.fetchone()[0]}
-    by_hand.connection.commit()
-    if not all(psutil.pid_exists(pid) for pid in pids.values()):
-        return lambda name: 0.0  # the server is on another machine
-    servers = {name: psutil.Process(pid) for name, pid in pids.items()}
+def _server_cpu(engines: Mapping[str, Engine]) -> Callable[[str], float]:
+    """How many seconds of CPU the server processes behind each database have used; 0 where there are none."""
 
     def used(name: str) -> float:
-        times = servers[name].cpu_times()
-        return float(times.user + times.system)
+        if engines[name].dialect.name == "sqlite":
+            return 0.0
+        with engines[name].connect() as connection:
+            pids = connection.exec_driver_sql(_BACKENDS).scalars().all()
+        times = [psutil.Process(pid).cpu_times() for pid in pids if psutil.pid_exists(pid)]
+        return float(sum(one.user + one.system for one in times))
 
     return used
+
+
+_BACKENDS = """SELECT pid FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend'"""
 
 
 def _compare(first: Engine, second: Engine) -> None:
@@ -160,7 +165,7 @@ def _figures(
     """Medians of the batches of each phase; a contact's whole way is the sum of the phases."""
     seconds = {
         name: sum(statistics.median(1 / t.per_second for t in phase[name]) for phase in rates.values())
-        for name in ("engine", "hand")
+        for name in next(iter(rates.values()))
     }
     moves = people * len(rates)
     cpu = sum(t.cpu for phase in rates.values() for t in phase["engine"])
@@ -172,10 +177,14 @@ def _figures(
         "hand_per_second": round(len(rates) / seconds["hand"]),
         "cpu_us": round(cpu * 1e6 / moves, 1),
     }
+    if "hand_two" in seconds:
+        figures["ratio_two"] = round(seconds["hand_two"] / seconds["engine"], 3)
+        figures["hand_two_per_second"] = round(len(rates) / seconds["hand_two"])
     if spent["engine"]:
         figures["server_cpu_us"] = round(spent["engine"] * 1e6 / moves, 1)
         figures["hand_server_cpu_us"] = round(spent["hand"] * 1e6 / moves, 1)
         figures["per_cpu_second"] = round(moves / (cpu + spent["engine"]))
+        figures["hand_per_cpu_second"] = round(moves / spent["hand"])
     for phase, found in rates.items():
         engine, hand = (statistics.median(t.per_second for t in found[name]) for name in ("engine", "hand"))
         figures[f"ratio_{phase}"] = round(engine / hand, 3)

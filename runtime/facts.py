@@ -48,13 +48,17 @@ class _Alike:
 
     def __init__(self, names: Iterable[str]) -> None:
         self.names = list(names)
-        self._by_text: dict[str, Mapping[str, Any]] = {}
+        self._by_text: dict[str | tuple[str | None, ...], Mapping[str, Any]] = {}
         self._by_meaning: dict[str, Mapping[str, Any]] = {}
 
-    def of(self, text: str) -> Mapping[str, Any]:
+    def of(self, text: str | tuple[str | None, ...]) -> Mapping[str, Any]:
         found = self._by_text.get(text)
         if found is None:
-            given = orjson.loads(text)
+            if isinstance(text, str):
+                given = orjson.loads(text)
+            else:
+                pairs = zip(self.names, text, strict=False)
+                given = {name: orjson.loads(value) for name, value in pairs if value is not None}
             read = {name: value for name in self.names if (value := given.get(name)) is not None}
             found = self._by_text[text] = self._by_meaning.setdefault(dumps(read), read)
         return found

@@ -136,13 +136,10 @@ class PostgreSQL:
 
     def people(
         self, cursor: Any, workspace_id: int, ids: Iterable[int], names: Sequence[str]
-    ) -> list[tuple[int, str, str, str | None]]:
-        pairs = ", ".join(["%s::text, attributes -> %s::text"] * len(names))
-        statement = q.PEOPLE.replace("PAIRS", pairs)
-        both = [name for name in names for _ in (0, 1)]
-        cursor.execute(statement, (*both, form.integers(ids), workspace_id))
-        found: list[tuple[int, str, str, str | None]] = cursor.fetchall()
-        return found
+    ) -> list[tuple[int, str | tuple[str | None, ...], str, str | None]]:
+        columns = ", ".join(["(attributes -> %s::text)::text"] * len(names)) or "NULL"
+        cursor.execute(q.PEOPLE.format(columns=columns), (*names, form.integers(ids), workspace_id))
+        return [(row[0], row[3:], row[1], row[2]) for row in cursor.fetchall()]
 
     def knocks(self, cursor: Any, ids: Sequence[int]) -> list[tuple[int, Arrived]]:
         cursor.execute(q.KNOCKS, (form.integers(ids),))

@@ -126,8 +126,8 @@ class SQLite:
 
     def people(
         self, cursor: Any, workspace_id: int, ids: Iterable[int], names: Sequence[str]
-    ) -> list[tuple[int, str, str, str | None]]:
-        found: list[tuple[int, str, str, str | None]] = cursor.execute(
+    ) -> list[tuple[int, str | tuple[str | None, ...], str, str | None]]:
+        found: list[tuple[int, str | tuple[str | None, ...], str, str | None]] = cursor.execute(
             q.PEOPLE, (_array(ids), workspace_id)
         ).fetchall()
         return found

@@ -108,8 +108,10 @@ class Statements(Protocol):
 
     def people(
         self, cursor: Any, workspace_id: int, ids: Iterable[int], names: Sequence[str]
-    ) -> list[tuple[int, str, str, str | None]]:
-        """Of contacts: (id, attributes as JSON text, tags as JSON text, zone); at least these attributes."""
+    ) -> list[tuple[int, str | tuple[str | None, ...], str, str | None]]:
+        """Of contacts: (id, attributes, tags as JSON text, zone); the attributes as one JSON text of at least these, or
+        as one text for each of these in their order.
+        """
 
     def knocks(self, cursor: Any, ids: Sequence[int]) -> list[tuple[int, Arrived]]:
         """Take away and return what knocked at these enrollments, as (enrollment id, signal) in order of arrival."""

@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from connectors.registry import Registry
-from runtime.advance import Advance
 from runtime.database import Database, passes
 from runtime.deliver import Deliver
 from runtime.housekeeping import Housekeeping
 from runtime.intake import Intake
+from runtime.lanes import Lanes
 from runtime.rehoming import Rehomings
 from runtime.routes import Routes
 from runtime.waking import Alarm, open_alarm
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 ROLES = ("intake", "advance", "deliver", "housekeeping")
 #: The longest sleep when there was nothing to do.
 IDLE_SECS = 0.5
+#: Messages that a carrier will take within so long are still something to do now.
+SOON_SECS = 1.0
 #: How often in a row `run_until_idle` tries again.
 MOST_FAILURES = 5
 #: After an error that will pass: the first wait, doubled up to the longest.
@@ -43,6 +45,7 @@ class Worker:
         roles: Collection[str] = ROLES,
         now: Callable[[Session], datetime] = clock.now,
         registry: Registry | None = None,
+        carriers: Collection[str] | None = None,
     ) -> None:
         unknown = set(roles) - set(ROLES)
         if unknown:
@@ -51,9 +54,9 @@ class Worker:
         self.stopping = threading.Event()
         routes = Routes()
         self.intake = Intake(database, routes, now)
-        self.advance = Advance(database, routes, now)
+        self.advance = Lanes(database, routes, now)
         self.rehomings = Rehomings(database, routes, now)
-        self.deliver = Deliver(database, routes, now, registry)
+        self.deliver = Deliver(database, routes, now, registry, carriers)
         self.housekeeping = Housekeeping(database, routes, now)
 
     def run_once(self) -> bool:
@@ -87,7 +90,10 @@ class Worker:
         for rounds in range(most):
             try:
                 if not self.run_once():
-                    return rounds
+                    soon = self.deliver.soon()
+                    if soon is None or soon > SOON_SECS:
+                        return rounds
+                    time.sleep(soon)
                 failures = 0
             except Exception as error:
                 failures += 1
@@ -125,7 +131,8 @@ class Worker:
 
     def _sleep(self, alarm: Alarm) -> None:
         if not self.stopping.is_set():
-            alarm.wait(IDLE_SECS)
+            soon = self.deliver.soon()
+            alarm.wait(IDLE_SECS if soon is None else min(soon, IDLE_SECS))
 
     def _stop_on_signals(self) -> None:
         if threading.current_thread() is not threading.main_thread():

@@ -65,11 +65,12 @@ WITH due AS MATERIALIZED (
   RETURNING e.id, e.workspace_id, e.journey_id, e.version_id, e.subject_id, e.step_begun AS at,
     e.state -> 'entry' AS entry
 ), known AS MATERIALIZED (
-  SELECT m.*, c.tags, coalesce(c.attributes ->> 'skin' = 'dry', false) AS dry
+  SELECT m.*, c.tags, c.attributes -> 'skin' AS skin, coalesce(c.attributes ->> 'skin' = 'dry', false) AS dry
   FROM moved m JOIN contact c ON c.id = m.subject_id AND c.workspace_id = m.workspace_id
 ), crumbs AS (
   INSERT INTO trail (workspace_id, enrollment_id, version_id, at, op, stage, step, exit, arrow, visit, seq, detail)
-  SELECT k.workspace_id, k.id, k.version_id, k.at, 'step', 'care', c.step, c.exit, c.arrow, 1, c.seq, c.detail::jsonb
+  SELECT k.workspace_id, k.id, k.version_id, k.at, 'step', 'care', c.step, c.exit, c.arrow, 1, c.seq,
+    CASE c.step WHEN 'which' THEN jsonb_build_object('saw', jsonb_build_object('attribute.skin', k.skin)) ELSE c.detail::jsonb END
   FROM known k JOIN (VALUES
     (true, 'first', 'next', 'a2', 2, NULL), (false, 'first', 'next', 'a2', 2, NULL),
     (true, 'which', 'dry', 'a3', 3, NULL), (false, 'which', 'else', 'a4', 3, NULL),

@@ -3,10 +3,10 @@
 -- Moments are texts of fixed width with six decimals; the driver's rows never leave the database.
 
 -- name: setup
-CREATE TEMP TABLE due (id INTEGER PRIMARY KEY, at TEXT, dry INTEGER);
+CREATE TEMP TABLE due (id INTEGER PRIMARY KEY, at TEXT, dry INTEGER, skin TEXT);
 
 -- name: open
-INSERT INTO due SELECT id, entered_journey, NULL FROM enrollment
+INSERT INTO due SELECT id, entered_journey, NULL, NULL FROM enrollment
 WHERE due_at IS NOT NULL AND due_at < :now AND journey_id NOT IN (SELECT value FROM json_each('[]'))
 ORDER BY due_at LIMIT {limit};
 DELETE FROM knock WHERE enrollment_id IN (SELECT id FROM due);
@@ -37,7 +37,7 @@ ON CONFLICT (version_id, node) DO UPDATE SET here = here + excluded.here, passed
 DELETE FROM due;
 
 -- name: first
-INSERT INTO due SELECT e.id, e.step_due, k.attributes ->> '$.skin' IS 'dry'
+INSERT INTO due SELECT e.id, e.step_due, k.attributes ->> '$.skin' IS 'dry', k.attributes ->> '$.skin'
 FROM (SELECT id, subject_id, workspace_id, step_due FROM enrollment
   WHERE due_at IS NOT NULL AND due_at < :now AND journey_id NOT IN (SELECT value FROM json_each('[]'))
   ORDER BY due_at LIMIT {limit}) e
@@ -48,7 +48,8 @@ UPDATE enrollment SET step = 'second', seq = 5, taken_at = due.at, step_begun = 
   due_at = strftime('%Y-%m-%d %H:%M:%f000', due.at, '+2 days'), epoch = epoch + 1
 FROM due WHERE enrollment.id = due.id;
 INSERT INTO trail (workspace_id, enrollment_id, version_id, at, op, stage, step, exit, arrow, visit, seq, detail)
-SELECT e.workspace_id, e.id, e.version_id, due.at, 'step', 'care', c.column2, c.column3, c.column4, 1, c.column5, c.column6
+SELECT e.workspace_id, e.id, e.version_id, due.at, 'step', 'care', c.column2, c.column3, c.column4, 1, c.column5,
+  CASE c.column2 WHEN 'which' THEN json_object('saw', json_object('attribute.skin', due.skin)) ELSE c.column6 END
 FROM due JOIN enrollment e ON e.id = due.id JOIN (VALUES
   (1, 'first', 'next', 'a2', 2, NULL), (0, 'first', 'next', 'a2', 2, NULL),
   (1, 'which', 'dry', 'a3', 3, NULL), (0, 'which', 'else', 'a4', 3, NULL),
@@ -81,7 +82,7 @@ ON CONFLICT (version_id, node) DO UPDATE SET here = here + excluded.here, passed
 DELETE FROM due;
 
 -- name: second
-INSERT INTO due SELECT id, step_due, NULL FROM enrollment
+INSERT INTO due SELECT id, step_due, NULL, NULL FROM enrollment
 WHERE due_at IS NOT NULL AND due_at < :now AND journey_id NOT IN (SELECT value FROM json_each('[]'))
 ORDER BY due_at LIMIT {limit};
 DELETE FROM knock WHERE enrollment_id IN (SELECT id FROM due);

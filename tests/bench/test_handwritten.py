@@ -16,7 +16,7 @@ from journeys import tables
 from journeys.advance import advance
 from journeys.plan import compile_plan
 from journeys.position import Facts, Position, SendMessage, fresh
-from runtime.counting import count_move, count_trail
+from runtime.counting import WRITTEN, count_move, count_trail, of_messages
 from store.database import engine_options
 from store.tables import Inbox, Outbox
 
@@ -52,7 +52,9 @@ def test_positions_trail_messages_and_counters_are_those_of_the_kernel(moved: Se
             count_move(position, move.position, here)
             position = move.position
             trail += move.trail
-            sent += [deed for deed in move.deeds if isinstance(deed, SendMessage)]
+            said = [deed for deed in move.deeds if isinstance(deed, SendMessage)]
+            passed.update(of_messages(deed.step, WRITTEN) for deed in said)
+            sent += said
         crumbs = [(c.op, c.stage, c.step, c.exit, c.arrow, c.detail) for c in trail]
         count_trail(crumbs, {"a7": "done"}, passed)
 
