@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from store.columns import NEVER_AGAIN, Id, Json, UTCDateTime
 from store.database import db
 
-
 RUNNING = text("state = 'running'")
 
 

@@ -12,13 +12,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from audience.tables import Contact, Event
+from journeys.birthdays import DateEntry
 from journeys.lifecycle import LIVE
 from journeys.plan import EntryPlan, Plan
 from journeys.tables import Schedule
 from rules.sql import NotForContacts, where
 from rules.zones import known_zone
 from runtime import faults
-from journeys.birthdays import DateEntry
 from runtime.database import Database, Transaction
 from runtime.routes import Routes
 from runtime.rows import JourneyRow, Letter
