@@ -116,7 +116,8 @@ class Crumb:
     detail.key = the message's seq:n when it sent one), `hold` (held at `step`; detail.until, because), `rest`
     (rests in `stage`), `end` (detail.result), `stop` (stopped by an error; detail.error), `passed_over` (an arrow
     that would have entered a stage twice in one signal), `back` (came back to a remembered place), `goal`
-    (detail.goal), `moved` (by hand or to another version).
+    (detail.goal), `moved` (by hand or to another version). `detail.saw` {field: value} is what the rules saw that
+    decided the line, of a branch those up to the one taken (`rules/seeing.py`).
     """
 
     at: datetime

@@ -15,7 +15,7 @@ from journeys.words import Text, both
 from rules.zones import zone_of
 from store.database import db
 from store.tables import Workspace
-from web import names, waiting
+from web import names, telling, waiting
 from web.access import found, here, scoped
 from web.api.catalogue import WordsOut
 from web.api.timeline import crumb
@@ -68,6 +68,12 @@ class CrumbOut(Schema):
     visit = fields.Int(required=True)
     seq = fields.Int(required=True)
     detail = fields.Dict(required=True, allow_none=True)
+    words = fields.Nested(WordsOut, required=True)
+    saw = fields.List(
+        fields.Nested(telling.SawOut),
+        required=True,
+        metadata={"description": "The comparisons that decided it, with what they saw"},
+    )
 
 
 @enrollments.get("/journeys/<id:journey_id>/enrollments", least="viewer")
@@ -104,7 +110,7 @@ def one(enrollment_id: int) -> dict[str, Any]:
 @enrollments.arguments(PageArgs, location="query")
 @enrollments.response(200, page_of(CrumbOut))
 def history(args: dict[str, Any], enrollment_id: int) -> dict[str, Any]:
-    """The trail, oldest first."""
+    """The trail, oldest first: each line in words, with what the rules saw that decided it."""
     query = select(Trail).where(
         Trail.workspace_id == here(), Trail.enrollment_id == found(Enrollment, enrollment_id).id
     )
@@ -113,7 +119,11 @@ def history(args: dict[str, Any], enrollment_id: int) -> dict[str, Any]:
 
 def _crumbs(rows: Sequence[Trail]) -> list[dict[str, Any]]:
     versions = names.drawn(row.version_id for row in rows)
-    return [crumb(row, versions.get(row.version_id)) for row in rows]
+    speak = telling.tellers(row.version_id for row in rows)
+    return [
+        crumb(row, versions.get(row.version_id)) | telling.told(row, speak.get(row.version_id))
+        for row in rows
+    ]
 
 
 def shown(rows: Sequence[Enrollment]) -> list[dict[str, Any]]:

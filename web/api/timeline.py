@@ -13,8 +13,9 @@ from audience.tables import Event
 from journeys.tables import Enrollment, Trail
 from store.database import db
 from store.tables import Outbox
-from web import names
+from web import names, telling
 from web.access import here
+from web.api.catalogue import WordsOut
 from web.errors import invalid
 from web.fields import At
 from web.paging import BAD_CURSOR, USUAL, decode, encode
@@ -42,6 +43,8 @@ class TimelineEntryOut(Schema):
     arrow = fields.Str(allow_none=True)
     op = fields.Str(metadata={"description": "Of a trail line: open, stage, step, hold, rest, end …"})
     detail = fields.Dict(allow_none=True)
+    words = fields.Nested(WordsOut, metadata={"description": "Of a trail line"})
+    saw = fields.List(fields.Nested(telling.SawOut), metadata={"description": "Of a trail line"})
     carrier = fields.Str(metadata={"description": "Of a message"})
     content = fields.Str(metadata={"description": "Of a message: the material's key"})
     status = fields.Str(metadata={"description": "Of a message"})
@@ -128,8 +131,9 @@ def _trail(contact_id: int, before: datetime | None, limit: int) -> Iterable[dic
     rows = db.session.execute(query.order_by(Trail.at.desc(), Trail.id.desc()).limit(limit + 1)).all()
     journeys = names.journeys(journey_id for _, journey_id in rows)
     versions = names.drawn(row.version_id for row, _ in rows)
+    speak = telling.tellers(row.version_id for row, _ in rows)
     for row, journey_id in rows:
-        entry = crumb(row, versions.get(row.version_id))
+        entry = crumb(row, versions.get(row.version_id)) | telling.told(row, speak.get(row.version_id))
         yield entry | {
             "type": "trail",
             "journey_id": journey_id,

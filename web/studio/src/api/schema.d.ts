@@ -220,6 +220,22 @@ export interface components {
             /** @description All tags from now on. */
             tags?: string[];
         };
+        WordsOut: {
+            zh: string;
+            en: string;
+        };
+        SawOut: {
+            field: string;
+            /** @description What the field is called */
+            name: components["schemas"]["WordsOut"];
+            operator: string;
+            /** @description What it was compared with */
+            value: unknown;
+            /** @description What it was at that moment */
+            saw: unknown;
+            /** @description null if only the beginning of a long value was kept */
+            held: boolean | null;
+        };
         TimelineEntryOut: {
             /** Format: date-time */
             at: string;
@@ -246,6 +262,10 @@ export interface components {
             detail?: {
                 [key: string]: unknown;
             } | null;
+            /** @description Of a trail line */
+            words?: components["schemas"]["WordsOut"];
+            /** @description Of a trail line */
+            saw?: components["schemas"]["SawOut"][];
             /** @description Of a message */
             carrier?: string;
             /** @description Of a message: the material's key */
@@ -360,10 +380,6 @@ export interface components {
             items: components["schemas"]["TagOut"][];
             /** @description null on the last page */
             next: string | null;
-        };
-        WordsOut: {
-            zh: string;
-            en: string;
         };
         CarrierOut: {
             carrier: string;
@@ -1068,6 +1084,9 @@ export interface components {
             detail: {
                 [key: string]: unknown;
             } | null;
+            words: components["schemas"]["WordsOut"];
+            /** @description The comparisons that decided it, with what they saw */
+            saw: components["schemas"]["SawOut"][];
         };
         CrumbPage: {
             items: components["schemas"]["CrumbOut"][];
