@@ -20,7 +20,7 @@ DEFAULTS: Mapping[str, float] = {
 OTHERWISE = 20.0
 #: How much of the promise fills the bucket, and how large the bucket is. Together with the time for which a token is
 #: fresh they keep every second under the promise + 5 %, wherever that second begins.
-FILLED, BURST = 0.95, 0.05
+FILLED, BURST = 0.90, 0.10
 
 
 class BadLimit(ValueError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +19,8 @@ Key = tuple[int, str]
 #: A token is good so long: what is not on its way by then takes another. Without it, messages of an earlier second
 #: could be handed over together with those of the next.
 FRESH_SECS = 0.05
+#: The part of a bucket for which it is worth while to come again.
+WORTH_WHILE = 0.6
 
 
 @dataclass(slots=True)
@@ -29,6 +31,7 @@ class Bucket:
     limit: Limit
     tokens: float
     now: datetime
+    filled_at: datetime
     closed_until: datetime | None
     turn: int
     #: When it was filled, by this process's monotonic clock.
@@ -45,8 +48,8 @@ class Bucket:
 
     @property
     def ready_in(self) -> float:
-        """Seconds until it is worth while to look again: half a bucket, but one message at least."""
-        filling = (max(1.0, self.limit.burst / 2) - self.tokens) / self.limit.fill
+        """Seconds until it is worth while to look again: most of a bucket, but one message at least."""
+        filling = (max(1.0, self.limit.burst * WORTH_WHILE) - self.tokens) / self.limit.fill
         shut = (self.closed_until - self.now).total_seconds() if self.closed_until and self.closed else 0.0
         return max(filling, shut, 0.0)
 
@@ -63,20 +66,35 @@ class Grant:
         return time.monotonic() - self.at <= FRESH_SECS and self.ids.issuperset(ids)
 
 
+def free(tx: Transaction, limits: Mapping[Key, Limit], known: set[Key]) -> list[Bucket]:
+    """As `locked`, but without those that somebody else is at: what they give out is given out already.
+
+    `known` are the buckets that were seen before; it learns of new ones.
+    """
+    if not known.issuperset(limits):
+        _make(tx, sorted(limits))
+        known.update(limits)
+    return _filled(tx, limits, skip_locked=True)
+
+
 def locked(tx: Transaction, limits: Mapping[Key, Limit]) -> list[Bucket]:
     """The buckets of these carriers, made where there are none, locked in one order and filled up to now."""
-    wanted = sorted(limits)
+    found = _filled(tx, limits)
+    if len(found) < len(limits):
+        _make(tx, sorted(limits))
+        found = _filled(tx, limits)
+    return found
+
+
+def _filled(tx: Transaction, limits: Mapping[Key, Limit], *, skip_locked: bool = False) -> list[Bucket]:
     query = (
         select(CarrierRate.workspace_id, CarrierRate.carrier, CarrierRate.tokens, CarrierRate.filled_at,
                CarrierRate.closed_until, CarrierRate.turn)
-        .where(tuple_(CarrierRate.workspace_id, CarrierRate.carrier).in_(wanted))
+        .where(tuple_(CarrierRate.workspace_id, CarrierRate.carrier).in_(sorted(limits)))
         .order_by(CarrierRate.workspace_id, CarrierRate.carrier)
-        .with_for_update()
+        .with_for_update(skip_locked=skip_locked)
     )  # fmt: skip
     rows = tx.session.execute(query).all()
-    if len(rows) < len(wanted):
-        _make(tx, {key: limits[key] for key in wanted if key not in {(r[0], r[1]) for r in rows}})
-        rows = tx.session.execute(query).all()
     at = time.monotonic()
     now = clock(tx)  # read after the locks were had: waiting for them makes no token old
     found = []
@@ -85,13 +103,13 @@ def locked(tx: Transaction, limits: Mapping[Key, Limit]) -> list[Bucket]:
         # A clock that was set back fills nothing until it has caught up.
         filled = tokens + limit.fill * max(0.0, (now - filled_at).total_seconds())
         key, tokens = (workspace_id, carrier), min(limit.burst, filled)
-        found.append(Bucket(key, limit, tokens, max(now, filled_at), closed_until, turn, at))
+        found.append(Bucket(key, limit, tokens, now, max(now, filled_at), closed_until, turn, at))
     return found
 
 
 def take(tx: Transaction, bucket: Bucket, number: int) -> None:
     """Take so many tokens out of a bucket that has them, and write it back."""
-    _write(tx, bucket, tokens=bucket.tokens - number, filled_at=bucket.now, turn=bucket.turn)
+    _write(tx, bucket, tokens=bucket.tokens - number, filled_at=bucket.filled_at, turn=bucket.turn)
 
 
 def close(tx: Transaction, key: Key, limit: Limit, secs: float) -> None:
@@ -100,7 +118,7 @@ def close(tx: Transaction, key: Key, limit: Limit, secs: float) -> None:
     until = bucket.now + timedelta(seconds=secs)
     if bucket.closed_until is not None:
         until = max(until, bucket.closed_until)
-    _write(tx, bucket, tokens=0.0, filled_at=max(until, bucket.now), closed_until=until)
+    _write(tx, bucket, tokens=0.0, filled_at=until, closed_until=until)
 
 
 def clock(tx: Transaction) -> datetime:
@@ -111,13 +129,10 @@ def clock(tx: Transaction) -> datetime:
     return now.astimezone(UTC)
 
 
-def _make(tx: Transaction, limits: Mapping[Key, Limit]) -> None:
+def _make(tx: Transaction, keys: Sequence[Key]) -> None:
     """Begin with an empty bucket: a carrier that is new, or a worker that is, gives no right to a burst."""
     now = clock(tx)
-    rows = [
-        {"workspace_id": w, "carrier": c, "tokens": 0.0, "filled_at": now, "turn": 0}
-        for w, c in sorted(limits)
-    ]
+    rows = [{"workspace_id": w, "carrier": c, "tokens": 0.0, "filled_at": now, "turn": 0} for w, c in keys]
     dialect = tx.session.get_bind().dialect.name
     if dialect == "sqlite":
         tx.session.execute(insert(CarrierRate).prefix_with("OR IGNORE"), rows)

@@ -25,6 +25,7 @@ class Sharing:
         self.grants: dict[Key, Grant] = {}
         #: Seconds until a carrier that has messages waiting takes more; None if none waits for tokens.
         self.ready_in: float | None = None
+        self._known: set[Key] = set()
 
     @property
     def needed(self) -> bool:
@@ -37,13 +38,16 @@ class Sharing:
         """Lease messages that may go now: of unlimited carriers what there is, of limited ones as their tokens say."""
         self.ready_in = None
         limits = {k: v for k, v in self.registry.limits.items() if self._serves(k[1])}
-        buckets = {bucket.key: bucket for bucket in rates.locked(tx, limits)} if limits else {}
+        buckets = {bucket.key: bucket for bucket in rates.free(tx, limits, self._known)} if limits else {}
         pairs = self._pairs(routes, paused)
         waiting = queues.first(tx, now, list(pairs), limit)
         chosen: list[int] = []
         for key in sorted({pairs[pair] for pair in waiting}):
             theirs = {pair[0]: ids for pair, ids in waiting.items() if pairs[pair] == key}
             bucket = buckets.get(key)
+            if bucket is None and key in limits:
+                self._come_again(limits[key].burst * rates.WORTH_WHILE / limits[key].fill)
+                continue
             if bucket is None:
                 chosen += round_robin(theirs, limit, 0)[0]
                 continue
@@ -82,8 +86,10 @@ class Sharing:
 
     def _wait_for(self, bucket: Bucket, taken: int) -> None:
         bucket.tokens -= taken
-        ready_in = bucket.ready_in
+        self._come_again(bucket.ready_in)
         bucket.tokens += taken
+
+    def _come_again(self, ready_in: float) -> None:
         self.ready_in = ready_in if self.ready_in is None else min(ready_in, self.ready_in)
 
     def _serves(self, carrier: str) -> bool:
