@@ -62,7 +62,7 @@ class Heard:
         """What these plans listen for."""
         plans = list(plans)
         entering = {n for p in plans for e in p.entries if e.type == "event" for n in e.names}
-        listened = {name for plan in plans for name in plan.listens}
+        listened = {name for plan in plans for name in (*plan.listens, *plan.reads.events)}
         put_in = any(e.type not in BY_ITSELF for plan in plans for e in plan.entries)
         return cls(sorted(entering), sorted(listened - entering), put_in)
 

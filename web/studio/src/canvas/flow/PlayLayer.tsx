@@ -30,10 +30,12 @@ export function PlayLayer({ drawn }: { drawn: Flow }) {
         paper.height = clientHeight * ratio;
       }
       const { x, y, zoom } = camera.view;
-      const { trips, time, speed } = usePlay.getState();
+      const { trips, time, speed, running, simulation } = usePlay.getState();
       pen.setTransform(ratio, 0, 0, ratio, 0, 0);
       pen.clearRect(0, 0, clientWidth, clientHeight);
       pen.fillStyle = colour;
+      // When the last day is over nobody is on the way any more.
+      if (!running && simulation && time >= simulation.days.length) return;
       for (const trip of underWay(trips, time, TRAVEL_SECONDS * daysPerSecond(speed)).slice(0, MOST_DOTS)) {
         const line = lines.get(trip.line);
         const point = line && along(line, trip.share);

@@ -91,6 +91,16 @@ export function eventsHeard(definition: Definition): string[] {
       for (const item of events as { event?: unknown }[])
         for (const name of names(item?.event)) heard.add(name);
   }
+  for (const name of countedIn(definition)) heard.add(name);
   for (const name of entering) heard.delete(name);
   return [...heard].sort();
+}
+
+/** Events whose history some rule looks at. */
+function countedIn(part: unknown): string[] {
+  if (Array.isArray(part)) return part.flatMap(countedIn);
+  if (typeof part !== "object" || part === null) return [];
+  const { field } = part as { field?: unknown };
+  const named = typeof field === "string" ? /^history\.([^.]+)\./.exec(field)?.[1] : undefined;
+  return [...(named ? [named] : []), ...Object.values(part).flatMap(countedIn)];
 }
