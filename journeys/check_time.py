@@ -159,4 +159,21 @@ def late_bursts(journey: Journey, _: Catalogue) -> Iterator[Problem]:
             )
 
 
-CHECKS = (waits_fit, alarms_in_order, when_is_told, endless_waits, late_bursts)
+#: With one of these a moment says when it comes; days and windows alone only say when it may.
+SAYS_WHEN = frozenset({"at", "offset", "anchor", "every", "for"})
+
+
+def bells_have_a_time(journey: Journey, _: Catalogue) -> Iterator[Problem]:
+    """An `at` arrow that names only days or a window comes at once whenever its stage is entered inside them."""
+    for arrow in journey.arrows:
+        on = arrow.on
+        if on is not None and on["type"] == "at" and not SAYS_WHEN & set(on) and arrow.where is None:
+            yield warning(
+                "bell-without-time",
+                arrow.id,
+                "这个箭头没有写几点：在时间窗内进入阶段的人下一分钟就会走；请写明时刻。",
+                "This arrow names no time of day: whoever enters the stage inside its window leaves the next minute; give a time.",
+            )
+
+
+CHECKS = (waits_fit, alarms_in_order, when_is_told, endless_waits, late_bursts, bells_have_a_time)

@@ -193,3 +193,11 @@ def test_problems_have_a_sentence_in_both_languages(severity):
     for problem in check(raw):
         words = problem.json()["message"]
         assert words["zh"] != words["en"] and len(words["en"]) > 20
+
+
+def test_a_bell_that_names_a_window_but_no_time():
+    window = {"from": "09:00", "to": "18:00"}
+    raw = chart({"a": STAY, "b": STAY}, {}, [("a", at(window=window), "b")])
+    assert ("bell-without-time", "a1") in found(raw)
+    timed = chart({"a": STAY, "b": STAY}, {}, [("a", at(window=window, at="09:30"), "b")])
+    assert ("bell-without-time", "a1") not in found(timed)
