@@ -102,7 +102,7 @@ function step({ width, height, data }: StepFlowNode, pen: Pen): string {
   const lines = broken(data.sentence, room, 2, 12, 400, pen.measure);
   const parts = [
     box(0, 0, width, height, 10, paint.of("sheet"), paint.of("line-strong")),
-    `<path d="M10 0.5a9.5 9.5 0 0 0-9.5 9.5v${height - 20}a9.5 9.5 0 0 0 9.5 9.5h-5.5a4.5 4.5 0 0 1-4.5-4.5v-${height - 10}a4.5 4.5 0 0 1 4.5-4.5z" fill="${kind}"/>`,
+    `<path d="M10 2.2A8 8 0 0 0 2.2 10V${height - 10}A8 8 0 0 0 10 ${height - 2.2}" fill="none" stroke="${kind}" stroke-width="3.6"/>`,
     `<rect x="14" y="10" width="24" height="24" rx="7" fill="${soft}"/>`,
     sign(18, 14, 16, strokeOf(data.icon, data.group), kind),
     letters(pen, 46, 27, data.title, { size: 13.5, weight: 600, fill: paint.of("ink"), room: width - 58 }),

@@ -70,7 +70,6 @@ function headOf(text: string, room: number, size: number, weight: number, measur
 const SIGNS: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 /** Text as it may stand in XML; what XML cannot hold at all is left out. */
 export const plain = (text: string): string =>
-   
   text
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "")
     .replace(/[&<>"']/g, (sign) => SIGNS[sign]!);

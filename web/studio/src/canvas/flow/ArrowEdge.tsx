@@ -10,6 +10,7 @@ import type { Reason } from "../model/words/arrow";
 import { peopleOf, useArrowFigure, useHeat } from "../numbers/useFigure";
 import { useMarkClass } from "../publish/marks";
 import { useCanvas } from "../store";
+import { along } from "./lines";
 import { ProblemPin } from "./marks";
 import { chipSpot, roundedPath, type ChipSpot } from "./path";
 import type { Line } from "./scene";
@@ -37,12 +38,10 @@ function useWay(arrow: Id | undefined): string {
 }
 
 export const ArrowLine = memo(function ArrowLine({ line }: { line: Line }) {
-  const { edge, points, from, to } = line;
+  const { edge, points } = line;
   const { id, data } = edge;
   const { arrow } = data;
   const selected = useCanvas((state) => arrow !== null && isAmong(state.selection, arrow.id));
-  const near = useNear((state) => state.line === id);
-  const editable = useCanvas((state) => !state.readOnly && !state.far);
   const wanted = useIsWanted(arrow?.id);
   const heat = useHeat(data.counted ? arrow?.id : undefined);
   const way = useWay(arrow?.id);
@@ -65,19 +64,44 @@ export const ArrowLine = memo(function ArrowLine({ line }: { line: Line }) {
         markerEnd={`url(#rb-head-${selected ? "selected" : data.look})`}
       />
       <path d={path} className="rb-line-touch" data-arrow={arrow?.id} />
-      {editable && arrow && (near || selected) && (
-        <>
-          <End line={id} end="source" at={from} />
-          <End line={id} end="target" at={to} />
-        </>
-      )}
     </g>
   );
 });
 
-/** The end of an arrow, to be hung somewhere else. */
+/** So far from the dot of an exit its arrow is taken hold of; the dot itself has its own answer to being pressed. */
+const BEHIND_DOT = 24;
+
+/** The two ends of the arrow under the pointer and of those selected, to be hung somewhere else. Above all cards. */
+export function ArrowEnds({ lines }: { lines: readonly Line[] }) {
+  const near = useNear((state) => state.line);
+  const selection = useCanvas((state) => state.selection);
+  const editable = useCanvas((state) => !state.readOnly && !state.far && state.tool.name === "idle");
+  if (!editable) return null;
+  const shown = lines.filter(({ edge }) => {
+    const { arrow } = edge.data;
+    return arrow !== null && (edge.id === near || isAmong(selection, arrow.id));
+  });
+  return (
+    <svg className="rb-lines" aria-hidden="true">
+      {shown.map(({ edge, points }) => (
+        <g key={edge.id} onMouseEnter={() => comeNear(edge.id)} onMouseLeave={() => leave(edge.id)}>
+          <End line={edge.id} end="source" at={away(points, BEHIND_DOT)} />
+          <End line={edge.id} end="target" at={points.at(-1)!} />
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+/** The place on a line so far from its start; its middle if it is short. */
+function away(points: readonly Point[], far: number): Point {
+  const lengths = points.slice(1).map((at, n) => Math.hypot(at.x - points[n]!.x, at.y - points[n]!.y));
+  const whole = lengths.reduce((sum, one) => sum + one, 0);
+  return along(points, Math.min(0.5, far / Math.max(1, whole))) ?? points[0]!;
+}
+
 const End = ({ line, end, at }: { line: string; end: "source" | "target"; at: Point }) => (
-  <circle cx={at.x} cy={at.y} r={11} className="rb-line-end" data-end={end} data-end-of={line} />
+  <circle cx={at.x} cy={at.y} r={9} className="rb-line-end" data-end={end} data-end-of={line} />
 );
 
 export const ArrowLabels = memo(function ArrowLabels({ line }: { line: Line }) {

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { contains, type Box } from "../model/geometry";
 import { useCanvas } from "../store";
-import { ArrowHeads, ArrowLabels, ArrowLine } from "./ArrowEdge";
+import { ArrowEnds, ArrowHeads, ArrowLabels, ArrowLine } from "./ArrowEdge";
 import { useCamera, type Camera, type View } from "./camera";
 import { nameOf } from "./names";
 import { AnyStageBar, EndNode, EntryNode, NoteNode } from "./OtherNodes";
@@ -119,6 +119,7 @@ export function Drawing({ scene, children }: { scene: Scene; children?: ReactNod
           <CardBox key={node.id} node={node} scene={scene} />
         ))}
       </div>
+      <ArrowEnds lines={seen.lines} />
       {children}
     </div>
   );
