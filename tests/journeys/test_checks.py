@@ -196,7 +196,7 @@ def test_problems_have_a_sentence_in_both_languages(severity):
 
 
 def test_a_bell_that_names_a_window_but_no_time():
-    window = {"from": "09:00", "to": "18:00"}
+    window = ["09:00", "18:00"]
     raw = chart({"a": STAY, "b": STAY}, {}, [("a", at(window=window), "b")])
     assert ("bell-without-time", "a1") in found(raw)
     timed = chart({"a": STAY, "b": STAY}, {}, [("a", at(window=window, at="09:30"), "b")])
