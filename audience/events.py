@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select, text
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from audience import known
 from audience.identities import read_keys
+from audience.plain_events import AHEAD, EARLIEST, FIELDS, LONGEST_ID, OURS, glance
 from audience.tables import Contact
 from audience.values import EVENT_NAME, properties_problems, text_problem
 from store.bulk import among
@@ -20,14 +21,7 @@ from store.inbox import NewSignal, put
 from store.problem import Problem, problem
 
 MOST_IN_BATCH = 1000
-LONGEST_ID = 255
 LARGEST_PROPERTIES = 32 * 1024
-#: How far a sender's clock may run ahead of ours.
-AHEAD = timedelta(hours=24)
-EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-FIELDS = frozenset({"event_id", "name", "external_id", "contact_id", "identity", "occurred_at", "properties"})
-#: Our own signals; nobody outside may pretend to be them.
-OURS = frozenset({"changed", "receipt", "journey_ended", "retimed", "activity"})
 
 
 @dataclass(slots=True)
@@ -89,6 +83,13 @@ def _strangers(session: Session, workspace_id: int, signals: Mapping[int, NewSig
 
 def read(workspace_id: int, given: Any, now: datetime, path: str) -> tuple[NewSignal | None, list[Problem]]:
     """Turn one event from outside into a signal, or say everything that is wrong with it."""
+    plain = glance(workspace_id, given, now)
+    return (plain, []) if plain is not None else _look_closely(workspace_id, given, now, path)
+
+
+def _look_closely(
+    workspace_id: int, given: Any, now: datetime, path: str
+) -> tuple[NewSignal | None, list[Problem]]:
     if not isinstance(given, Mapping):
         return None, [problem(path, "事件须是一个对象。", "Give each event as an object.")]
     problems = [

@@ -61,13 +61,21 @@ def text_problem(value: str, path: str) -> Problem | None:
     if "\x00" in value:
         return problem(path, "文字中含有 NUL 字符，请去掉。", "The text holds a NUL character: remove it.")
     # Most texts are plain; only the others pay for looking closely.
-    if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+    if not value.isascii() and _has_half_a_character(value):
         return problem(
             path,
             "文字中含有残缺的字符（孤立代理项），请去掉。",
             "The text holds half a character (a lone surrogate): remove it.",
         )
     return None
+
+
+def _has_half_a_character(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def value_problem(value: Any, path: str) -> Problem | None:

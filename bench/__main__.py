@@ -28,6 +28,7 @@ BENCHMARKS: tuple[str, ...] = (
     "start",
     "canvas",
     "events",
+    "events-single",
 )
 LATEST = Path(__file__).parent / "results" / "latest.json"
 

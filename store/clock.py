@@ -25,13 +25,18 @@ def configure(test_mode: bool) -> None:
     _Mode.virtual = test_mode
 
 
+def system() -> datetime:
+    """Return the system's time in UTC, which is the journeys' outside test mode."""
+    return datetime.now(UTC)
+
+
 def now(session: Session) -> datetime:
     """Return the journeys' time in UTC; in test mode the virtual one, once somebody has set it."""
     if _Mode.virtual:
         kept = session.scalar(select(VirtualClock.now).where(VirtualClock.id == ONLY_ROW))
         if kept is not None:
             return kept
-    return datetime.now(UTC)
+    return system()
 
 
 def set_now(session: Session, moment: datetime) -> datetime:

@@ -10,6 +10,8 @@ import orjson
 from flask import Flask, Response, g, request
 from flask.logging import wsgi_errors_stream
 
+from web.access import Actor
+
 log = logging.getLogger("web.requests")
 #: Asked every few seconds by machines; not worth a line each while they succeed.
 QUIET = ("health.alive", "health.ready", "health.metrics")
@@ -31,16 +33,24 @@ def register(app: Flask) -> None:
     def tell(response: Response) -> Response:
         if request.endpoint in QUIET and response.status_code < 400:
             return response
-        actor = g.get("actor")
-        line = {
-            "at": datetime.now(UTC),
-            "request_id": g.get("request_id", ""),
-            "method": request.method,
-            "route": request.url_rule.rule if request.url_rule else None,
-            "status": response.status_code,
-            "ms": round((time.perf_counter() - g.begun) * 1000, 1) if "begun" in g else None,
-            "workspace": actor.workspace_id if actor else None,
-            "actor": actor.name if actor else None,
-        }
-        log.info(orjson.dumps(line).decode())
+        route = request.url_rule.rule if request.url_rule else None
+        ms = round((time.perf_counter() - g.begun) * 1000, 1) if "begun" in g else None
+        write(g.get("request_id", ""), request.method, route, response.status_code, ms, g.get("actor"))
         return response
+
+
+def write(
+    request_id: str, method: str, route: str | None, status: int, ms: float | None, actor: Actor | None
+) -> None:
+    """Write the line of one request; `ms` is how long it took."""
+    line = {
+        "at": datetime.now(UTC),
+        "request_id": request_id,
+        "method": method,
+        "route": route,
+        "status": status,
+        "ms": ms,
+        "workspace": actor.workspace_id if actor else None,
+        "actor": actor.name if actor else None,
+    }
+    log.info(orjson.dumps(line).decode())

@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from settings import Settings
 from store import clock
 from store.database import attach, db
-from web import access, access_log, errors, headers, openapi, signin
+from web import access, access_log, errors, headers, lane, openapi, signin
 from web.passwords import Passwords
 from web.routes import RESOURCES, TEST_RESOURCES
 
@@ -52,6 +52,7 @@ def create_app(settings: Settings) -> Flask:
         TRAP_HTTP_EXCEPTIONS=False,
     )
     app.logger.setLevel(settings.log_level)
+    app.wsgi_app = lane.Lane(app, app.wsgi_app, settings)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         near = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=near, x_proto=near, x_host=near)  # type: ignore[method-assign]
@@ -65,6 +66,7 @@ def create_app(settings: Settings) -> Flask:
     errors.register(app)
     headers.register(app, settings)
     signin.register(app, settings)
+    lane.register(app)
     _serve(app, settings)
     access.refuse_unmarked(app)
     _command(app)

@@ -17,6 +17,30 @@ PAGES = (
     "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 ANSWERS = "default-src 'none'; frame-ancestors 'none'"
+ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+VARY = "Accept-Language, Cookie, Authorization"
+ONLY_TLS = "max-age=31536000"
+
+
+def named(given: str) -> str:
+    """The id of a request: the one it brought, if that is fit for a log, else a new one."""
+    return given if GIVEN.fullmatch(given) else uuid.uuid4().hex
+
+
+def of_answer(request_id: str) -> list[tuple[str, str]]:
+    """What an answer of the API carries besides its own headers."""
+    return [
+        (REQUEST_ID, request_id),
+        *ALWAYS,
+        ("Content-Security-Policy", ANSWERS),
+        ("Cache-Control", "no-store"),
+        ("Vary", VARY),
+    ]
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -24,8 +48,7 @@ def register(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def name() -> None:
-        given = request.headers.get(REQUEST_ID, "")
-        g.request_id = given if GIVEN.fullmatch(given) else uuid.uuid4().hex
+        g.request_id = named(request.headers.get(REQUEST_ID, ""))
         view = app.view_functions.get(request.endpoint or "")
         if getattr(view, "uploads", False):
             request.max_content_length = settings.max_import_bytes
@@ -34,14 +57,12 @@ def register(app: Flask, settings: Settings) -> None:
     def mark(response: Response) -> Response:
         headers = response.headers
         headers[REQUEST_ID] = g.get("request_id", "")
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["X-Frame-Options"] = "DENY"
-        headers["Referrer-Policy"] = "same-origin"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        for header, value in ALWAYS:
+            headers[header] = value
         headers.setdefault("Content-Security-Policy", PAGES if response.mimetype == "text/html" else ANSWERS)
         if request.path.startswith("/api/"):
             headers.setdefault("Cache-Control", "no-store")
-            headers.add("Vary", "Accept-Language, Cookie, Authorization")
+            headers.add("Vary", VARY)
         if settings.production and request.is_secure:
-            headers["Strict-Transport-Security"] = "max-age=31536000"
+            headers["Strict-Transport-Security"] = ONLY_TLS
         return response

@@ -6,6 +6,7 @@ import hashlib
 import logging
 import re
 import secrets
+import time
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Update, or_, select, update
@@ -72,6 +73,36 @@ def holder(session: Session, secret: str) -> Actor | None:
     if key.used_at is None or now - key.used_at > TOUCH:
         note_use(session, update(ApiKey).where(ApiKey.id == key.id).values(used_at=now))
     return found
+
+
+class Ring:
+    """Keys as one process saw them a moment ago, so that not every request asks for its key again."""
+
+    #: How long a key opens after it was taken back by another process; an ended one likewise.
+    SECS = 1.0
+    MOST = 10_000
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[float, Actor]] = {}
+
+    def holder(self, secret: str) -> Actor | None:
+        """Who held this key a moment ago; None if it must be asked for."""
+        found = self._seen.get(secret)
+        return found[1] if found is not None and time.monotonic() < found[0] else None
+
+    def remember(self, secret: str, actor: Actor) -> None:
+        """Keep for a moment what was just found in the database."""
+        if len(self._seen) >= self.MOST:
+            self._seen.clear()
+        self._seen[secret] = (time.monotonic() + self.SECS, actor)
+
+    def forget(self) -> None:
+        """Ask anew for every key: one was taken back here."""
+        self._seen.clear()
+
+
+#: The keys of this process.
+RING = Ring()
 
 
 def note_use(session: Session, statement: Update) -> None:

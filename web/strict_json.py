@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
+
 from journeys.words import Words
 
 DEEPEST = 64
@@ -47,8 +49,49 @@ class _Bad:
         self.words = words
 
 
+#: Makes a body one that only the careful reader may judge: an escape, or a blank before a colon.
+DOUBTFUL = re.compile(rb"\\|[ \t\r\n]:")
+NOT_PLAIN = object()
+
+
 def read(body: bytes) -> Any:
     """The value that `body` spells; raises BadJson with every path that is refused."""
+    value = _plainly(body)
+    return _carefully(body) if value is NOT_PLAIN else value
+
+
+def _plainly(body: bytes) -> Any:
+    """The value of a body in which nothing can be refused, read fast; NOT_PLAIN if anything is in doubt.
+
+    Without escapes no text holds a quote, NUL or half a character, and without blanks before colons each key is
+    followed by `":`; so keys that stand twice show in the number of those.
+    """
+    if DOUBTFUL.search(body):
+        return NOT_PLAIN
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return NOT_PLAIN
+    keys, stack, depth = 0, [value], 1
+    while stack:
+        below: list[Any] = []
+        for held in stack:
+            kind = type(held)
+            if kind is dict:
+                keys += len(held)
+                below += held.values()
+            elif kind is list:
+                below += held
+            elif (kind is int or kind is float) and not -LARGEST <= held <= LARGEST:
+                return NOT_PLAIN
+        stack = below
+        depth += 1
+        if depth > DEEPEST:
+            return NOT_PLAIN
+    return value if keys == body.count(b'":') else NOT_PLAIN
+
+
+def _carefully(body: bytes) -> Any:
     try:
         value = json.loads(
             body.decode("utf-8"),

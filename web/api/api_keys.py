@@ -68,9 +68,10 @@ def make(args: dict[str, Any]) -> dict[str, Any]:
 @api_keys.delete("/<id:key_id>", least="owner")
 @api_keys.response(204)
 def take_back(key_id: int) -> str:
-    """Take a key back; it opens nothing from now on."""
+    """Take a key back; it opens nothing from now on (in other processes from a second on)."""
     key, now = found(ApiKey, key_id), datetime.now(UTC)
     key.revoked_at = key.revoked_at or now
+    keys.RING.forget()
     audit.record(
         db.session(), here(), actor().name, "api_key.revoked", f"api_key:{key.id}", {"name": key.name}, now
     )

@@ -69,11 +69,18 @@ def metrics() -> Response:
 @health.after_app_request
 def count(response: Response) -> Response:
     """Count the answer under its route."""
-    route = request.endpoint or "none"
-    REQUESTS.labels(route, str(response.status_code)).inc()
-    if "begun" in g:
-        SECONDS.labels(route).observe(time.perf_counter() - g.begun)
+    count_one(
+        *(request.endpoint or "none", response.status_code),
+        time.perf_counter() - g.begun if "begun" in g else None,
+    )
     return response
+
+
+def count_one(route: str, status: int, secs: float | None) -> None:
+    """Count one answer under its route, with the seconds that it took."""
+    REQUESTS.labels(route, str(status)).inc()
+    if secs is not None:
+        SECONDS.labels(route).observe(secs)
 
 
 _KNOWN_HEADS: dict[Path, set[str]] = {}
