@@ -81,7 +81,7 @@ def live_on(
         signals = []
         while waiting and waiting[0].at <= at:
             signals.append(waiting.pop(0))
-        _remember(plan, course, signals)
+        remember(plan, course, signals)
         answered = len(course.messages)
         _advance(plan, course, signals, max(at, now), pauses)
         receipts = [
@@ -111,7 +111,8 @@ def _next(position: Position, waiting: Sequence[Signal], now: datetime) -> datet
     return min(times, default=None)
 
 
-def _remember(plan: Plan, course: Course, signals: Iterable[Signal]) -> None:
+def remember(plan: Plan, course: Course, signals: Iterable[Signal]) -> None:
+    """Let events that the plan reads enter the history that is known."""
     history: dict[str, list[tuple[datetime, int, Mapping[str, Any]]]] = {
         name: list(rows) for name, rows in course.facts.history.items()
     }

@@ -23,6 +23,7 @@ from web.api.session import session
 from web.api.simulating import simulating
 from web.api.templates import templates
 from web.api.test_clock import test_clock
+from web.api.what_if import what_if
 from web.api.workspaces import rooms
 from web.resource import Resource
 
@@ -41,6 +42,7 @@ RESOURCES: tuple[Resource, ...] = (
     moving,
     comparing,
     simulating,
+    what_if,
     inside,
     enrollments,
     acts,

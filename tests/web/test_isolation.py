@@ -31,6 +31,7 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/journeys/{journey_id}/move": {"to": 1, "groups": [{"version": 1}]},
     "POST /api/v1/journeys/{journey_id}/move/preview": {},
     "POST /api/v1/journeys/{journey_id}/rollback": {"to": 1},
+    "POST /api/v1/journeys/{journey_id}/what-if": {"contact_id": 1},
     "POST /api/v1/enrollments/{enrollment_id}/exit": {},
     "POST /api/v1/enrollments/{enrollment_id}/move": {"to": "bought"},
     "POST /api/v1/enrollments/{enrollment_id}/skip": {},
@@ -125,6 +126,10 @@ def test_ids_in_bodies(house: House) -> None:
     into = owner.post(f"journeys/{mine.journey_id}/enroll", json={"contact_ids": [theirs.contact_id]})
     assert into.status_code == 422 and into.json["errors"][0]["path"] == "contact_ids[0]"
     assert everything(house) == before
+    asked = owner.post(f"journeys/{mine.journey_id}/what-if", json={"contact_id": theirs.contact_id})
+    assert asked.status_code == 404
+    acted = owner.post(f"journeys/{mine.journey_id}/enrollments/exit", json={"ids": [theirs.enrollment_id]})
+    assert acted.status_code == 202 and acted.json["accepted"] == 0
     look = owner.post("contents/preview", json={"body": {"text": "x"}, "contact_id": theirs.contact_id})
     assert look.status_code == 404
     browser = house.browser("owner", "main")

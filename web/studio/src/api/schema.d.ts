@@ -983,6 +983,117 @@ export interface components {
             /** @description The same contacts through the other drawing */
             beside?: components["schemas"]["PlayedOut"];
         };
+        HappeningArgs: {
+            name: string;
+            /** @description From now: P1D, PT2H */
+            after?: string;
+            /** Format: date-time */
+            at?: string;
+            properties?: {
+                [key: string]: unknown;
+            };
+        };
+        WhatIfArgs: {
+            contact_id: number;
+            /** @description A drawing, saved or not */
+            definition?: {
+                [key: string]: unknown;
+            };
+            /** @description Of a version; if both are left out, the one he is inside on, else the draft */
+            version?: number;
+            events?: components["schemas"]["HappeningArgs"][];
+            /** @description Of somebody who is not inside: by which he is put in */
+            entry?: string;
+            /** @default 30 */
+            days: number;
+        };
+        StandingOut: {
+            enrollment_id: number;
+            version: number;
+            status: string;
+            stage: string | null;
+            stage_name: string | null;
+            step: string | null;
+            step_name: string | null;
+            /** Format: date-time */
+            next_at: string | null;
+        };
+        EnteredOut: {
+            entry: string;
+            /** Format: date-time */
+            at: string;
+        };
+        KeptOutOut: {
+            entry: string | null;
+            words: components["schemas"]["WordsOut"];
+            saw: components["schemas"]["SawOut"][];
+        };
+        PlayedLineOut: {
+            /** Format: date-time */
+            at: string;
+            op: string;
+            stage: string | null;
+            stage_name: string | null;
+            step: string | null;
+            step_name: string | null;
+            exit: string | null;
+            arrow: string | null;
+            words: components["schemas"]["WordsOut"];
+            saw: components["schemas"]["SawOut"][];
+        };
+        PlayedMessageOut: {
+            /** Format: date-time */
+            at: string;
+            step: string;
+            step_name: string;
+            carrier: string;
+            content: string;
+            /** @description As this contact would read it */
+            text: string | null;
+            /** @enum {string} */
+            state: "sent" | "held" | "skipped";
+            /**
+             * Format: date-time
+             * @description Of a message held
+             */
+            until: string | null;
+            because: components["schemas"]["WordsOut"] | null;
+        };
+        ReachedOut: {
+            goal: string;
+            name: string;
+            /** Format: date-time */
+            at: string;
+        };
+        EndsOut: {
+            result: string;
+            /** Format: date-time */
+            at: string;
+        };
+        PlaceThenOut: {
+            status: string;
+            stage: string | null;
+            step: string | null;
+            /** Format: date-time */
+            next_at: string | null;
+        };
+        WhatIfOut: {
+            /** Format: date-time */
+            now: string;
+            /** Format: date-time */
+            until: string;
+            /** @description Where he really is; null if outside */
+            standing: components["schemas"]["StandingOut"] | null;
+            entered: components["schemas"]["EnteredOut"] | null;
+            /** @description Why he would not get in */
+            kept_out: components["schemas"]["KeptOutOut"] | null;
+            trail: components["schemas"]["PlayedLineOut"][];
+            messages: components["schemas"]["PlayedMessageOut"][];
+            goals: components["schemas"]["ReachedOut"][];
+            ends: components["schemas"]["EndsOut"] | null;
+            /** @description Where he would be then */
+            place: components["schemas"]["PlaceThenOut"] | null;
+        };
         StatsOut: {
             version: number | null;
             /** @description {stage | step | entry | end | goal: {here, passed, median_secs}}; the median time of those who left it last, null if nobody has */
