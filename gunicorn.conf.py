@@ -14,7 +14,8 @@ bind = f"[{_asked.host}]:{_asked.port}" if ":" in _asked.host else f"{_asked.hos
 worker_class = "gthread"
 # SQLite has one writer: a second process would only wait for the first.
 workers = int(os.environ.get("WEB_CONCURRENCY") or (1 if _sqlite else min(4, os.cpu_count() or 1)))
-threads = 8
+# Most of them wait for one commit together: the more, the more events each commit carries.
+threads = 24
 timeout = 60
 graceful_timeout = 10
 keepalive = 15

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from store.inbox import NewSignal, put_apart
 MOST_WAITING = 20_000
 #: Signals committed at once; a single request may bring more than that by itself.
 MOST_AT_ONCE = 2000
+#: While many come, how long the next commit waits for a few more.
+GATHER_SECS = 0.002
 #: How often a transaction that lost against another one is done anew.
 TRIES = 4
 LOST_TO_ANOTHER = ("40001", "40P01")
@@ -55,6 +58,8 @@ class Posting:
         self._waiting: deque[_Slip] = deque()
         self._signals = 0
         self._led = False
+        #: True if the last commit was of more than one.
+        self._busy = False
 
     def post(self, signals: Sequence[NewSignal]) -> int:
         """Store signals durably and return how many of them were new.
@@ -81,6 +86,8 @@ class Posting:
 
     def _lead(self) -> None:
         """Store for everybody who waits, beginning with oneself, then let the next one lead."""
+        if self._busy:
+            time.sleep(GATHER_SECS)
         with self._lock:
             group = [self._waiting.popleft()]
             size = len(group[0].signals)
@@ -93,6 +100,7 @@ class Posting:
             for slip in group:
                 if slip.accepted is None and slip.error is None:
                     slip.error = error
+        self._busy = len(group) > 1
         with self._lock:
             self._signals -= size
             following = self._waiting[0] if self._waiting else None
