@@ -85,6 +85,9 @@ function ChangeRow({ change, company, onShow }: RowProps) {
   const [open, setOpen] = useState(false);
   const valueOf = (value: Change["words"]) => typeset(words(value)) || "—";
   const on = at !== null && at === change.node;
+  // Places, sizes and notes mean nothing to those inside.
+  if (change.what === "note")
+    return <li className="rb-quiet rb-diff-quiet">{typeset(words(change.words))}</li>;
   return (
     <li>
       <button

@@ -60,6 +60,19 @@ function settle(box: Box, taken: readonly Box[]): Box {
   return { ...box, y };
 }
 
+const STILL = { x: 0, y: 0 };
+
+/** How far the nearest step of a stage that is still there has been moved since: its old neighbour goes along. */
+function shiftBeside(draft: Definition, before: Definition, stage: Id, at: Box): { x: number; y: number } {
+  const moved = draft.steps.flatMap(({ id, stage: home }) => {
+    const [was, is] = [before.layout[id], draft.layout[id]];
+    if (home !== stage || !was || !is) return [];
+    return [{ far: Math.hypot(was.x - at.x, was.y - at.y), x: is.x - was.x, y: is.y - was.y }];
+  });
+  moved.sort((a, b) => a.far - b.far);
+  return moved[0] ?? STILL;
+}
+
 function placesOf(
   draft: Definition,
   before: Definition,
@@ -80,7 +93,9 @@ function placesOf(
   }
   const isGhost = new Set(stages.map((stage) => stage.id));
   for (const step of steps) {
-    const at = placed(before, step.id, STEP_ROOM);
+    const old = placed(before, step.id, STEP_ROOM);
+    const shift = isGhost.has(step.stage) ? STILL : shiftBeside(draft, before, step.stage, old);
+    const at = { ...old, x: old.x + shift.x, y: old.y + shift.y };
     if (isGhost.has(step.stage)) {
       places[step.id] = { x: at.x, y: at.y };
       continue;
