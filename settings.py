@@ -38,6 +38,10 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     log_level: str = "INFO"
+    #: Where the wakings of PostgreSQL are heard when `database_url` is a pooler's address.
+    database_direct_url: str | None = None
+    #: True if a pooler in transaction mode stands before PostgreSQL.
+    database_pooled: bool = False
     broker_url: str | None = None
     session_hours: int = 12
     max_body_bytes: int = 2 * 1024 * 1024
@@ -74,6 +78,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         )
     # In test mode the clock belongs to the tests, and in production nobody wants invented customers.
     demo = given.flag("DEMO", "1") and not test_mode and environment != "production"
+    pooled = given.flag("DATABASE_POOLED")
     host = given.text("HOST") or Settings.host
     port = given.number("PORT", Settings.port, 1, 65535)
     log_level = given.one_of("LOG_LEVEL", LOG_LEVELS, Settings.log_level)
@@ -99,6 +104,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         host=host,
         port=port,
         log_level=log_level,
+        database_direct_url=given.text("DATABASE_DIRECT_URL"),
+        database_pooled=pooled,
         broker_url=given.text("BROKER_URL"),
         session_hours=session_hours,
         max_body_bytes=body,

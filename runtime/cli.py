@@ -37,22 +37,30 @@ def register(app: Flask) -> None:
     show_default=True,
     help="What this worker does, separated by commas.",
 )
+@click.option("--carriers", help="What it delivers, separated by commas; all of them unless said.")
 @with_appcontext
-def worker(roles: str) -> None:
+def worker(roles: str, carriers: str | None) -> None:
     """Move everybody along: take signals in, advance, deliver, keep house. Ends on SIGTERM or Ctrl-C."""
-    database = Database(current_app.config["SQLALCHEMY_DATABASE_URI"])
     settings = current_app.config.get("ROADBOOK")
+    database = Database(
+        current_app.config["SQLALCHEMY_DATABASE_URI"],
+        direct_url=getattr(settings, "database_direct_url", None),
+    )
     test_mode = bool(getattr(settings, "test_mode", False))
     clock.configure(test_mode)
     if test_mode:
         faults.arm_from_environment()
     try:
-        running = Worker(database, [role.strip() for role in roles.split(",") if role.strip()])
+        running = Worker(database, _listed(roles), carriers=_listed(carriers) if carriers else None)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--roles") from error
     click.echo(f"Working as {', '.join(running.roles)}. Ctrl-C ends.", err=True)
     running.run()
     database.close()
+
+
+def _listed(words: str) -> list[str]:
+    return [word.strip() for word in words.split(",") if word.strip()]
 
 
 @click.command("verify")

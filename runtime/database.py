@@ -36,8 +36,12 @@ class Transaction:
 class Database:
     """Opens transactions on one database."""
 
-    def __init__(self, url: str, *, idle_secs: float = IDLE_IN_TRANSACTION_SECS) -> None:
+    def __init__(
+        self, url: str, *, idle_secs: float = IDLE_IN_TRANSACTION_SECS, direct_url: str | None = None
+    ) -> None:
         self.url = url
+        #: Past a pooler: notifications belong to a session, which only a direct connection has.
+        self.direct_url = direct_url or url
         self.engine = _open(url, idle_secs)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.sql: Statements = SQLite() if self.is_sqlite else PostgreSQL()
@@ -77,10 +81,13 @@ def _open(url: str, idle_secs: float) -> Engine:
     options = engine_options(url)
     if url.startswith("postgresql"):
         arguments = dict(options.get("connect_args") or {})
-        arguments["options"] = (
-            f"{arguments.get('options', '')} -c idle_in_transaction_session_timeout={int(idle_secs * 1000)}"
-            f" -c statement_timeout={STATEMENT_SECS}s"
-        )
+        if (
+            "options" in arguments
+        ):  # a pooler takes none: what store.database asks in each transaction is enough
+            arguments["options"] += (
+                f" -c idle_in_transaction_session_timeout={int(idle_secs * 1000)}"
+                f" -c statement_timeout={STATEMENT_SECS}s"
+            )
         options["connect_args"] = arguments
     return create_engine(url, **options)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from audience import imports
 from journeys.tables import Knock
-from runtime import faults
+from runtime import beats, faults
 from runtime.database import Database, passes
 from runtime.routes import Routes
 from runtime.schedules import Schedules
@@ -55,6 +55,7 @@ class Housekeeping:
             session.execute(delete(LoginSession).where(LoginSession.expires_at < now))
             session.execute(delete(Idempotency).where(Idempotency.created_at < now - ANSWERS_KEPT))
             session.execute(delete(LoginAttempt).where(LoginAttempt.at < now - ATTEMPTS_KEPT))
+        beats.forget(self.database, now)
         while self._sweep_inbox():
             pass
 

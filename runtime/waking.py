@@ -7,8 +7,10 @@ from typing import Protocol
 
 import psycopg
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from runtime.database import Database, Transaction
+from store.database import LINK_SETTINGS
 
 #: Writers of the inbox may say `NOTIFY roadbook` so that an idle worker looks at once.
 CHANNEL = "roadbook"
@@ -80,9 +82,9 @@ class NotifyAlarm:
 
     def _listening(self) -> psycopg.Connection:
         if self.connection is None:
-            url = self.database.engine.url.set(drivername="postgresql")
+            url = make_url(self.database.direct_url).set(drivername="postgresql")
             self.connection = psycopg.connect(
-                url.render_as_string(hide_password=False), autocommit=True, connect_timeout=5
+                url.render_as_string(hide_password=False), autocommit=True, **LINK_SETTINGS
             )
             self.connection.execute(f"LISTEN {CHANNEL}")
         return self.connection

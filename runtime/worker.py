@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from connectors.registry import Registry
+from runtime.beats import Heart
 from runtime.database import Database, passes
 from runtime.deliver import Deliver
 from runtime.housekeeping import Housekeeping
@@ -58,6 +59,7 @@ class Worker:
         self.rehomings = Rehomings(database, routes, now)
         self.deliver = Deliver(database, routes, now, registry, carriers)
         self.housekeeping = Housekeeping(database, routes, now)
+        self.heart = Heart(database, roles)
 
     def run_once(self) -> bool:
         """Do one batch of each role, what must come first before the rest; True if there was anything to do."""
@@ -110,6 +112,7 @@ class Worker:
         try:
             while not self.stopping.is_set():
                 try:
+                    self.heart.beat()
                     if not self.run_once():
                         self._sleep(alarm)
                     wait = FIRST_WAIT_SECS
@@ -122,7 +125,13 @@ class Worker:
                     wait = min(wait * 2, LONGEST_WAIT_SECS)
         finally:
             # Leases are given back last: until then nobody else may send what we still hold.
-            self.deliver.release()
+            try:
+                self.deliver.release()
+                self.heart.stop()
+            except Exception as error:
+                if not passes(error):
+                    raise
+                log.warning("the database is away (%s): leases run out by themselves", type(error).__name__)
             alarm.close()
 
     def stop(self) -> None:

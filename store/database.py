@@ -30,12 +30,37 @@ SERVER_SETTINGS = {
     "idle_in_transaction_session_timeout": 60_000,
 }
 
+#: With these a link whose other end is gone without a word is noticed within 15 seconds; tcp_user_timeout is in ms.
+LINK_SETTINGS: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+#: How SERVER_SETTINGS are asked for where a pooler hands out another server connection each time.
+SERVER_SETTINGS_ASKED = ", ".join(
+    f"set_config('{name}', '{value}', true)" for name, value in SERVER_SETTINGS.items()
+)
+
 db = SQLAlchemy(metadata=MetaData(naming_convention=NAMING))
 
 
 def dumps(value: Any) -> str:
     """Write a value as compact JSON text; datetimes become ISO 8601."""
     return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+class _Mode:
+    pooled = False
+
+
+def configure(*, pooled: bool) -> None:
+    """Say whether a pooler in transaction mode, such as PgBouncer, stands before this process's PostgreSQL.
+
+    Nothing then outlives a transaction: settings are asked for in each, and no statement is prepared.
+    """
+    _Mode.pooled = pooled
 
 
 def attach(app: Flask, url: str) -> None:
@@ -57,14 +82,12 @@ def engine_options(url: str) -> dict[str, Any]:
         options["pool_pre_ping"] = True
         # Keepalives and limits notice a half-open link and a process that stopped in the middle; the planner
         # hints are those under which the engine's claims keep their index at any size.
-        options["connect_args"] = {
-            "connect_timeout": 5,
-            "keepalives_idle": 5,
-            "keepalives_interval": 2,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 15_000,
-            "options": " ".join(f"-c {name}={value}" for name, value in SERVER_SETTINGS.items()),
-        }
+        options["connect_args"] = dict(LINK_SETTINGS)
+        if _Mode.pooled:
+            options["connect_args"]["prepare_threshold"] = None
+        else:
+            asked = " ".join(f"-c {name}={value}" for name, value in SERVER_SETTINGS.items())
+            options["connect_args"]["options"] = asked
     return options
 
 
@@ -92,6 +115,8 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         writing = connection.get_execution_options().get("writing")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    elif _Mode.pooled and connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT {SERVER_SETTINGS_ASKED}")
 
 
 def begin_write(session: Session) -> None:

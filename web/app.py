@@ -14,7 +14,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from settings import Settings
-from store import clock
+from store import clock, database
 from store.database import attach, db
 from web import access, access_log, errors, headers, lane, openapi, signin
 from web.passwords import Passwords
@@ -59,6 +59,7 @@ def create_app(settings: Settings) -> Flask:
     clock.configure(settings.test_mode)
     for room in TABLES:
         import_module(f"{room}.tables")
+    database.configure(pooled=settings.database_pooled)
     attach(app, settings.database_url)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
 

@@ -1,0 +1,150 @@
+"""The same worker as Celery tasks, for who has a broker: `celery -A runtime.celery_app worker -Q advance`.
+
+A task carries no data: it says "look whether there is anything to do". The database stays the truth, and beat says it
+again twice a second, so that a broker that was lost or emptied costs half a second and nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+from celery import Celery, signals
+from kombu import Queue
+from kombu.exceptions import OperationalError
+
+import settings
+from connectors.registry import Registry
+from content.carriers import CARRIERS
+from runtime import faults
+from runtime.database import STATEMENT_SECS, Database, passes
+from runtime.worker import ROLES, Worker
+from store import clock, database
+
+log = logging.getLogger(__name__)
+
+#: How often beat rings for every queue.
+TICK_SECS = 0.5
+#: A ring that nobody heard for so long is not heard any more: the next one says the same.
+STALE_SECS = 5
+#: A task goes on while there is work, but gives others their turn, and a stopping worker its end, after so long.
+TURN_SECS = 2.0
+#: Longer than the longest statement may take; a batch takes a second.
+SOFT_LIMIT_SECS, HARD_LIMIT_SECS = STATEMENT_SECS + 15, STATEMENT_SECS + 30
+#: Rings that may wait in a queue: enough for every process of a large fleet to have one.
+MOST_RINGS = 64
+#: Who is rung as soon as somebody has done something.
+NEXT = {"intake": ("advance",), "advance": ("deliver",), "deliver": ("intake",)}
+
+asked = settings.load()
+database.configure(pooled=asked.database_pooled)
+
+
+def queue(role: str, carrier: str | None = None) -> str:
+    """The name of the queue of a role; deliver has one for each carrier."""
+    return f"{role}.{carrier}" if carrier else role
+
+
+CALLS: list[tuple[str, str | None]] = [
+    *((role, None) for role in ROLES if role != "deliver"),
+    *(("deliver", carrier) for carrier in CARRIERS),
+]
+
+app = Celery("roadbook", broker=asked.broker_url)
+app.conf.update(
+    task_queues=[Queue(queue(*call), queue_arguments={"x-max-length": MOST_RINGS}) for call in CALLS],
+    task_default_queue="advance",
+    task_acks_late=True,
+    task_reject_on_worker_lost=False,  # beat rings again by itself
+    worker_prefetch_multiplier=1,
+    task_ignore_result=True,
+    task_soft_time_limit=SOFT_LIMIT_SECS,
+    task_time_limit=HARD_LIMIT_SECS,
+    task_default_delivery_mode="transient",
+    task_publish_retry=False,
+    broker_heartbeat=10,
+    broker_connection_timeout=5,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    # For Redis: a ring counts as lost only when even the slowest task has ended.
+    broker_transport_options={} if (asked.broker_url or "").startswith("amqp") else {
+        "visibility_timeout": HARD_LIMIT_SECS + 60,
+        "socket_keepalive": True,
+    },
+    worker_hijack_root_logger=False,
+    beat_schedule={
+        queue(*call): {
+            "task": "roadbook.work",
+            "schedule": TICK_SECS,
+            "args": call,
+            "options": {"queue": queue(*call), "expires": STALE_SECS},
+        }
+        for call in CALLS
+    },
+)  # fmt: skip
+
+
+class Here:
+    """What one process of the pool holds; opened at its first task, after the fork."""
+
+    #: Set by who serves other carriers than the sandbox.
+    registry: Registry | None = None
+    database: Database | None = None
+    workers: dict[tuple[str, str | None], Worker] = {}
+
+
+def worker(role: str, carrier: str | None) -> Worker:
+    """This process's worker for a role."""
+    if Here.database is None:
+        clock.configure(asked.test_mode)
+        if asked.test_mode:
+            faults.arm_from_environment()
+        Here.database = Database(asked.database_url, direct_url=asked.database_direct_url)
+    found = Here.workers.get((role, carrier))
+    if found is None:
+        served = [carrier] if carrier else None
+        found = Worker(Here.database, (role,), registry=Here.registry, carriers=served)
+        Here.workers[role, carrier] = found
+    return found
+
+
+@app.task(name="roadbook.work")
+def work(role: str, carrier: str | None = None) -> int:
+    """Work in a role as long as there is something to do, for a turn at most; returns the number of rounds."""
+    here, until, rounds = worker(role, carrier), time.monotonic() + TURN_SECS, 0
+    try:
+        here.heart.beat()
+        while here.run_once():
+            rounds += 1
+            if rounds == 1:
+                ring(*((one, c) for one in NEXT.get(role, ()) for r, c in CALLS if r == one))
+            if time.monotonic() > until:
+                ring((role, carrier))
+                break
+            time.sleep(min(here.deliver.soon() or 0.0, TICK_SECS))
+    except Exception as error:
+        if not passes(error):
+            raise
+        log.warning("the database is not ready (%s); beat rings again", type(error).__name__)
+    return rounds
+
+
+def ring(*calls: tuple[str, str | None]) -> None:
+    """Let somebody look; a broker that is away is no matter, since beat rings as soon as it is back."""
+    try:
+        for call in calls:
+            work.apply_async(call, queue=queue(*call), expires=STALE_SECS)
+    except OperationalError as error:
+        log.warning("the broker is away (%s)", type(error).__name__)
+
+
+@signals.worker_process_shutdown.connect
+def _leave(**_: Any) -> None:
+    """Give back what is leased and was handed to nobody; what cannot be given back runs out by itself."""
+    for one in Here.workers.values():
+        try:
+            one.deliver.release()
+            one.heart.stop()
+        except Exception as error:  # noqa: BLE001 - the process ends in any case
+            log.warning("leases run out by themselves (%s)", type(error).__name__)
