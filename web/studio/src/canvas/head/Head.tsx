@@ -147,7 +147,7 @@ function Tools() {
   const playing = useCanvas((state) => state.playing);
   const live = useCanvas((state) => state.journey?.live_version != null);
   const { setSide, setLayer, setPlaying } = useCanvas.getState();
-  const toggle = (wanted: "versions" | "settings" | "goals") => () =>
+  const toggle = (wanted: "versions" | "settings" | "goals" | "whatif") => () =>
     setSide(side === wanted ? null : wanted);
   const layers = LAYERS.map((key) => ({ key, label: t(`numbers.${key}`) }));
   return (
@@ -189,6 +189,15 @@ function Tools() {
       >
         <Glyph name="play" />
         <span>{t("head.simulate")}</span>
+      </button>
+      <button
+        type="button"
+        className={`rb-tool ${side === "whatif" ? "rb-on" : ""}`}
+        onClick={toggle("whatif")}
+        title={t("whatIf.open")}
+        aria-label={t("whatIf.open")}
+      >
+        <Glyph name="person" size={18} />
       </button>
       <Dropdown
         trigger={["click"]}

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { ANY_STAGE } from "../model/definition";
 import { PublishPanel } from "../publish/PublishPanel";
 import { selectedOne, useCanvas } from "../store";
+import { WhatIfPanel } from "../whatif/WhatIfPanel";
 import { ArrowPanel } from "./ArrowPanel";
 import { EndPanel } from "./EndPanel";
 import { EntryPanel } from "./EntryPanel";
@@ -31,6 +32,8 @@ export function SidePanel() {
       return <PeoplePanel />;
     case "publish":
       return <PublishPanel />;
+    case "whatif":
+      return <WhatIfPanel />;
     case "selection":
       return <SelectionPanel />;
     default:

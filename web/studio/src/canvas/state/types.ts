@@ -9,7 +9,8 @@ import type { Names } from "../model/words/names";
 import type { ToolEvent, ToolState } from "../tools/types";
 
 /** What the side panel shows. `selection` is the form of what is selected. */
-export type Side = "selection" | "problems" | "versions" | "settings" | "goals" | "people" | "publish" | null;
+export type Side =
+  "selection" | "problems" | "versions" | "settings" | "goals" | "people" | "publish" | "whatif" | null;
 
 /** The layer of numbers over the cards. */
 export type Layer = "off" | "here" | "passed" | "share" | "median" | "loss";
