@@ -22,7 +22,7 @@ import {
   type Side,
   type Slot,
 } from "./anchors";
-import { BESIDE, mazeOf, type Maze } from "./maze";
+import { BESIDE, Mazes } from "./maze";
 import { planBar } from "./planBar";
 import { outOfStage, routeBetween, spread, withinStage, type Gate, type Lanes, type Route } from "./routes";
 
@@ -43,6 +43,8 @@ export interface Picture {
   arrows: PlannedArrow[];
   slots: ReadonlyMap<Id, Slot[]>;
   bar: { box: Box; points: AnchorPoint[] } | null;
+  /** What was found out about ways; the next picture begins with it. */
+  mazes: Mazes;
 }
 
 /** Where a step's exits are, from its card's corner, and on which side. */
@@ -58,11 +60,16 @@ export interface Scene {
   boxes: ReadonlyMap<Id, Box>;
   exits: ExitPoints;
   lanes: Lanes;
-  maze: Maze | null;
+  mazes: Mazes;
   bar: Box | null;
 }
 
-export function plan(definition: Definition, sizeOf: StepSizes, exits: ExitPoints): Picture {
+export function plan(
+  definition: Definition,
+  sizeOf: StepSizes,
+  exits: ExitPoints,
+  before: Picture | null = null,
+): Picture {
   const boxes = new Map<Id, Box>();
   for (const list of [definition.stages, definition.steps, definition.ends, definition.entries]) {
     for (const one of list) {
@@ -77,7 +84,7 @@ export function plan(definition: Definition, sizeOf: StepSizes, exits: ExitPoint
     boxes,
     exits,
     lanes: new Map(),
-    maze: mazeOf(bar ? [...walls, bar] : walls),
+    mazes: new Mazes(bar ? [...walls, bar] : walls, before?.mazes ?? null).settle(),
     bar,
   };
   const arrows: PlannedArrow[] = [];
@@ -95,6 +102,7 @@ export function plan(definition: Definition, sizeOf: StepSizes, exits: ExitPoint
     arrows: arrows.map((arrow, n) => ({ ...arrow, route: apart[n]! })),
     slots,
     bar: bar && { box: bar, points },
+    mazes: scene.mazes,
   };
 }
 
@@ -134,7 +142,7 @@ function planStageArrow(
   const route =
     ownStageRoute(scene, from, arrow.to, start, gate("right", 0).at) ??
     routeBetween(
-      scene.maze,
+      scene.mazes.between(gate("right", 0).at, gatesInto(scene, arrow.to)[0]!.at),
       [gate("right", 0), gate("bottom", ODD_SIDE), gate("top", ODD_SIDE)],
       gatesInto(scene, arrow.to),
     );
@@ -199,7 +207,7 @@ function planExit(scene: Scene, from: Id, exit: string, to: Id, arrow: Arrow): P
   const route = inside
     ? withinStage(start, goal, siblings(), lanes, stage)
     : outOfStage(
-        scene.maze,
+        scene.mazes.between(start.at, gatesInto(scene, to)[0]!.at),
         start,
         frame,
         to === stage ? [restartGate(frame)] : gatesInto(scene, to),

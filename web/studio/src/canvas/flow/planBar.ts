@@ -36,7 +36,7 @@ export function planBar(scene: Scene, points: AnchorPoint[]): PlannedArrow[] {
     const gates = gatesInto(scene, arrow.to);
     const into = side === "bottom" ? gates.filter((gate) => gate.side === "top") : gates;
     const route = routeBetween(
-      scene.maze,
+      scene.mazes.between(plus(bar, at), gates[0]!.at),
       [{ side, at: plus(bar, at), cost: 0 }],
       into.length > 0 ? into : gates,
     );

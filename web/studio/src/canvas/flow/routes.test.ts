@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Point } from "../model/definition";
 import type { Box } from "../model/geometry";
-import { findWay, mazeOf } from "./maze";
+import { Mazes, findWay, mazeOf } from "./maze";
 import { routeBetween, spread, type Gate, type Route } from "./routes";
 
 const box = (x: number, y: number): Box => ({ x, y, w: 200, h: 200 });
@@ -28,8 +28,32 @@ describe("the maze", () => {
     expect(findWay(maze, { x: 226, y: 76 }, "right", { x: 374, y: 76 }, "right")!.corners).toHaveLength(2);
   });
 
-  it("gives up on drawings that are too large to be solved while typing", () => {
-    expect(mazeOf(Array.from({ length: 200 }, (_, n) => box(n * 300, n * 300)))).toBeNull();
+  it("of a drawing too large to be solved while drawing looks only at what lies between", () => {
+    const many = Array.from({ length: 200 }, (_, n) => box((n % 20) * 307 + n, Math.floor(n / 20) * 311 + n));
+    expect(mazeOf(many)).toBeNull();
+    const mazes = new Mazes(many, null);
+    const [a, b] = [many[2]!, many[66]!];
+    const from = { x: a.x + 226, y: a.y + 76 };
+    const to = { x: b.x - 26, y: b.y + 76 };
+    const maze = mazes.between(from, to)!;
+    expect(maze.boxes.length).toBeLessThan(many.length);
+    const { corners } = findWay(maze, from, "right", to, "right")!;
+    for (let n = 1; n < corners.length; n += 1)
+      for (const one of many) expect(inside(one, corners[n - 1]!, corners[n]!)).toBe(false);
+  });
+
+  it("knows again what it has found while nothing near has changed", () => {
+    const many = Array.from({ length: 200 }, (_, n) => box((n % 20) * 307 + n, Math.floor(n / 20) * 311 + n));
+    const [from, to] = [
+      { x: 226, y: 76 },
+      { x: 589, y: 78 },
+    ];
+    const before = new Mazes(many, null);
+    const maze = before.between(from, to);
+    const farAway = many.map((one, n) => (n === 199 ? { ...one, x: one.x + 40 } : one));
+    expect(new Mazes(farAway, before).between(from, to)).toBe(maze);
+    const near = many.map((one, n) => (n === 1 ? { ...one, x: one.x + 40 } : one));
+    expect(new Mazes(near, before).between(from, to)).not.toBe(maze);
   });
 });
 

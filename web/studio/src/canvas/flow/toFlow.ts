@@ -75,6 +75,7 @@ function planner(): (definition: Definition, view: View) => Picture {
       definition,
       sizesFor(definition, catalogue, names.lang),
       exitPointsOf(definition, view),
+      last?.picture,
     );
     for (const arrow of picture.arrows) {
       const said = JSON.stringify(arrow.route);
