@@ -9,8 +9,10 @@ import orjson
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, MetaData, event
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import Session
+
+from store.patience import connect
 
 #: Names for every constraint, so that migrations on SQLite and PostgreSQL call them alike.
 NAMING = {
@@ -89,6 +91,12 @@ def engine_options(url: str) -> dict[str, Any]:
             asked = " ".join(f"-c {name}={value}" for name, value in SERVER_SETTINGS.items())
             options["connect_args"]["options"] = asked
     return options
+
+
+@event.listens_for(Engine, "do_connect")
+def _connect(dialect: Dialect, _record: Any, args: tuple[Any, ...], given: dict[str, Any]) -> Any:
+    """Make every link to PostgreSQL one that is not waited on for ever."""
+    return connect(given) if dialect.name == "postgresql" and not args else None
 
 
 @event.listens_for(Engine, "connect")
