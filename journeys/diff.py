@@ -135,7 +135,7 @@ class _Both:
                 return title
             said = say(str(spec["type"]), config[spec["name"]], self.titles)
             return Words(f"{title}：{said}", f"{title.en}: {said.en}")
-        if key == "entries":
+        if key == "entries" and part.get("name"):
             return trigger(part.get("on"), self.titles)
         if key == "goals":
             return say("events", part.get("event"), self.titles)

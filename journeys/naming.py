@@ -48,6 +48,8 @@ class Drawing:
             return quoted(part["name"])
         if self.kind_of[node] == "arrows":
             return self.arrow_label(part)
+        if self.kind_of[node] == "entries" and part.get("on"):
+            return quoted(trigger(part["on"], self.titles))
         kind = all_kinds().get(part.get("kind", "")) if self.kind_of[node] == "steps" else None
         if kind is not None:
             return Words(f"「{kind.title} {node}」", f'"{kind.title.en} {node}"')

@@ -104,8 +104,8 @@ class Teller:
     def opened(self, line: Line) -> Words:
         label = self.drawing.label(line.detail.get("entry"))
         if line.detail.get("holdout"):
-            return Words(f"由入口{label}进入旅程，属于对照组", f"entered by {label.en} and is held out")
-        return Words(f"由入口{label}进入旅程", f"entered the journey by {label.en}")
+            return Words(f"由入口{label}进入旅程，属于对照组", f"entered through {label.en} and is held out")
+        return Words(f"由入口{label}进入旅程", f"entered the journey through {label.en}")
 
     def entered(self, line: Line) -> Words:
         label, by = self.drawing.label(line.stage), self._trigger(line.arrow)

@@ -62,7 +62,7 @@ def lines(*events: tuple[float, str, dict[str, Any]], **facts: Any) -> list[tupl
 
 def test_a_way_that_a_rule_decided() -> None:
     told = lines(attributes={"city": "上海"})
-    assert told[0] == ("由入口「in」进入旅程", 'entered the journey by "in"')
+    assert told[0] == ("由入口「手动加入」进入旅程", 'entered the journey through "by hand"')
     assert told[2] == ("因为 城市 = 上海，走「华东」", 'took "华东" at "按城市", because 城市 = 上海')
     assert told[3] == ("步骤「等三天」：继续", 'step "等三天": Next')
 
@@ -103,7 +103,7 @@ def test_every_comparison_is_there_to_be_looked_at() -> None:
         (Line("moved", "a", "w", None, None, {"to": "c"}), "被手动移到「已购」"),
         (Line("end", "a", None, None, None, {"result": "archived"}), "离开旅程（旅程归档）"),
         (Line("stop", "a", "w", None, None, {"error": "ValueError"}), "在「等三天」出错停下（ValueError），等人处理"),
-        (Line("open", None, None, None, None, {"entry": "in", "holdout": True}), "由入口「in」进入旅程，属于对照组"),
+        (Line("open", None, None, None, None, {"entry": "in", "holdout": True}), "由入口「手动加入」进入旅程，属于对照组"),
         (Line("unheard", None, None, None, None, {}), "unheard"),
     ],
 )  # fmt: skip

@@ -141,6 +141,8 @@ def test_why_somebody_stands_where_he_stands(house: House) -> None:
     inside = f"journeys/{rows.journey_id}/enrollments"
     assert len(viewer.get(inside, query_string={"stage": "trust", "status": "waiting"}).json["items"]) == 1
     assert viewer.get(inside, query_string={"step": "other"}).json["items"] == []
+    assert len(viewer.get(inside, query_string={"version": 1}).json["items"]) == 1
+    assert viewer.get(inside, query_string={"version": 2}).status_code == 404
     assert viewer.get(f"contacts/{rows.contact_id}/enrollments").json["items"][0]["id"] == rows.enrollment_id
 
 

@@ -18,8 +18,9 @@ from store.tables import Workspace
 from web import names, telling, waiting
 from web.access import found, here, scoped
 from web.api.catalogue import WordsOut
+from web.api.publishing import version_of
 from web.api.timeline import crumb
-from web.fields import At, OneOf
+from web.fields import At, OneOf, QueryNumber
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
 from web.shown import names_of
@@ -32,6 +33,7 @@ class InsideArgs(PageArgs):
     stage = Text(longest=64)
     step = Text(longest=64)
     status = OneOf(STATUSES)
+    version = QueryNumber(metadata={"description": "Number of the version on which they are"})
 
 
 class EnrollmentOut(Schema):
@@ -80,8 +82,11 @@ class CrumbOut(Schema):
 @enrollments.arguments(InsideArgs, location="query")
 @enrollments.response(200, page_of(EnrollmentOut))
 def of_journey(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
-    """Who is or was in a journey, newest first; at a stage, a step or in a status if asked."""
-    query = scoped(Enrollment).where(Enrollment.journey_id == found(Journey, journey_id).id)
+    """Who is or was in a journey, newest first; at a stage, a step, in a status or on a version if asked."""
+    journey = found(Journey, journey_id)
+    query = scoped(Enrollment).where(Enrollment.journey_id == journey.id)
+    if "version" in args:
+        query = query.where(Enrollment.version_id == version_of(journey, args["version"]).id)
     for column in ("stage", "step", "status"):
         if column in args:
             query = query.where(getattr(Enrollment, column) == args[column])

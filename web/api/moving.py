@@ -90,7 +90,12 @@ class MovePreviewOut(Schema):
     groups = fields.List(fields.Nested(MovedGroupOut), required=True)
     before = fields.Dict(keys=fields.Str(), values=fields.Int(), required=True)
     after = fields.Dict(keys=fields.Str(), values=fields.Int(), required=True)
-    dry_run = fields.Nested(DryRunOut, required=True, allow_none=True)
+    dry_run = fields.Nested(
+        DryRunOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "If no groups were given, as if all of them moved as suggested"},
+    )
     problems = fields.List(fields.Nested(FindingOut), required=True)
 
 

@@ -706,6 +706,7 @@ export interface components {
             after: {
                 [key: string]: number;
             };
+            /** @description If no groups were given, as if all of them moved as suggested */
             dry_run: components["schemas"]["DryRunOut"] | null;
             problems: components["schemas"]["FindingOut"][];
         };
