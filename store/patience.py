@@ -49,7 +49,7 @@ class Impatient(psycopg.Connection[Any]):
                 if not self._at_work():
                     log.warning("the link to the database was silent for %.0f s", time.monotonic() - heard)
                     self.pgconn.finish()
-                    raise Silent(Silent.__doc__)
+                    raise Silent(str(Silent.__doc__))
                 heard = time.monotonic()
 
     def _at_work(self) -> bool:

@@ -30,6 +30,7 @@ class Breakable:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.process: subprocess.Popen[bytes] | None = None
         with psycopg.connect(url) as connection:
             (folder,) = connection.execute("SHOW data_directory").fetchone() or ("",)
         self.folder = Path(folder)
@@ -44,7 +45,9 @@ class Breakable:
         """What `pg_ctl stop -m immediate` does: no checkpoint, no good-bye; returns when it is gone."""
         pid = int((self.folder / "postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGQUIT)
-        _until(lambda: not (self.folder / "postmaster.pid").exists() or _gone(pid))
+        _until(lambda: _gone(pid))
+        if self.process is not None:
+            self.process.wait(10)
 
     def start(self) -> None:
         """Start with the command line it had before; returns when it answers."""
@@ -73,9 +76,6 @@ class Breakable:
         """Leave nothing running that the maker of the server does not know."""
         if (self.folder / "postmaster.pid").exists():
             self.crash()
-        started: subprocess.Popen[bytes] | None = getattr(self, "process", None)
-        if started is not None:
-            started.wait(10)
 
 
 @contextmanager
