@@ -44,9 +44,9 @@ class Provider:
 
 
 def registry(provider: Provider, workspace: int) -> Registry:
-    """A registry in which every carrier of the workspace has an account with this provider."""
+    """A registry in which every carrier of the workspace has an account with this provider, which allows any rate."""
     made = Registry()
     made.register("file", lambda account: provider)
     for carrier in sorted(CARRIERS):
-        made.open(Account(workspace, carrier, "file"))
+        made.open(Account(workspace, carrier, "file", {"per_second": 0}))
     return made

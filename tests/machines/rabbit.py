@@ -42,13 +42,11 @@ class Rabbit:
 
     def start(self) -> Rabbit:
         """Start it and wait until it answers."""
-        self.process = subprocess.Popen(
-            [*self.prefix, str(PROGRAM)],
-            env={**os.environ, **self._environment()},
-            stdout=(self.folder / "out.log").open("ab"),
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        with (self.folder / "out.log").open("ab") as out:
+            self.process = subprocess.Popen(
+                [*self.prefix, str(PROGRAM)], env={**os.environ, **self._environment()}, stdout=out,
+                stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
         deadline = time.monotonic() + STARTS_SECS
         while time.monotonic() < deadline:
             if "started TCP listener" in self.log():
