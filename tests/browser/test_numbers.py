@@ -74,6 +74,7 @@ def test_numbers_over_the_drawing(page: Page, server: Server) -> None:
     layer(page, "流失")
     expect(page.locator(".rb-heat-lost .rb-heat").first).to_be_attached()
     expect(page.locator(".rb-heat-lost-count").first).to_have_text("15%")
+    page.get_by_role("button", name="显示全部").click()
     shown(page, "63-numbers-loss")
 
     # One click on a number: who stands there.

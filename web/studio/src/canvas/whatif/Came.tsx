@@ -2,14 +2,19 @@
 import { useTranslation } from "react-i18next";
 
 import { DateText } from "@/parts/DateText";
+import { minute } from "@/parts/dates";
 import { StatusPill, type Tone } from "@/parts/StatusPill";
 
 import { useSight } from "../flow/sight";
 import { typeset } from "../model/words/names";
+import { sayRule } from "../model/words/rule";
 import { nameOf } from "../panels/StagePanel";
 import { selectDefinition, useCanvas } from "../store";
 import type { Answer, Seen, WouldSay } from "./ask";
 import { daysOf, plain, type Line } from "./reading";
+
+/** How long a date is in a minute such as `2026-03-02 10:00`. */
+const DATE = 10;
 
 export function Came({ answer }: { answer: Answer }) {
   const { t } = useTranslation("canvas");
@@ -24,7 +29,7 @@ export function Came({ answer }: { answer: Answer }) {
           <li key={day.n}>
             <h4>
               {t("play.day", { day: day.n })}
-              <DateText iso={day.at} as="minute" />
+              <time dateTime={day.at}>{minute(day.at).slice(0, DATE)}</time>
             </h4>
             <ol>
               {day.lines.map((line, n) => (
@@ -97,7 +102,9 @@ function LineOf({ line }: { line: Line }) {
       <button type="button" className="rb-linklike" onClick={() => id && show([id])}>
         {typeset(told.words[lang])}
       </button>
-      <DateText iso={line.at} as="minute" />
+      <time className="numbers" dateTime={line.at}>
+        {minute(line.at).slice(DATE + 1)}
+      </time>
       {told.saw.length > 0 && <Saw saw={told.saw} />}
       {line.messages.map((message, n) => (
         <Letter key={n} message={message} />
@@ -110,6 +117,8 @@ function LineOf({ line }: { line: Line }) {
 function Saw({ saw }: { saw: readonly Seen[] }) {
   const { t } = useTranslation("canvas");
   const names = useCanvas((state) => state.names);
+  const asked = ({ field, operator, value }: Seen) =>
+    typeset(sayRule({ combinator: "and", rules: [{ field, operator, value }] }, names));
   return (
     <ul className="rb-whatif-saw" aria-label={t("people.saw")}>
       {saw.map((one, n) => (
@@ -117,8 +126,7 @@ function Saw({ saw }: { saw: readonly Seen[] }) {
           <b aria-label={t(one.held === false ? "whatIf.notHeld" : "whatIf.held")}>
             {one.held === false ? "✗" : "✓"}
           </b>{" "}
-          {typeset(one.name[names.lang])} {names.operator(one.operator)}{" "}
-          {one.value === null ? "" : plain(one.value)}
+          {asked(one)}
           <span>{t("whatIf.saw", { value: plain(one.saw) })}</span>
         </li>
       ))}
