@@ -118,6 +118,29 @@ def locate(session: Session, workspace_id: int, keys: Iterable[Key]) -> dict[Key
     return found
 
 
+def well_known(
+    session: Session, workspace_id: int, identities: Sequence[Mapping[str, str]]
+) -> list[int | None]:
+    """Return the contact of each identity whose names are all his already; None if it must be looked at closely.
+
+    Nothing is locked: those found need no new name, and a contact keeps the names that it has.
+    """
+    items: list[Sequence[Key]] = []
+    for given in identities:
+        others = {kind: value for kind, value in given.items() if kind != EXTERNAL}
+        if not others and EXTERNAL in given:
+            items.append(((EXTERNAL, given[EXTERNAL]),))
+            continue
+        keys, problems = read_keys(given.get(EXTERNAL), others, "")
+        items.append(() if problems else keys)
+    found = locate(session, workspace_id, {key for item in items for key in item})
+    ids: list[int | None] = []
+    for item in items:
+        owners = {found[key][0] if key in found else None for key in item}
+        ids.append(owners.pop() if len(owners) == 1 else None)
+    return ids
+
+
 def match(
     session: Session, workspace_id: int, batch: Sequence[Sequence[Key]]
 ) -> tuple[list[Person | None], list[Key | None]]:

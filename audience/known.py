@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -44,9 +45,14 @@ _teaching: WeakKeyDictionary[SessionTransaction, set[int]] = WeakKeyDictionary()
 def of_event(name: str, properties: Mapping[str, Any]) -> tuple[Name, Types]:
     """Return what one event teaches."""
     types = {
-        key: type_of(value) for key, value in properties.items() if value is not None and NAME.fullmatch(key)
+        key: type_of(value) for key, value in properties.items() if value is not None and _is_name(key)
     }
     return ("event", name), types
+
+
+@lru_cache(maxsize=4096)
+def _is_name(key: str) -> bool:
+    return NAME.fullmatch(key) is not None
 
 
 def learn(session: Session, workspace_id: int, met: Iterable[tuple[Name, Types]], now: datetime) -> None:

@@ -52,9 +52,8 @@ def glance(workspace_id: int, given: Any, now: datetime) -> NewSignal | None:
         properties = {}
     elif type(properties) is not dict or not _plain(properties):
         return None
-    return NewSignal(
-        workspace_id, "event", name, at, properties, None, {EXTERNAL: external_id}, event_id=event_id
-    )
+    identity = {EXTERNAL: str(external_id)}
+    return NewSignal(workspace_id, "event", name, at, properties, None, identity, event_id=event_id)
 
 
 def _fits(name: str, seen: set[str], form: re.Pattern[str], taken: frozenset[str] = frozenset()) -> bool:

@@ -26,16 +26,16 @@ DEEPEST = 5
 LARGEST_WHOLE = 2**53 - 1
 
 TYPES = ("text", "number", "boolean", "date", "time", "list", "object")
+_PLAIN_TYPES = {bool: "boolean", int: "number", float: "number"}
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?")
 
 
 def type_of(value: Any) -> str:
     """Return one of TYPES for a value that has passed the checks; dates and times are ISO 8601 texts."""
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int | float):
-        return "number"
+    plain = _PLAIN_TYPES.get(type(value))
+    if plain is not None:
+        return plain
     if isinstance(value, str):
         return _text_type(value)
     return "object" if isinstance(value, Mapping) else "list"

@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from audience import contacts, events
+from audience.identities import well_known
 from runtime import faults
+from runtime.advance import uncollected
 from runtime.database import Database, Transaction, passes
 from runtime.entering import signal_time
 from runtime.listening import Listening
@@ -44,7 +47,7 @@ class Intake:
                 limit //= 2
 
     def _batch(self, limit: int) -> int:
-        with self.database.transaction() as tx:
+        with uncollected(), self.database.transaction() as tx:
             if not tx.sql.take_turn(tx.cursor):
                 return 0
             self.routes.refresh(tx)
@@ -104,10 +107,13 @@ class _Batch:
             if row.contact_id is None and row.identity:
                 unknown.setdefault(row.workspace_id, []).append(row)
         for workspace_id, strangers in unknown.items():
-            identities: list[Any] = [row.identity for row in strangers]
-            found = contacts.resolve(self.tx.session, workspace_id, identities, self.now)
-            for row, number in zip(strangers, found, strict=True):
-                row.contact_id = number
+            # Most are known by the very name that they come with; only the others need a closer look.
+            for find in (well_known, partial(contacts.resolve, now=self.now)):
+                nobody = [row for row in strangers if row.contact_id is None]
+                if nobody:
+                    found = find(self.tx.session, workspace_id, [row.identity or {} for row in nobody])
+                    for row, number in zip(nobody, found, strict=True):
+                        row.contact_id = number
         known = []
         for row in rows:
             if row.contact_id is None and row.enrollment_id is None:

@@ -155,4 +155,6 @@ def _reads(start: Start) -> Reads | None:
 
 
 def _name(start: Start, row: Arrived) -> tuple[int, int, str]:
-    return start.journey.id, row.contact_id or 0, start.compiled.plan.key_of(entering.properties(row))
+    plan = start.compiled.plan
+    key = plan.key_of(entering.properties(row)) if plan.key_field else ""
+    return start.journey.id, row.contact_id or 0, key
