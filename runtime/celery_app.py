@@ -17,7 +17,6 @@ from kombu.exceptions import OperationalError
 import settings
 from connectors.registry import Registry
 from content.carriers import CARRIERS
-from runtime import faults
 from runtime.database import STATEMENT_SECS, Database, passes
 from runtime.worker import ROLES, Worker
 from store import clock, database
@@ -62,7 +61,8 @@ app.conf.update(
     task_soft_time_limit=SOFT_LIMIT_SECS,
     task_time_limit=HARD_LIMIT_SECS,
     task_default_delivery_mode="transient",
-    task_publish_retry=False,
+    # Without a second try a sender whose link was lost would never open another.
+    task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_max": 0},
     broker_heartbeat=10,
     broker_connection_timeout=5,
     broker_connection_retry_on_startup=True,
@@ -98,9 +98,7 @@ def worker(role: str, carrier: str | None) -> Worker:
     """This process's worker for a role."""
     if Here.database is None:
         clock.configure(asked.test_mode)
-        if asked.test_mode:
-            faults.arm_from_environment()
-        Here.database = Database(asked.database_url, direct_url=asked.database_direct_url)
+        Here.database = Database(asked.database_url)
     found = Here.workers.get((role, carrier))
     if found is None:
         served = [carrier] if carrier else None

@@ -1,4 +1,4 @@
-"""Run every test there is, from nothing: environment, browser, studio, then pytest, which closes the run.
+"""Run every test there is, from nothing: environment, programs, studio, then pytest, which closes the run.
 
 python3 scripts/test.py [arguments for pytest]
 """
@@ -16,12 +16,19 @@ import studio
 from environment import PYTHON, ROOT, quietly, say
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-DEBIAN = ("chromium", "fonts-noto-cjk")
+#: What brings each program that tests use, on Debian.
+DEBIAN = {
+    "chromium": ("chromium", "fonts-noto-cjk"),
+    "rabbitmq-server": ("rabbitmq-server",),
+    "redis-server": ("redis-server",),
+    "pgbouncer": ("pgbouncer",),
+    "ip": ("iproute2",),
+}
 
 
 def main(arguments: list[str]) -> int:
     environment.ensure("requirements-dev.txt")
-    browser()
+    programs()
     sound = tools() if not arguments else True
     env = {"ROADBOOK_HYPOTHESIS": "ci", **os.environ}
     tests = subprocess.run(
@@ -43,16 +50,24 @@ def tools() -> bool:
     return studio.node().run("run", "test")
 
 
-def browser() -> None:
-    """As root on Debian, install a browser and Chinese fonts; elsewhere use what is there."""
-    if any(shutil.which(name) for name in BROWSERS) or not shutil.which("apt-get") or os.geteuid() != 0:
+def programs() -> None:
+    """As root on Debian, install the browser, the brokers and the pooler that tests use; elsewhere use what is there."""
+    missing = [package for name, packages in DEBIAN.items() if not _here(name) for package in packages]
+    if not missing or not shutil.which("apt-get") or os.geteuid() != 0:
         return
     if not Path("/etc/debian_version").is_file():
         return
-    say(f"installing {' and '.join(DEBIAN)} for the browser tests")
+    say(f"installing {', '.join(missing)} for the tests")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    # Tests start their own; nothing is to run by itself afterwards.
+    env["RUNLEVEL"] = "1"
     if quietly(["apt-get", "update", "-qq"], env):
-        quietly(["apt-get", "install", "-y", "-qq", *DEBIAN], env)
+        quietly(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], env)
+
+
+def _here(name: str) -> bool:
+    names = BROWSERS if name == "chromium" else (name,)
+    return any(shutil.which(one) or Path("/usr/sbin", one).exists() for one in names)
 
 
 if __name__ == "__main__":
