@@ -53,13 +53,7 @@ function useKept(camera: Camera): Kept {
       latest.current = keep(camera);
       startTransition(() => setKept(latest.current));
     };
-    const stop = camera.watch(look);
-    const resized = () => look(camera.view);
-    window.addEventListener("resize", resized);
-    return () => {
-      stop();
-      window.removeEventListener("resize", resized);
-    };
+    return camera.watch(look);
   }, [camera]);
   return kept;
 }
@@ -69,13 +63,14 @@ function useMovingSheet(camera: Camera) {
   const sheet = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let rest = 0;
-    let drawn = 0;
+    let drawn = 1;
     const stop = camera.watch(({ x, y, zoom }) => {
       const style = sheet.current?.style;
       if (!style) return;
       style.transform = `translate(${x}px, ${y}px) scale(${zoom})`;
       style.willChange = "transform";
-      if (zoom !== drawn && zoom < MAP_BELOW) style.setProperty("--zoom", `${(drawn = zoom)}`);
+      if (zoom < MAP_BELOW && Math.abs(zoom / drawn - 1) > NOTABLY)
+        style.setProperty("--zoom", `${(drawn = zoom)}`);
       window.clearTimeout(rest);
       rest = window.setTimeout(() => (style.willChange = "auto"), SETTLED_MS);
     });
@@ -87,6 +82,8 @@ function useMovingSheet(camera: Camera) {
   return sheet;
 }
 const SETTLED_MS = 220;
+/** By so much the zoom of a map changes before its letters are set anew. */
+const NOTABLY = 0.12;
 
 export function Drawing({ scene, children }: { scene: Scene; children?: ReactNode }) {
   const camera = useCamera();

@@ -20,13 +20,30 @@ const within = (zoom: number, least = LEAST_ZOOM, most = MOST_ZOOM) => Math.min(
 
 export class Camera {
   view: View = { x: 0, y: 0, zoom: 1 };
+  rect = new DOMRect(0, 0, window.innerWidth, window.innerHeight);
   private area: HTMLElement | null = null;
+  private sizes: ResizeObserver | null = null;
   private watchers = new Set<(view: View) => void>();
   private frame = 0;
 
   /** The element through which one looks; null when it goes. */
   mount(area: HTMLElement | null): void {
     this.area = area;
+    this.sizes?.disconnect();
+    this.sizes = null;
+    this.measure();
+    if (!area) return;
+    this.sizes = new ResizeObserver(() => {
+      this.measure();
+      this.show(this.view);
+    });
+    this.sizes.observe(area);
+  }
+
+  /** Looks where the element is now. Asking the page at every move would make it lay out everything each time. */
+  measure(): void {
+    this.rect =
+      this.area?.getBoundingClientRect() ?? new DOMRect(0, 0, window.innerWidth, window.innerHeight);
   }
 
   /** Calls back on every move, beginning now; returns how to stop. */
@@ -34,10 +51,6 @@ export class Camera {
     this.watchers.add(seen);
     seen(this.view);
     return () => this.watchers.delete(seen);
-  }
-
-  get rect(): DOMRect {
-    return this.area?.getBoundingClientRect() ?? new DOMRect(0, 0, window.innerWidth, window.innerHeight);
   }
 
   /** What is seen, on the canvas; with so many pixels of the screen more at each side. */

@@ -38,6 +38,7 @@ export function listen(ground: Ground): () => void {
   };
 
   const down = (event: PointerEvent) => {
+    camera.measure();
     const press = pressOn(ground, event, space);
     if (!press) return;
     const at = pointOf(event);
