@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -16,17 +18,18 @@ from flask.cli import AppGroup, with_appcontext
 from runtime import faults
 from runtime.database import Database
 from runtime.worker import ROLES, Worker
-from store import clock
+from store import clock, home
 
 if TYPE_CHECKING:
     from runtime.demo import Outcome
 
+sending = AppGroup("sending", help="Whether messages leave this database; a restored copy starts with off.")
 demo = AppGroup("demo", help="Real customers on a virtual clock, in a database of their own.")
 
 
 def register(app: Flask) -> None:
     """Give `app` the engine's commands."""
-    for command in (worker, verify, demo):
+    for command in (worker, verify, sending, demo):
         app.cli.add_command(command)
 
 
@@ -84,6 +87,43 @@ def verify(as_json: bool) -> None:
         )
     if findings:
         sys.exit(1)
+
+
+@sending.command("status")
+@with_appcontext
+def sending_status() -> None:
+    """Tell whether messages leave, and if not, why."""
+    with _open() as database, database.reading() as tx:
+        why = home.held(tx.session)
+    click.echo("Messages are sent." if why is None else f"Nothing is sent: {why}")
+
+
+@sending.command("on")
+@with_appcontext
+def sending_on() -> None:
+    """Let messages leave from here, and call this place the database's home."""
+    with _open() as database, database.transaction() as tx:
+        home.decide(tx.session, hold=False)
+    click.echo("Messages are sent.")
+
+
+@sending.command("off")
+@click.option("--why", default="An operator shut it.", show_default=True, help="Told to whoever asks.")
+@with_appcontext
+def sending_off(why: str) -> None:
+    """Hold every message of every workspace; people go on meanwhile, and their messages wait."""
+    with _open() as database, database.transaction() as tx:
+        home.decide(tx.session, hold=True, why=why[:200])
+    click.echo(f"Nothing is sent: {why}")
+
+
+@contextmanager
+def _open() -> Iterator[Database]:
+    database = Database(current_app.config["SQLALCHEMY_DATABASE_URI"])
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 @demo.command("cdnow")

@@ -21,6 +21,7 @@ from runtime import faults
 from runtime.composing import Desk, Verdict, finish, gather
 from runtime.counting import SETTLED, of_messages
 from runtime.database import Database, Transaction
+from runtime.gate import Gate
 from runtime.routes import Routes
 from runtime.rows import Letter, Parcel
 from runtime.sharing import Sharing
@@ -59,10 +60,13 @@ class Deliver:
         self.registry = registry or Registry(Sandbox(clock=lambda: self.at))
         self.owner = f"{socket.gethostname()[:30]}:{os.getpid()}:{os.urandom(4).hex()}"
         self.sharing = Sharing(self.registry, self.owner, carriers)
+        self.gate = Gate()
 
     def run(self, limit: int = BATCH) -> int:
         """Deliver one batch and return how many messages it held."""
         with self.database.transaction() as tx:
+            if not self.gate.open(tx):
+                return 0
             self.routes.refresh(tx)
             self.at = self.now(tx.session)
             paused = self.routes.paused

@@ -263,3 +263,15 @@ class WorkerBeat(db.Model):
     started_at: Mapped[datetime] = mapped_column(UTCDateTime)
     #: By the database's clock.
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class Sending(db.Model):
+    """One row: whether messages may leave this database, and where it was at home when that was decided."""
+
+    __tablename__ = "sending"
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    #: What a copy of this database does not have: see store/home.py.
+    home: Mapped[str] = mapped_column(String(128))
+    held: Mapped[bool] = mapped_column(Boolean, default=False)
+    why: Mapped[str | None] = mapped_column(String(200))
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -35,6 +35,11 @@ class Breakable:
             (folder,) = connection.execute("SHOW data_directory").fetchone() or ("",)
         self.folder = Path(folder)
 
+    @property
+    def programs(self) -> Path:
+        """The folder of pg_dump and its like, of the server's own version."""
+        return Path(shlex.split((self.folder / "postmaster.opts").read_text())[0]).parent
+
     def database(self, name: str = "shaken") -> str:
         """A fresh database with the product's tables; returns its address."""
         made = fresh(self.url, name)

@@ -34,8 +34,8 @@ PHASES = (
 class Shaken(World):
     """A world with a provider that outlives its workers."""
 
-    def __init__(self, url: str, log: Path, *, keeps_keys: bool = True) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, log: Path, *, keeps_keys: bool = True, fresh_workspace: bool = True) -> None:
+        super().__init__(url, fresh_workspace=fresh_workspace)
         self.log, self.keeps_keys = log, keeps_keys
         self.provider = Provider(log, keeps_keys=keeps_keys)
         self.worker = Worker(self.database, registry=registry(self.provider, self.workspace))
