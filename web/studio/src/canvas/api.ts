@@ -65,6 +65,17 @@ export interface Crumb {
   seq?: number;
   detail?: Record<string, unknown> | null;
   words?: Words | null;
+  /** The comparisons that decided it, with what they saw. */
+  saw?: Saw[];
+}
+
+export interface Saw {
+  field: string;
+  name: Words;
+  operator: string;
+  value: unknown;
+  saw: unknown;
+  held: boolean | null;
 }
 
 export interface SimulationDay {

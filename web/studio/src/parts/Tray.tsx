@@ -44,7 +44,7 @@ function MoveLine({ one }: { one: TrayMove }) {
   // A move that the server no longer knows has nothing to tell.
   if (error) return null;
   const running = !move || isRunning(move);
-  const percent = move ? share(move.moved + move.left, move.total) : 0;
+  const percent = move ? share(move.moved, move.total) : 0;
   const said = !running
     ? t(move.state === "undone" ? "tray.undone" : "tray.done", { count: move.moved })
     : `${percent}%`;

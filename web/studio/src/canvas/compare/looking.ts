@@ -72,6 +72,8 @@ export function lookAt(camera: Camera, node: Id, ...drawings: (Definition | unde
 
 const LET_THROUGH = ["tab", "enter", " ", "arrowup", "arrowdown", "arrowleft", "arrowright"];
 
+const OURS = ["a", "d", "k", "s", "x", "y", "z"];
+
 /** While two drawings are looked at, the editor's own keys rest: nothing can be changed by mistake. */
 export function useOwnKeys(keys: Readonly<Record<string, () => void>>): void {
   const latest = useRef(keys);
@@ -84,6 +86,8 @@ export function useOwnKeys(keys: Readonly<Record<string, () => void>>): void {
         return;
       const key = event.key.toLowerCase();
       if (isTyping(event.target) || LET_THROUGH.includes(key)) return;
+      // The browser's own answers to these (selecting all, saving the page) would only be in the way.
+      if ((event.ctrlKey || event.metaKey) && OURS.includes(key)) event.preventDefault();
       if (!event.ctrlKey && !event.metaKey) latest.current[key]?.();
       event.stopImmediatePropagation();
     };

@@ -68,7 +68,7 @@ export const changingEn = {
     move: "If they move as above",
     firstHour: "Messages in the first hour",
     messages: "Messages in {{days}} days",
-    late: "Late waits",
+    late: "Messages left out as too late",
     ended: "Reach an end",
     perDay: "Messages per day",
     day: "Day {{day}}: {{messages}} messages",
@@ -85,7 +85,7 @@ export const changingEn = {
     running: "{{moved}} of {{total}} people",
     done: "Done, {{moved}} people moved",
     undone: "Rolled back",
-    left: "({{left}} had left meanwhile and were not moved)",
+    left: "({{left}} did not come over, most of them had left meanwhile)",
     undo: "Roll back to v{{from}}",
     undoAsk: "Roll back to v{{from}}?",
     undoHelp:

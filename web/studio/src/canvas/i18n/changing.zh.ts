@@ -65,7 +65,7 @@ export const changingZh = {
     move: "如果按上面移动",
     firstHour: "第一小时的消息",
     messages: "{{days}} 天的消息",
-    late: "迟到的等待",
+    late: "过时不发的消息",
     ended: "走到结束",
     perDay: "每天消息",
     day: "第 {{day}} 天：{{messages}} 条",
@@ -82,7 +82,7 @@ export const changingZh = {
     running: "已处理 {{moved}} / {{total}} 人",
     done: "完成，移动了 {{moved}} 人",
     undone: "已退回",
-    left: "（{{left}} 人在途中已离开，没有移动）",
+    left: "（另有 {{left}} 人没有过来，多半是途中已离开）",
     undo: "退回 v{{from}}",
     undoAsk: "退回 v{{from}}？",
     undoHelp:

@@ -50,16 +50,17 @@ export const storyEn = {
     when: "When",
     noTime: "at no set time",
     way: "The way so far",
-    before: "Before entering",
     ended: "Left the journey: {{result}}",
     visits: "came {{count}} times",
     saw: "Values read at that moment",
+    "held-true": "held",
+    "held-false": "did not hold",
+    sawValue: "was {{value}}",
     cameBy: "Came to this stage",
     held: "{{name}}: held back for a while",
     endedAs: "Left the journey: {{result}}",
     reached: "Reached the goal “{{name}}”",
     stoppedAt: "Stopped by an error at “{{name}}”",
-    moved: "Moved to another place or version",
     onOther: "On v{{version}}. The canvas shows the draft, with the steps that only v{{version}} has.",
   },
   because: {
@@ -72,6 +73,7 @@ export const storyEn = {
     "never-open": "the sending window and quiet hours leave no time to send",
   },
   act: {
+    onResuming: "The journey is paused; {{people}} will move when it is resumed.",
     title: "By hand",
     confirm: "Type the number {{people}} to confirm:",
     retry: {

@@ -50,16 +50,17 @@ export const storyZh = {
     when: "什么时候",
     noTime: "没有固定时间",
     way: "走过的路",
-    before: "进入之前",
     ended: "已离开旅程：{{result}}",
     visits: "来过 {{count}} 次",
     saw: "当时看到的值",
+    "held-true": "满足",
+    "held-false": "不满足",
+    sawValue: "当时是 {{value}}",
     cameBy: "来到这个阶段",
     held: "{{name}}：先等一等再发",
     endedAs: "离开旅程：{{result}}",
     reached: "达成目标“{{name}}”",
     stoppedAt: "在“{{name}}”出错停下",
-    moved: "换了位置或版本",
     onOther: "他在 v{{version}} 上。画布画的是草稿，v{{version}} 才有的步骤也一起画了出来。",
   },
   because: {
@@ -72,6 +73,7 @@ export const storyZh = {
     "never-open": "发送时段和免打扰时段没有空档",
   },
   act: {
+    onResuming: "旅程在暂停中，恢复后 {{people}} 人才会动。",
     title: "手动操作",
     confirm: "请输入人数 {{people}} 确认：",
     retry: {

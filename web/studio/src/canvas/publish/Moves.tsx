@@ -43,8 +43,8 @@ function MoveRow({ move, journey, readOnly }: { move: Move; journey: number; rea
   const { modal, message } = App.useApp();
   const undo = useRollBack(journey);
   const who = useActor();
-  const done = move.moved + move.left;
-  const percent = move.total > 0 ? Math.round((100 * done) / move.total) : 100;
+  const share = move.total > 0 ? Math.floor((100 * move.moved) / move.total) : 100;
+  const percent = isRunning(move) ? share : 100;
   const values = {
     from: move.from_version,
     to: move.to_version,
@@ -92,7 +92,7 @@ function MoveRow({ move, journey, readOnly }: { move: Move; journey: number; rea
       <div className="rb-move-foot">
         <span className="numbers">
           {t(`moves.${state}`, values)}
-          {move.left > 0 && ` ${t("moves.left", values)}`}
+          {move.state === "done" && move.left > 0 && ` ${t("moves.left", values)}`}
         </span>
         {move.undoable && !move.back && !readOnly && (
           <Button size="small" loading={undo.isPending} onClick={ask}>

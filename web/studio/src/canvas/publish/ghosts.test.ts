@@ -71,6 +71,7 @@ const change = (part: Partial<Change>): Change => ({
   change: "changed",
   name: "",
   words: { zh: "", en: "" },
+  part_of: null,
   fields: [],
   ...part,
 });

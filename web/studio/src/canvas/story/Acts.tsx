@@ -55,8 +55,12 @@ export function ActDialog({ act, whom, drawing, onClose }: Props) {
     setBusy(true);
     setRefused(null);
     try {
-      const { accepted } = await send();
-      message.success(t(`act.${act}.done`, { count: accepted, people: figure(accepted) }));
+      const { accepted, on_resuming } = await send();
+      message.success(
+        on_resuming
+          ? t("act.onResuming", { people: figure(accepted) })
+          : t(`act.${act}.done`, { count: accepted, people: figure(accepted) }),
+      );
       await cache.invalidateQueries({ queryKey: ["story"] });
       onClose();
     } catch (problem) {

@@ -5,17 +5,15 @@ import type { Message } from "@/api/types";
 import { DateText } from "@/parts/DateText";
 import { StatusPill, type Tone } from "@/parts/StatusPill";
 
-import type { Definition } from "../model/definition";
-import { findArrow, findStage, findStep } from "../model/lookup";
-import { isStageArrow } from "../model/definition";
+import { isStageArrow, type Definition, type Rule } from "../model/definition";
+import { findArrow, findStep } from "../model/lookup";
 import { exitsFor } from "../flow/sizes";
 import { useSight } from "../flow/sight";
 import { sayArrow, sayWhere } from "../model/words/arrow";
 import { typeset } from "../model/words/names";
-import { sayField, sayRule } from "../model/words/rule";
+import { sayField, sayOperator, sayRule, takesNoValue } from "../model/words/rule";
 import { useCanvas } from "../store";
-import type { Rule } from "../model/definition";
-import type { Chapter, Line } from "./lines";
+import { valueText, type Chapter, type Line } from "./lines";
 
 export function Chapters({ chapters, drawing }: { chapters: readonly Chapter[]; drawing: Definition }) {
   const { t } = useTranslation("canvas");
@@ -24,7 +22,7 @@ export function Chapters({ chapters, drawing }: { chapters: readonly Chapter[]; 
       {chapters.map((chapter, n) => (
         <li key={n}>
           <h4>
-            {chapter.name || t("people.before")}
+            {chapter.name || t("trail.open")}
             <DateText iso={chapter.at} as="minute" />
           </h4>
           <ol>
@@ -51,7 +49,7 @@ function StoryLine({ line, drawing }: { line: Line; drawing: Definition }) {
       </button>
       <DateText iso={crumb.at} as="minute" />
       {why && <p>{why}</p>}
-      {line.saw.length > 0 && <Saw saw={line.saw} />}
+      {line.saw.length > 0 && <Seen saw={line.saw} />}
       {line.messages.map((message) => (
         <MessageCard key={message.id} message={message} />
       ))}
@@ -59,19 +57,26 @@ function StoryLine({ line, drawing }: { line: Line; drawing: Definition }) {
   );
 }
 
-/** The values that the rules read at that moment. */
-function Saw({ saw }: { saw: Line["saw"] }) {
+/** What each comparison asked, what it saw, and whether it held. */
+function Seen({ saw }: { saw: Line["saw"] }) {
   const { t } = useTranslation("canvas");
   const names = useCanvas((state) => state.names);
   return (
-    <dl className="rb-saw" aria-label={t("people.saw")}>
-      {saw.map(([field, value]) => (
-        <div key={field}>
-          <dt>{typeset(sayField(field, names))}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <ul className="rb-saw" aria-label={t("people.saw")}>
+      {saw.map(({ field, name, operator, value, saw: seen, held }, n) => {
+        const title = name.zh === field ? sayField(field, names) : name[names.lang];
+        const asked = [sayOperator(operator, names.lang), takesNoValue(operator) ? "" : valueText(value)];
+        return (
+          <li key={n} className={held === false ? "rb-saw-not" : ""}>
+            {held !== null && (
+              <i aria-label={t(held ? "people.held-true" : "people.held-false")}>{held ? "✓" : "✗"}</i>
+            )}
+            <span>{typeset([title, ...(operator ? asked : [])].filter(Boolean).join(" "))}</span>
+            <b>{t("people.sawValue", { value: valueText(seen) })}</b>
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 
@@ -116,7 +121,7 @@ function useLineWords(drawing: Definition): (line: Line) => { what: string; why:
   };
   const reason = (code: unknown): string =>
     typeof code === "string" ? t(`because.${code}`, { defaultValue: code }) : "";
-  return ({ crumb }) => {
+  return ({ crumb, saw }) => {
     const { detail } = crumb;
     const name = crumb.step_name ?? crumb.step ?? crumb.stage_name ?? crumb.stage ?? "";
     const step = findStep(drawing, crumb.step);
@@ -133,7 +138,8 @@ function useLineWords(drawing: Definition): (line: Line) => { what: string; why:
         const only = exits.filter((one) => !one.side).length <= 1 && !exit?.side;
         const left = exit && !only ? ` → ${names.event(exit.title)}` : "";
         const rule = ruleOf(step?.config, crumb.exit);
-        const why = reason(detail?.because) || (rule ? typeset(sayRule(rule, names)) : "");
+        const asked = rule && saw.length === 0 ? typeset(sayRule(rule, names)) : "";
+        const why = reason(detail?.because) || asked;
         return { what: `${name}${left}`, why };
       }
       case "hold":
@@ -154,17 +160,11 @@ function useLineWords(drawing: Definition): (line: Line) => { what: string; why:
       }
       case "stop":
         return { what: t("people.stoppedAt", { name }), why: String(detail?.error ?? "") };
-      case "moved": {
-        const to =
-          findStep(drawing, String(detail?.to ?? ""))?.name ??
-          findStage(drawing, String(detail?.to ?? ""))?.name;
-        return { what: t("people.moved"), why: to ? `→ ${to}` : name };
+      default: {
+        const told = crumb.words?.[names.lang];
+        const plain = `${t(`trail.${crumb.op}`, { defaultValue: crumb.op })} ${name}`;
+        return { what: told ? typeset(told) : plain, why: told ? "" : typeset(arrowWords(crumb.arrow)) };
       }
-      default:
-        return {
-          what: `${t(`trail.${crumb.op}`, { defaultValue: crumb.op })} ${name}`,
-          why: typeset(arrowWords(crumb.arrow)),
-        };
     }
   };
 }

@@ -1,14 +1,14 @@
 /** A trail and its messages as one story: stages as chapters, in each what was done, seen, said and held back. */
 import type { Message } from "@/api/types";
 
-import type { Crumb } from "../api";
+import type { Crumb, Saw } from "../api";
 import type { Id } from "../model/definition";
 
 export interface Line {
   crumb: Crumb;
   messages: Message[];
-  /** What the rules read at that moment. */
-  saw: [field: string, value: string][];
+  /** The comparisons that decided it, with what they saw at that moment. */
+  saw: Saw[];
 }
 export interface Chapter {
   stage: Id | null;
@@ -17,8 +17,9 @@ export interface Chapter {
   lines: Line[];
 }
 
-/** The crumb that opens a chapter says so by itself. */
-const OPENS = new Set(["stage", "through"]);
+/** These open a chapter, and those that say nothing more than its head are not told again. */
+const OPENS = new Set(["open", "stage", "through"]);
+const SAID_BY_HEAD = new Set(["open", "stage"]);
 
 export function chaptersOf(trail: readonly Crumb[], messages: readonly Message[]): Chapter[] {
   const left = [...messages].sort((a, b) => a.due_at.localeCompare(b.due_at));
@@ -32,8 +33,7 @@ export function chaptersOf(trail: readonly Crumb[], messages: readonly Message[]
       chapters.push(chapter);
     }
     const line: Line = { crumb, messages: messagesOf(crumb, left), saw: sawOf(crumb) };
-    // A plain entry into a stage is said by the chapter's head.
-    if (crumb.op !== "stage" || line.saw.length > 0 || crumb.arrow) chapter.lines.push(line);
+    if (!SAID_BY_HEAD.has(crumb.op) || line.saw.length > 0 || crumb.arrow) chapter.lines.push(line);
   }
   return chapters;
 }
@@ -46,15 +46,25 @@ function messagesOf(crumb: Crumb, left: Message[]): Message[] {
   return own;
 }
 
-export function sawOf(crumb: Crumb): Line["saw"] {
+/** The comparisons of a line; from a server that only kept the values, these alone. */
+export function sawOf(crumb: Crumb): Saw[] {
+  if (crumb.saw) return crumb.saw;
   const saw = crumb.detail?.saw;
   if (typeof saw !== "object" || saw === null) return [];
-  return Object.entries(saw).map(([field, value]) => [field, said(value)]);
+  return Object.entries(saw).map(([field, value]) => ({
+    field,
+    name: { zh: field, en: field },
+    operator: "",
+    value: null,
+    saw: value as unknown,
+    held: null,
+  }));
 }
 
-function said(value: unknown): string {
+/** A value as one reads it. */
+export function valueText(value: unknown): string {
   if (value === null || value === undefined || value === "") return "—";
-  if (Array.isArray(value)) return value.map(said).join("、") || "—";
+  if (Array.isArray(value)) return value.map(valueText).join("、") || "—";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
