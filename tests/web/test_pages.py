@@ -139,10 +139,11 @@ def test_outside_test_mode_there_is_no_such_address(database_url: str, make_app:
 def test_alive_ready_and_counted(house: House) -> None:
     nobody = house.nobody()
     assert nobody.get("/healthz").json == {"status": "ok"}
-    assert nobody.get("/readyz").json == {"status": "ok", "database": "ok", "migrations": "ok"}
+    ready = {"status": "ok", "database": "ok", "migrations": "ok", "worker": "starting"}
+    assert nobody.get("/readyz").json == ready
     counted = nobody.get("/metrics").text
     assert 'roadbook_requests_total{route="health.ready",status="200"}' in counted
-    assert "roadbook_inbox_new 0" in counted
+    assert 'roadbook_queue_depth{queue="intake"} 0.0' in counted
 
 
 def test_not_ready_before_the_tables_are_there(databases: Databases, make_app: Any) -> None:

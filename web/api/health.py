@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, current_app, g, request
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
-from sqlalchemy import func, select, text
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
+from prometheus_client.core import Metric
 from sqlalchemy.exc import SQLAlchemyError
 
-from store import migrate
 from store.database import db
-from store.tables import Inbox, Outbox
 from web.access import PUBLIC, needs
+from web.watching import Queues, exposed, readiness
 
 health = Blueprint("health", __name__)
 REGISTRY = CollectorRegistry()
@@ -33,37 +29,34 @@ def alive() -> dict[str, str]:
 @health.get("/readyz")
 @needs(PUBLIC)
 def ready() -> tuple[dict[str, str], int]:
-    """The database answers and stands at the newest schema."""
-    found = {"database": "ok", "migrations": "ok"}
+    """The database takes writes and stands at the newest schema, and a worker was heard of within a minute.
+
+    In the first minute of this process a worker may still be `starting`.
+    """
     try:
-        db.session.execute(text("SELECT 1"))
-        here = set(MigrationContext.configure(db.session.connection()).get_current_heads())
-        if here != _heads():
-            found["migrations"] = "pending"
+        found = readiness(db.session(), current_app.config["ROADBOOK_STARTED"])
     except SQLAlchemyError as error:
         current_app.logger.warning("not ready: %s", type(error).__name__)
-        found = {"database": "unavailable", "migrations": "unknown"}
+        found = {"database": "unavailable", "migrations": "unknown", "worker": "unknown"}
     finally:
         db.session.rollback()
-    ok = set(found.values()) == {"ok"}
+    ok = set(found.values()) <= {"ok", "starting"}
     return {"status": "ok" if ok else "unavailable", **found}, 200 if ok else 503
 
 
 @health.get("/metrics")
 @needs(PUBLIC)
 def metrics() -> Response:
-    """Counters for Prometheus; names of routes and numbers, nothing of anybody."""
-    lines = [generate_latest(REGISTRY).decode()]
+    """Figures for Prometheus; names of routes, queues and roles with numbers, nothing of anybody."""
+    queues: Queues = current_app.extensions.setdefault("roadbook-queues", Queues())
+    measured: list[Metric] = []
     try:
-        waiting = db.session.scalars(select(func.count()).where(Inbox.state == "new")).one()
-        pending = db.session.scalars(select(func.count()).where(Outbox.state == "pending")).one()
-        lines.append(f"# TYPE roadbook_inbox_new gauge\nroadbook_inbox_new {waiting}\n")
-        lines.append(f"# TYPE roadbook_outbox_pending gauge\nroadbook_outbox_pending {pending}\n")
+        measured = queues.read(db.session())
     except SQLAlchemyError as error:
         current_app.logger.warning("no store metrics: %s", type(error).__name__)
     finally:
         db.session.rollback()
-    return Response("".join(lines), content_type=CONTENT_TYPE_LATEST)
+    return Response(exposed(REGISTRY, measured), content_type=CONTENT_TYPE_LATEST)
 
 
 @health.after_app_request
@@ -81,13 +74,3 @@ def count_one(route: str, status: int, secs: float | None) -> None:
     REQUESTS.labels(route, str(status)).inc()
     if secs is not None:
         SECONDS.labels(route).observe(secs)
-
-
-_KNOWN_HEADS: dict[Path, set[str]] = {}
-
-
-def _heads() -> set[str]:
-    """The newest revisions of the folder of migrations; read once, for the files change with the program."""
-    if migrate.FOLDER not in _KNOWN_HEADS:
-        _KNOWN_HEADS[migrate.FOLDER] = set(ScriptDirectory(str(migrate.FOLDER)).get_heads())
-    return _KNOWN_HEADS[migrate.FOLDER]
