@@ -28,7 +28,7 @@ HALF_SECOND_MS = 500
 
 
 def run(quick: bool) -> dict[str, Any]:
-    """Figures: `pan_ms`, `drag_ms` (CPU a move, 1,500 steps), `zoom_fps` (worst half second), `zoom_ms`, `open_ms`, `first_page_kb`."""
+    """Figures: `pan_ms`, `drag_ms`, `zoom_ms` (CPU a move, 1,500 steps), `zoom_fps`, `open_ms`, `first_page_kb`."""
     sys.path.insert(0, str(ROOT / "scripts"))
     import studio
 

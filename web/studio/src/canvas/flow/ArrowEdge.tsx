@@ -85,7 +85,7 @@ export function ArrowEnds({ lines }: { lines: readonly Line[] }) {
     <svg className="rb-lines" aria-hidden="true">
       {shown.map(({ edge, points }) => (
         <g key={edge.id} onMouseEnter={() => comeNear(edge.id)} onMouseLeave={() => leave(edge.id)}>
-          <End line={edge.id} end="source" at={away(points, BEHIND_DOT)} />
+          <Start line={edge.id} at={away(points, BEHIND_DOT)} />
           <End line={edge.id} end="target" at={points.at(-1)!} />
         </g>
       ))}
@@ -93,12 +93,15 @@ export function ArrowEnds({ lines }: { lines: readonly Line[] }) {
   );
 }
 
-/** The place on a line so far from its start; its middle if it is short. */
-function away(points: readonly Point[], far: number): Point {
+/** The place on a line so far from its start; none on a short one, where it would lie on the "+". */
+function away(points: readonly Point[], far: number): Point | null {
   const lengths = points.slice(1).map((at, n) => Math.hypot(at.x - points[n]!.x, at.y - points[n]!.y));
   const whole = lengths.reduce((sum, one) => sum + one, 0);
-  return along(points, Math.min(0.5, far / Math.max(1, whole))) ?? points[0]!;
+  return whole < far * 4 ? null : along(points, far / whole);
 }
+
+const Start = ({ line, at }: { line: string; at: Point | null }) =>
+  at && <End line={line} end="source" at={at} />;
 
 const End = ({ line, end, at }: { line: string; end: "source" | "target"; at: Point }) => (
   <circle cx={at.x} cy={at.y} r={9} className="rb-line-end" data-end={end} data-end-of={line} />
@@ -121,6 +124,7 @@ export const ArrowLabels = memo(function ArrowLabels({ line }: { line: Line }) {
       data-line={id}
       style={{ left: spot.x, top: spot.y }}
       onMouseEnter={() => comeNear(id)}
+      onMouseLeave={() => leave(id)}
     >
       {chip && <ChipOn chip={chip} hang={spot.hang} arrow={arrow.id} selected={selected} way={way} />}
       {insert && <PlusOn step={arrow.from} exit={arrow.exit} />}
