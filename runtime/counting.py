@@ -78,5 +78,9 @@ def count_trail(
             passed[str((detail or {}).get("entry"))] += times
         elif op == "goal":
             passed[str((detail or {}).get("goal"))] += times
-        elif op == "end" and arrow in ends:
-            passed[ends[arrow or ""]] += times
+        elif op == "end":
+            if arrow in ends:
+                passed[ends[arrow or ""]] += times
+            if stage is not None:
+                # Where people are lost: an arrow from any stage does not tell.
+                passed[f"{stage} >{(detail or {}).get('result')}"] += times

@@ -135,7 +135,7 @@ WITH due AS MATERIALIZED (
   INSERT INTO counter (version_id, workspace_id, node, here, passed)
   SELECT m.version_id, m.workspace_id, c.node, c.here * m.n, c.passed * m.n
   FROM (SELECT version_id, workspace_id, count(*) AS n FROM moved GROUP BY 1, 2) m CROSS JOIN (VALUES
-    ('a7', 0, 1), ('care', -1, 0), ('done', 0, 1), ('second', -1, 1), ('second next', 0, 1)
+    ('a7', 0, 1), ('care', -1, 0), ('care >completed', 0, 1), ('done', 0, 1), ('second', -1, 1), ('second next', 0, 1)
   ) AS c (node, here, passed)
   ORDER BY 1, 3
   ON CONFLICT (version_id, node) DO UPDATE

@@ -97,7 +97,7 @@ JOIN contact k ON k.id = e.subject_id AND k.workspace_id = e.workspace_id CROSS 
 INSERT INTO counter (version_id, workspace_id, node, here, passed)
 SELECT e.version_id, e.workspace_id, c.column1, c.column2 * e.n, c.column3 * e.n
 FROM (SELECT version_id, workspace_id, count(*) AS n FROM enrollment WHERE id IN (SELECT id FROM due) GROUP BY 1, 2) e
-CROSS JOIN (VALUES ('a7', 0, 1), ('care', -1, 0), ('done', 0, 1), ('second', -1, 1), ('second next', 0, 1)) c
+CROSS JOIN (VALUES ('a7', 0, 1), ('care', -1, 0), ('care >completed', 0, 1), ('done', 0, 1), ('second', -1, 1), ('second next', 0, 1)) c
 WHERE true
 ON CONFLICT (version_id, node) DO UPDATE SET here = here + excluded.here, passed = passed + excluded.passed;
 DELETE FROM due;

@@ -72,6 +72,7 @@ def test_numbers_over_the_drawing(page: Page, server: Server) -> None:
     expect(page.locator(".rb-count-median").first).to_have_text(re.compile(r"^[\d.]+ (秒|分钟|小时|天)$"))
     shown(page, "62-numbers-median")
     layer(page, "流失")
+    expect(page.locator(".rb-stage .rb-count-loss").first).to_have_text(re.compile(r"^9 · \d+%$"))
     expect(page.locator(".rb-heat-lost .rb-heat").first).to_be_attached()
     expect(page.locator(".rb-heat-lost-count").first).to_have_text("15%")
     page.get_by_role("button", name="显示全部").click()

@@ -67,6 +67,9 @@ class StatsOut(Schema):
     inside_all_versions = fields.Int(required=True)
     entered = fields.Int(required=True)
     ended = fields.Dict(required=True, metadata={"description": "{result: how many}"})
+    endings = fields.Dict(
+        required=True, metadata={"description": "{stage: {result: how many ended there}}, whatever led out"}
+    )
     as_of = At(required=True, metadata={"description": "When these were the numbers"})
     sample = fields.Dict(
         required=True, metadata={"description": "{node: of how many who left it the median time is}"}
@@ -209,6 +212,7 @@ def _told(
         "entered": 0,
         "ended": {},
         "sample": {},
+        "endings": {},
     }
     if drawing is None:
         return told
@@ -220,6 +224,8 @@ def _told(
             told["resting"][first] = standing
         elif second.startswith("@"):
             told["messages"][second[1:]] += passed
+        elif second.startswith(">"):
+            told["endings"].setdefault(first, {})[second[1:]] = passed
         elif second:
             told["exits"][f"{first}:{second}"] = passed
             if first in sends and second == "skipped":

@@ -15,7 +15,7 @@ export const watchingEn = {
     shareHere:
       "{{entered}} entered and this was passed {{passed}} times: {{share}}; in a loop it may exceed 100%",
     medianHere: "Half of the last {{of}} who left stayed less than {{time}}",
-    lostHere: "{{shown}} were lost from here",
+    lostHere: "{{shown}} were lost from here, {{share}} of those who came",
     wentAlong:
       "Taken {{shown}} times, by {{share}} of those who came to its beginning; press to see who is there now",
     help: {
@@ -25,7 +25,7 @@ export const watchingEn = {
       share: "Stages and steps: of all who entered. Lines: of those who came to where the line begins.",
       median:
         "Median stay of those who left last (up to 2,000 each); for steps only those who left by an exit, not the interrupted.",
-      loss: "Red leads to an end where people are lost, amber is not sent, failed or timed out; the wider, the larger the loss.",
+      loss: "On a stage: how many were lost out of it. Red leads to an end where people are lost, amber is not sent, failed or timed out; the wider, the larger the loss.",
     },
     seconds: "{{n}} s",
     minutes: "{{n}} min",

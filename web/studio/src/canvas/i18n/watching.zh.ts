@@ -14,7 +14,7 @@ export const watchingZh = {
     passedHere: "累计 {{shown}} 人次经过，点开看现在有谁",
     shareHere: "进入 {{entered}} 人，经过这里 {{passed}} 人次，占 {{share}}；循环中的步骤可能超过 100%",
     medianHere: "最近从这里走出的 {{of}} 人次，停留时间的中位数是 {{time}}",
-    lostHere: "从这里流失 {{shown}} 人",
+    lostHere: "从这里流失 {{shown}} 人，占到过这里的 {{share}}",
     wentAlong: "{{shown}} 人次走了这条线，占走到起点的 {{share}}；点开看现在有谁",
     help: {
       off: "",
@@ -22,7 +22,7 @@ export const watchingZh = {
       passed: "累计人次：同一个人走两次算两次。线越粗，走的人越多。",
       share: "阶段和步骤：占全部进入者的比例。线：占走到起点的人的比例。",
       median: "最近离开的人（每处最多 2,000 人次）停留时间的中位数；步骤只算从出口走的，被打断的不算。",
-      loss: "红线通向“流失”类结局，黄线是未发送、失败、超时；线越粗，流失比例越大。",
+      loss: "阶段上是从这里流失的人数和占比。红线通向“流失”类结局，黄线是未发送、失败、超时；线越粗，比例越大。",
     },
     seconds: "{{n}} 秒",
     minutes: "{{n}} 分钟",

@@ -18,6 +18,7 @@ const numbers: Numbers = {
   inside: 13,
   entered: 100,
   ended: { lost: 12 },
+  endings: { trust: { lost: 9, converted: 3 }, first_order: { lost: 3 } },
 };
 const arrow = (id: string) => beauty().arrows.find((one) => one.id === id)!;
 
@@ -41,7 +42,8 @@ describe("what the layer of numbers says", () => {
     expect(heatOf(journey, numbers, arrow("a4"), "loss")).toEqual({ tone: "lost", width: 0.27 });
     expect(heatOf(journey, numbers, arrow("a4"), "off")).toBeNull();
     expect(lostAt(journey, numbers, "lost")).toBe(12);
-    expect(lostAt(journey, numbers, "trust")).toBe(0);
+    expect(lostAt(journey, numbers, "trust")).toBe(9);
+    expect(lostAt(journey, numbers, "bought")).toBe(0);
   });
 
   it("tells lengths of time in the unit that fits", () => {

@@ -32,7 +32,7 @@ export function lasting(secs: number): Lasting {
 
 const lostOf = new WeakMap<Numbers, { of: Definition; lost: Map<Id, number> }>();
 
-/** How many were lost by arrows that leave a node, or came to an end by which they are lost. */
+/** How many were lost out of a stage or by an exit of a step, or came to an end by which they are lost. */
 export function lostAt(definition: Definition, numbers: Numbers, node: Id): number {
   let known = lostOf.get(numbers);
   if (known?.of !== definition) {
@@ -46,17 +46,14 @@ function countLost(definition: Definition, numbers: Numbers): Map<Id, number> {
   const bad = losingEnds(definition);
   const lost = new Map<Id, number>();
   for (const end of bad) lost.set(end, numbers.nodes[end]?.passed ?? 0);
-  for (const arrow of definition.arrows) {
-    const from = leaves(arrow);
-    if (from && bad.has(arrow.to)) lost.set(from, (lost.get(from) ?? 0) + (numbers.arrows[arrow.id] ?? 0));
+  for (const [stage, results] of Object.entries(numbers.endings ?? {})) {
+    const here = Object.entries(results).reduce((sum, [result, n]) => sum + (isLoss(result) ? n : 0), 0);
+    if (here > 0) lost.set(stage, here);
   }
+  for (const arrow of definition.arrows)
+    if (isExitArrow(arrow) && bad.has(arrow.to))
+      lost.set(arrow.from, (lost.get(arrow.from) ?? 0) + (numbers.arrows[arrow.id] ?? 0));
   return lost;
-}
-
-/** Arrows of one stage alone are its own; what leaves several cannot be told apart. */
-function leaves(arrow: Arrow): Id | null {
-  if (!Array.isArray(arrow.from)) return arrow.from === ANY_STAGE ? null : arrow.from;
-  return arrow.from.length === 1 ? arrow.from[0]! : null;
 }
 
 const losing = new WeakMap<Definition, ReadonlySet<Id>>();

@@ -42,7 +42,12 @@ export function useNodeFigure(id: Id, always: boolean): Said | null {
       return { text, title: t("numbers.medianHere", { time: text, of: figure(of) }), none: false };
     }
     case "loss":
-      return { text: figure(n), title: t("numbers.lostHere", { count: n, shown: figure(n) }), none: false };
+      // Of an end everybody who came is lost; that needs no share.
+      return {
+        text: of > n ? `${figure(n)} · ${percent(n, of)}` : figure(n),
+        title: t("numbers.lostHere", { count: n, shown: figure(n), share: percent(n, of) }),
+        none: false,
+      };
     default:
       return { text: figure(n), title: t("numbers.standHere", { count: n, shown: figure(n) }), none: false };
   }
@@ -68,7 +73,7 @@ function ofNode(state: CanvasState, id: Id, always: boolean): Raw {
         : null;
     case "loss": {
       const lost = lostAt(state.history.present, numbers, id);
-      return lost > 0 ? `loss|${lost}|0` : null;
+      return lost > 0 ? `loss|${lost}|${node.passed}` : null;
     }
     default:
       // Nobody here is no news.

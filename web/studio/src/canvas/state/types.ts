@@ -120,6 +120,8 @@ export interface Numbers {
   inside: number;
   entered: number;
   ended: Readonly<Record<string, number>>;
+  /** Stage: how many ended out of it, by result. */
+  endings?: Readonly<Record<Id, Readonly<Record<string, number>>>>;
   messages?: Readonly<Partial<Outcomes>>;
   inside_all_versions?: number;
   /** When these were the numbers. */
