@@ -12,6 +12,7 @@ from pathlib import Path
 PREFIX = "ROADBOOK_"
 HERE = Path(__file__).resolve().parent
 ENVIRONMENTS = ("development", "production")
+LOG_FORMATS = ("text", "json")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHORTEST_SECRET = 32
 
@@ -38,6 +39,10 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     log_level: str = "INFO"
+    #: How workers write their log; the web's lines for requests are JSON in any case.
+    log_format: str = "text"
+    #: Where spans are sent by OpenTelemetry, if it is installed; none unless said.
+    otel_endpoint: str | None = None
     #: Where the wakings of PostgreSQL are heard when `database_url` is a pooler's address.
     database_direct_url: str | None = None
     #: True if a pooler in transaction mode stands before PostgreSQL.
@@ -82,6 +87,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     host = given.text("HOST") or Settings.host
     port = given.number("PORT", Settings.port, 1, 65535)
     log_level = given.one_of("LOG_LEVEL", LOG_LEVELS, Settings.log_level)
+    log_format = given.one_of("LOG_FORMAT", LOG_FORMATS, Settings.log_format)
     session_hours = given.number("SESSION_HOURS", Settings.session_hours, 1, 24 * 90)
     body = given.number("MAX_BODY_BYTES", Settings.max_body_bytes, 1024, 1 << 30)
     upload = given.number("MAX_IMPORT_BYTES", Settings.max_import_bytes, 1024, 1 << 34)
@@ -104,6 +110,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         host=host,
         port=port,
         log_level=log_level,
+        log_format=log_format,
+        otel_endpoint=given.text("OTEL_ENDPOINT"),
         database_direct_url=given.text("DATABASE_DIRECT_URL"),
         database_pooled=pooled,
         broker_url=given.text("BROKER_URL"),

@@ -19,7 +19,7 @@ from connectors.registry import Registry
 from content.carriers import CARRIERS
 from runtime.database import STATEMENT_SECS, Database, passes
 from runtime.worker import ROLES, Worker
-from store import clock, database
+from store import clock, database, logs
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ TICK_SECS = 0.5
 STALE_SECS = 5
 #: A task goes on while there is work, but gives others their turn, and a stopping worker its end, after so long.
 TURN_SECS = 2.0
-#: Longer than the longest statement may take; a batch takes a second.
+#: Longer than the longest statement may take.
 SOFT_LIMIT_SECS, HARD_LIMIT_SECS = STATEMENT_SECS + 15, STATEMENT_SECS + 30
 #: Rings that may wait in a queue: enough for every process of a large fleet to have one.
 MOST_RINGS = 64
@@ -69,10 +69,7 @@ app.conf.update(
     broker_connection_max_retries=None,
     # For Redis: a ring counts as lost only when even the slowest task has ended.
     broker_transport_options={} if (asked.broker_url or "").startswith("amqp") else {
-        "visibility_timeout": HARD_LIMIT_SECS + 60,
-        "socket_keepalive": True,
-    },
-    worker_hijack_root_logger=False,
+        "visibility_timeout": HARD_LIMIT_SECS + 60, "socket_keepalive": True},
     beat_schedule={
         queue(*call): {
             "task": "roadbook.work",
@@ -99,12 +96,11 @@ def worker(role: str, carrier: str | None) -> Worker:
     if Here.database is None:
         clock.configure(asked.test_mode)
         Here.database = Database(asked.database_url)
-    found = Here.workers.get((role, carrier))
-    if found is None:
+    if (role, carrier) not in Here.workers:
         served = [carrier] if carrier else None
-        found = Worker(Here.database, (role,), registry=Here.registry, carriers=served)
-        Here.workers[role, carrier] = found
-    return found
+        made = Worker(Here.database, (role,), registry=Here.registry, carriers=served)
+        Here.workers[role, carrier] = made
+    return Here.workers[role, carrier]
 
 
 @app.task(name="roadbook.work")
@@ -135,6 +131,11 @@ def ring(*calls: tuple[str, str | None]) -> None:
             work.apply_async(call, queue=queue(*call), expires=STALE_SECS)
     except OperationalError as error:
         log.warning("the broker is away (%s)", type(error).__name__)
+
+
+@signals.setup_logging.connect
+def _write(**_: Any) -> None:
+    logs.configure(asked.log_level, asked.log_format)
 
 
 @signals.worker_process_shutdown.connect

@@ -18,7 +18,7 @@ from flask.cli import AppGroup, with_appcontext
 from runtime import faults
 from runtime.database import Database
 from runtime.worker import ROLES, Worker
-from store import clock, home
+from store import clock, home, logs, tracing
 
 if TYPE_CHECKING:
     from runtime.demo import Outcome
@@ -44,10 +44,12 @@ def register(app: Flask) -> None:
 @with_appcontext
 def worker(roles: str, carriers: str | None) -> None:
     """Move everybody along: take signals in, advance, deliver, keep house. Ends on SIGTERM or Ctrl-C."""
-    settings = current_app.config.get("ROADBOOK")
+    settings = current_app.config["ROADBOOK"]
+    logs.configure(settings.log_level, settings.log_format)
+    tracing.configure(settings.otel_endpoint, "roadbook-worker")
     database = Database(
         current_app.config["SQLALCHEMY_DATABASE_URI"],
-        direct_url=getattr(settings, "database_direct_url", None),
+        direct_url=settings.database_direct_url,
     )
     test_mode = bool(getattr(settings, "test_mode", False))
     clock.configure(test_mode)

@@ -204,6 +204,14 @@ class Deliver:
             )
             faults.hit("result.before_commit")
         faults.hit("result.after_commit")
+        if log.isEnabledFor(logging.DEBUG):
+            for state in sorted({state for _, state, _ in told}):
+                theirs = [parcel for parcel, what, _ in told if what == state]
+                numbers = {
+                    "enrollments": [p.enrollment_id for p in theirs],
+                    "messages": [p.id for p in theirs],
+                }
+                log.debug("messages are %s", state, extra=numbers)
 
     def _later(self) -> int:
         """Take in what carriers say later of messages sent before."""

@@ -22,7 +22,7 @@ from runtime.lanes import Lanes
 from runtime.rehoming import Rehomings
 from runtime.routes import Routes
 from runtime.waking import Alarm, open_alarm
-from store import clock
+from store import clock, tracing
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +113,9 @@ class Worker:
             while not self.stopping.is_set():
                 try:
                     self.heart.beat()
-                    if not self.run_once():
+                    with tracing.span("round"):
+                        busy = self.run_once()
+                    if not busy:
                         self._sleep(alarm)
                     wait = FIRST_WAIT_SECS
                 except Exception as error:
