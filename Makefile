@@ -1,7 +1,7 @@
 # Everything real is in scripts/; without make, call the same lines.
 PYTHON ?= python3
 
-.PHONY: run test lint bench studio clean
+.PHONY: run test lint bench faults studio clean
 
 run:     ## make what is missing, then start the web and the worker
 	@$(PYTHON) scripts/run.py
@@ -14,6 +14,9 @@ lint:    ## ruff, mypy, import-linter, eslint, prettier, tsc
 
 bench:   ## all benchmarks; the figures go to bench/results/latest.json
 	@$(PYTHON) scripts/bench.py
+
+faults:  ## 2,000 random kills over a running workload, for the night; exit code 1 if history is not whole
+	@$(PYTHON) scripts/faults.py
 
 studio:  ## build the studio if its sources changed
 	@$(PYTHON) scripts/studio.py
