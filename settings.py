@@ -53,6 +53,8 @@ class Settings:
     max_import_bytes: int = 50 * 1024 * 1024
     #: How many proxies of our own stand before the web and tell the visitor's address; 0 believes nobody.
     trusted_proxies: int = 0
+    #: How many whole months of the trail are kept besides the running one; 0 keeps everything.
+    trail_months: int = 0
 
     @property
     def production(self) -> bool:
@@ -92,6 +94,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     body = given.number("MAX_BODY_BYTES", Settings.max_body_bytes, 1024, 1 << 30)
     upload = given.number("MAX_IMPORT_BYTES", Settings.max_import_bytes, 1024, 1 << 34)
     proxies = given.number("TRUSTED_PROXIES", Settings.trusted_proxies, 0, 5)
+    trail_months = given.number("TRAIL_MONTHS", 0, 0, 1200)
     secret = given.text("SECRET_KEY")
     if secret is not None and len(secret) < SHORTEST_SECRET:
         given.complain(
@@ -119,6 +122,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         max_body_bytes=body,
         max_import_bytes=upload,
         trusted_proxies=proxies,
+        trail_months=trail_months,
     )
 
 

@@ -199,7 +199,10 @@ class Knock(db.Model):
 
 
 class Trail(db.Model):
-    """What happened to an enrollment, line by line; only ever appended."""
+    """What happened to an enrollment, line by line; only ever appended.
+
+    On PostgreSQL it lies in one part for each month (runtime/trail_months.py), so that its key there is (id, at).
+    """
 
     __tablename__ = "trail"
     __table_args__ = (Index("ix_trail_enrollment", "enrollment_id", "id"),)
@@ -217,6 +220,14 @@ class Trail(db.Model):
     visit: Mapped[int] = mapped_column(Integer)
     seq: Mapped[int] = mapped_column(Integer)
     detail: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+
+class TrailKept(db.Model):
+    """Since when the trail is whole, once old lines of it were let go; one row."""
+
+    __tablename__ = "trail_kept"
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class Counter(db.Model):

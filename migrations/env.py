@@ -12,6 +12,7 @@ from sqlalchemy import Connection, create_engine, event
 from runtime import faults
 from store import columns
 from store.database import db, engine_options
+from store.migrate import is_modelled
 
 #: Every module that lays down tables: what migrations compare the database with.
 TABLES = ("store.tables", "audience.tables", "content.tables", "journeys.tables")
@@ -55,6 +56,7 @@ def run(connection: Connection | None, **options: Any) -> None:
         render_as_batch=True,
         compare_type=True,
         render_item=render,
+        include_name=is_modelled,
         **options,
     )
     with context.begin_transaction():

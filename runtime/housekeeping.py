@@ -10,15 +10,15 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+import settings
 from audience import imports
 from journeys.tables import Knock
 from runtime import beats, faults
 from runtime.database import Database, passes
 from runtime.routes import Routes
 from runtime.schedules import Schedules
+from runtime.trail_months import TrailMonths
 from store.tables import Idempotency, Inbox, LoginAttempt, LoginSession
-
-log = logging.getLogger(__name__)
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +39,7 @@ class Housekeeping:
         self.database, self.now = database, now
         self.schedules = Schedules(database, routes, now)
         self._swept = time.monotonic()
+        self._trail: TrailMonths | None = None
 
     def run(self) -> None:
         """Sweep, if it is time to."""
@@ -58,6 +59,9 @@ class Housekeeping:
         beats.forget(self.database, now)
         while self._sweep_inbox():
             pass
+        if self._trail is None:
+            self._trail = TrailMonths(self.database, self.now, settings.load().trail_months)
+        self._trail.keep()
 
     def _sweep_inbox(self) -> bool:
         """Remove a chunk of signals that everybody they were meant for has heard."""
