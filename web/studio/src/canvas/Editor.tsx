@@ -129,7 +129,8 @@ function Notices() {
   const notice = useCanvas((state) => state.notice);
   useEffect(() => {
     if (!notice) return;
-    const key = `notice-${notice.n}`;
+    // The same word said again takes the place of the one before.
+    const key = `notice-${notice.key}`;
     const undo = () => {
       useCanvas.getState().undo();
       message.destroy(key);

@@ -30,6 +30,8 @@ export const END_SIZE: Size = { w: 152, h: 44 };
 export const NOTE_SIZE: Size = { w: 200, h: 104 };
 export const ANY_BAR_HEIGHT = 40;
 export const ANY_BAR_GAP = 72;
+/** How near an end may be to the bar. */
+const BAR_CLEAR = 24;
 
 /** A card's size follows from how many exits it shows; one exit is only a dot, several need a row. */
 export function stepSize(mainExits: number): Size {
@@ -141,7 +143,14 @@ export function anyBar(definition: Definition, sizeOf: StepSizes): Box | null {
   const ends = [...endsAmongStages(definition)].flatMap((id) => boxOf(definition, id, sizeOf) ?? []);
   const between = ends.filter((end) => end.x < all.x + all.w && end.x + end.w > all.x);
   const low = Math.max(all.y + all.h, ...between.map((end) => end.y + end.h));
-  return { x: all.x, y: low + ANY_BAR_GAP, w: all.w, h: ANY_BAR_HEIGHT };
+  const bar = { x: all.x, y: low + ANY_BAR_GAP, w: all.w, h: ANY_BAR_HEIGHT };
+  // An end that somebody has put right where the bar would be stays; the bar goes below it.
+  const put = definition.ends.flatMap((end) => boxOf(definition, end.id, sizeOf) ?? []);
+  for (const end of put.sort((a, b) => a.y - b.y)) {
+    const near = { x: end.x, y: end.y - BAR_CLEAR, w: end.w, h: end.h + 2 * BAR_CLEAR };
+    if (overlaps(near, bar)) bar.y = end.y + end.h + ANY_BAR_GAP;
+  }
+  return bar;
 }
 
 /** What lies under a point: a step before its stage, ends and entries before both. */

@@ -51,6 +51,7 @@ export function editing(set: Set, get: Get): Editing {
     },
 
     remove(ids) {
+      if (get().readOnly) return get().say("notice.read-only");
       const told = removal(get().history.present, ids);
       const count = Object.values(told).reduce((sum, list) => sum + list.length, 0);
       if (count === 0) return;
