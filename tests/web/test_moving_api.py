@@ -181,6 +181,9 @@ def test_published_over_people_who_move_and_one_click_back(house: House, owner: 
     assert (kept["state"], kept["moved"], kept["left"]) == ("done", 5, 0) and kept["ended_at"]
     assert owner.get(f"journeys/{journey}/moves/{kept['id']}").json == kept
     assert stands(house, journey) == [(2, "trust", None)] * 4 + [(2, "bought", None)]
+    wrong = {"to": 1, "people": "back", "targets": {"offer": "moon"}}
+    lost = owner.post(f"journeys/{journey}/rollback", json=wrong)
+    assert lost.status_code == 422 and lost.json["errors"][0]["path"] == "targets.offer"
     # One click back: everybody where he was.
     back = owner.post(f"journeys/{journey}/rollback", json={"to": 1, "people": "back"})
     assert back.status_code == 200 and back.json["version"] == 1, back.text
@@ -255,3 +258,44 @@ def test_a_preview_writes_nothing_and_needs_no_editor(house: House, owner: Any, 
     assert viewer.post(f"journeys/{journey}/move", json={"to": 1, "groups": []}).status_code == 403
     assert viewer.post(f"journeys/{journey}/rollback", json={"to": 1}).status_code == 403
     assert everything(house) == before
+
+
+def test_whoever_has_gone_on_is_led_back_by_a_target(house: House, owner: Any) -> None:
+    """On the newer version they come to a step that the older one lacks; the author says where it leads there."""
+    number = publish(owner, OLD)
+    enter(house, owner, 3)
+    newer = drawn(without_pause=True)
+    newer["steps"].append(
+        {"id": "later", "stage": "trust", "kind": "wait", "name": "再等", "config": {"until": {"for": "P5D"}}}
+    )
+    newer["arrows"].append({"id": "b1", "from": "offer", "exit": "sent", "to": "later"})
+    saved(owner, number, newer, 1)
+    done = publish_over(owner, number, 2, {"version": 1, "mode": "move", "targets": {"pause": "lost"}})
+    assert done.status_code == 200
+    halted = owner.post(f"journeys/{number}/rollback", json={"to": 1, "people": "back"})
+    # The move had not begun: nobody has to come back, and nobody is lost.
+    work(house)
+    assert halted.status_code == 200 and [one[0] for one in stands(house, number)] == [1, 1, 1]
+    again = owner.post(
+        f"journeys/{number}/move",
+        json={"to": 2, "groups": [{"version": 1, "mode": "move", "targets": {"pause": "offer"}}]},
+    )
+    assert again.status_code == 202, again.text
+    work(house)
+    assert stands(house, number) == [(2, "trust", "later")] * 3
+    owner.post(f"enrollments/{enrollments(house, number)[0]}/retry")
+    work(house)
+    asked = {"to": 1, "people": "back", "targets": {"later": "offer"}}
+    assert owner.post(f"journeys/{number}/rollback", json=asked).status_code == 200
+    work(house)
+    # The first has begun his wait once more and is led; the others are exactly where they were.
+    assert stands(house, number) == [(1, "trust", None)] + [(1, "trust", "pause")] * 2
+
+
+def enrollments(house: House, number: int) -> list[int]:
+    with house.app.app_context():
+        return list(
+            db.session.scalars(
+                db.select(Enrollment.id).where(Enrollment.journey_id == number).order_by(Enrollment.id)
+            )
+        )

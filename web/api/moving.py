@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from journeys import lifecycle, moves, versions
 from journeys.moves import Group
 from journeys.tables import Journey, JourneyMove, Version
-from journeys.words import Many, Shape, Whole
+from journeys.words import Many, Shape, Whole, Words
 from store import clock
 from store.database import db
 from web import ahead, catalogue, groups
@@ -17,7 +17,7 @@ from web.access import actor, found, here, scoped
 from web.api.comparing import DRAFT, DrawnOut, Which, chosen
 from web.api.publishing import FindingOut, version_of
 from web.confirming import confirmed, needs_confirm
-from web.errors import Problem, not_found
+from web.errors import invalid, not_found
 from web.fields import Definition, OneOf, between, several
 from web.groups import GroupArgs, GroupsArgs, MoveOut, MovesOut, Targets
 from web.paging import PageArgs, page, page_of
@@ -27,6 +27,7 @@ moving = Resource("moving", "/journeys", description="Moving people between vers
 
 #: So far real people are played ahead.
 MOST_DAYS = 60
+NO_TARGET = Words("那个版本里没有这个阶段、步骤或终点。", "That version has no such stage, step or end.")
 
 
 class MovePreviewArgs(Shape):
@@ -177,6 +178,10 @@ def roll_back(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
     session, journey = db.session(), found(Journey, journey_id)
     now = clock.now(session)
     target = version_of(journey, args["to"])
+    places = moves.places_of(target.definition)
+    unknown = [(f"targets.{at}", NO_TARGET) for at, to in args["targets"].items() if to not in places]
+    if unknown:
+        raise invalid(*unknown, code="target-missing")
     versions.go_live(session, journey, target, now=now, actor=actor().name)
     begun: list[JourneyMove] = []
     undone = moves.undoable(session, journey, target) if args["people"] == "back" else ()
@@ -186,12 +191,9 @@ def roll_back(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
         confirmed(last.moved, args.get("confirm"))
         source = session.get_one(Version, last.to_version_id)
         group = Group(source.number, moves.MOVE, args["targets"])
-        try:
-            begun.append(
-                moves.start(session, journey, source, target, group, now=now, actor=actor().name, undoes=last)
-            )
-        except moves.TargetMissing as lacks:
-            raise Problem(422, "target-missing", groups.MISSING, lacks.problems) from None
+        begun.append(
+            moves.start(session, journey, source, target, group, now=now, actor=actor().name, undoes=last)
+        )
     return {"version": target.number, "moves": groups.told(begun)}
 
 
