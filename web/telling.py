@@ -39,7 +39,7 @@ def tellers(version_ids: Iterable[int]) -> dict[int, Teller]:
     drawn = names.drawn(version_ids)
     if not drawn:
         return {}
-    known = titles()
+    known = titles(materials=False)
     home = db.session.get_one(Workspace, here()).timezone
     return {
         number: Teller(

@@ -11,10 +11,11 @@ from store.database import db
 from web.access import here
 
 
-def titles() -> Titles:
-    """The display names that this workspace has given."""
+def titles(*, materials: bool = True) -> Titles:
+    """The display names that this workspace has given; without `materials` those of fields and events only."""
     session = db.session()
-    contents = session.execute(select(Material.key, Material.name).where(Material.workspace_id == here()))
+    query = select(Material.key, Material.name).where(Material.workspace_id == here())
+    contents = session.execute(query).all() if materials else ()
     known = people.load(session, here()).titles
     fields = {
         f"attribute.{name}" if kind == "attribute" else name: title
