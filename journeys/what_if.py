@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from journeys.entering import entry_by_event, entry_named, may_reenter, scene_of
@@ -60,7 +60,8 @@ def comes_in(
 ) -> Answer:
     """The course of somebody who is not inside: he comes in by the first event that opens an entry.
 
-    If no entry waits for any of these events, or `entry_id` names one, he is put in by hand at `now`.
+    If no entry waits for any of these events, or `entry_id` names one, he is put in by hand at `now`. He comes in
+    once: what would let him in again after his end is not played.
     """
     awaited = {name for entry in plan.entries if entry.type == "event" for name in entry.names}
     if entry_id is not None or not any(event.name in awaited for event in events):
@@ -113,4 +114,4 @@ def _kept_out(
     why = Words(
         "入口的条件不满足，进不来。", "The condition of the entry does not hold, so he does not get in."
     )
-    return Answer(None, replace(entry), None, why, reasons)
+    return Answer(None, entry, None, why, reasons)
