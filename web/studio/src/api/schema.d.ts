@@ -1124,6 +1124,10 @@ export interface components {
             ended: {
                 [key: string]: unknown;
             };
+            /** @description {stage: {result: how many ended there}}, whatever led out */
+            endings: {
+                [key: string]: unknown;
+            };
             /**
              * Format: date-time
              * @description When these were the numbers
