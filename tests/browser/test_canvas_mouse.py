@@ -67,7 +67,7 @@ def test_a_journey_is_drawn_by_mouse_undone_to_nothing_and_redone(canvas: Canvas
     canvas.plant("任意阶段触发", canvas.middle(canvas.cards("end").first))
     expect(page.locator(".rb-chip")).to_have_count(2)
     canvas.close_panel()
-    canvas.plant("便签", (500, 760))
+    canvas.plant("便签", (1180, 190))
     expect(canvas.cards("note")).to_have_count(1)
 
     # The last step is taken over to the other stage.

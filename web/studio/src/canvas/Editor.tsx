@@ -105,7 +105,10 @@ function useRevealSelected(area: React.RefObject<HTMLDivElement | null>) {
 
 function EmptyCanvas() {
   const { t } = useTranslation("canvas");
-  const empty = useCanvas((state) => state.history.present.stages.length === 0 && state.tool.name === "idle");
+  const empty = useCanvas(({ history: { present }, tool }) => {
+    const drawn = present.stages.length + present.ends.length + present.notes.length;
+    return drawn === 0 && tool.name === "idle";
+  });
   const readOnly = useCanvas((state) => state.readOnly);
   if (!empty || readOnly) return null;
   return (

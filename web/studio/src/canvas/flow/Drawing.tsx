@@ -98,7 +98,10 @@ export function Drawing({ scene, children }: { scene: Scene; children?: ReactNod
         {seen.stages.map((node) => (
           <CardBox key={node.id} node={node} scene={scene} />
         ))}
-        {isMap && seen.stages.map((node) => <StageMarks key={node.id} stage={node} scene={scene} />)}
+        {isMap &&
+          seen.stages
+            .filter((node) => node.type === "stage")
+            .map((node) => <StageMarks key={node.id} stage={node} scene={scene} />)}
       </div>
       <svg className="rb-lines" aria-hidden="true">
         <ArrowHeads />

@@ -89,6 +89,7 @@ const same = (a: Point, b: Point) => a.x === b.x && a.y === b.y;
 export type Level = "near" | "far" | "map";
 
 export interface Seen {
+  /** Stages, and the bar of any stage: what other things lie upon. */
   stages: FlowNode[];
   cards: FlowNode[];
   lines: Line[];
@@ -102,7 +103,8 @@ export function seenIn(scene: Scene, box: Box, level: Level): Seen {
   const cards: FlowNode[] = [];
   for (const node of scene.flow.nodes) {
     if (level === "map" && node.type === "step") continue;
-    if (isSeen(node)) (node.type === "stage" ? stages : cards).push(node);
+    const lies = node.type === "stage" || node.type === "any";
+    if (isSeen(node)) (lies ? stages : cards).push(node);
   }
   const seen = scene.lines.filter(
     (line) => overlaps(line.box, box) && (level !== "map" || !staysInside(byId, line)),
