@@ -29,6 +29,7 @@ BENCHMARKS: tuple[str, ...] = (
     "canvas",
     "events",
     "events-single",
+    "machines",
 )
 LATEST = Path(__file__).parent / "results" / "latest.json"
 

@@ -7,9 +7,10 @@ from contextlib import ExitStack
 
 import pytest
 
+from bench.broker import NoBroker, Rabbit
 from tests.machines.hosts import Net
 from tests.machines.postgres_host import PostgresHost
-from tests.machines.rabbit import Rabbit
+from tests.needs import need
 
 WORKERS = ("w1", "w2", "w3", "w4")
 
@@ -26,7 +27,11 @@ def field() -> Iterator[Field]:
     with ExitStack() as stack:
         net = Net("db", "mq", *WORKERS)
         stack.callback(net.close)
-        rabbit = Rabbit(net["mq"].address, net["mq"].prefix)
+        try:
+            rabbit = Rabbit(net["mq"].address, net["mq"].prefix)
+        except NoBroker as error:
+            need("rabbitmq", False, str(error))
+            raise
         stack.callback(rabbit.stop)
         postgres = PostgresHost(net["db"])
         stack.callback(postgres.close)

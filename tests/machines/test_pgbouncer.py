@@ -18,6 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from bench.broker import free_port
 from runtime.database import Database
 from runtime.waking import open_alarm, wake
 from store import database as store
@@ -25,7 +26,6 @@ from tests.databases import Databases
 from tests.faults import children
 from tests.faults.children import CONTEXT, wait_for
 from tests.faults.shaken import Shaken
-from tests.machines.rabbit import free_port
 from tests.needs import need
 from tests.runtime.charts import SHOP
 

@@ -1,4 +1,4 @@
-"""A RabbitMQ of the test's own: its own port, node name, cookie and folder; gone when the test is."""
+"""A RabbitMQ of a run's own: its own port, node name, cookie and folder; gone when the run is."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.needs import need
-
 PROGRAM = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 STARTS_SECS = 40
 
@@ -25,12 +23,16 @@ def free_port() -> int:
         return port
 
 
+class NoBroker(RuntimeError):
+    """RabbitMQ is not here, or not ours to start: as root on Debian, apt-get install rabbitmq-server."""
+
+
 class Rabbit:
     """One broker; `prefix` is put before its command, for a host of its own."""
 
     def __init__(self, address: str = "127.0.0.1", prefix: Sequence[str] = ()) -> None:
-        need("rabbitmq", PROGRAM.exists(), "as root on Debian: apt-get install rabbitmq-server")
-        need("root", os.geteuid() == 0, "the broker's own program runs as root here")
+        if not PROGRAM.exists() or os.geteuid() != 0:
+            raise NoBroker(NoBroker.__doc__)
         self.address, self.prefix = address, list(prefix)
         self.folder = Path(tempfile.mkdtemp(prefix="roadbook-mq-"))
         self.port, self.far, self.mapper = free_port(), free_port(), free_port()
