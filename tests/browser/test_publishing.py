@@ -141,7 +141,7 @@ def test_publishing_over_people_and_back(page: Page, server: Server) -> None:
     shown(page, "41-publish-dry-run")
 
     go.click()
-    expect(page.get_by_text(re.compile("v2 已发布"))).to_be_visible()
+    expect(page.get_by_text(re.compile("v2 已发布")).first).to_be_visible(timeout=20_000)
     server.settled()
     expect(page.get_by_text("完成，移动了 60 人")).to_be_visible(timeout=20_000)
     assert versions_of(server, journey) == {2: 60}
@@ -192,7 +192,7 @@ def test_a_large_publish_asks_for_the_number(page: Page, server: Server) -> None
     expect(go).to_be_enabled()
     shown(page, "43-confirm-the-number")
     go.click()
-    expect(page.get_by_text(re.compile("v2 已发布"))).to_be_visible()
+    expect(page.get_by_text(re.compile("v2 已发布")).first).to_be_visible(timeout=20_000)
     server.settled()
     expect(page.get_by_text("完成，移动了 1,050 人")).to_be_visible(timeout=30_000)
     assert versions_of(server, journey) == {2: 1_050}
