@@ -112,7 +112,7 @@ def _tune_sqlite(connection: Any, _record: Any) -> None:
         "busy_timeout=10000",
         "foreign_keys=ON",
         "temp_store=MEMORY",
-        "cache_size=-65536",
+        "cache_size=-16384",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
