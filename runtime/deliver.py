@@ -8,7 +8,7 @@ import os
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from connectors.base import Connector, Message, Permanent, Receipt, Retryable, Unknown
 from connectors.registry import SANDBOX, Registry
 from connectors.sandbox import Sandbox
-from runtime import faults
+from runtime import faults, queues
 from runtime.composing import Desk, Verdict, finish, gather
 from runtime.counting import SETTLED, of_messages
 from runtime.database import Database, Transaction
@@ -34,6 +34,10 @@ BATCH = 500
 CALL = 250
 #: A lease as young as this needs no renewing before a call: whatever stopped the message would have stopped the leasing.
 YOUNG_SECS = 0.5
+#: After so long the rest of a batch goes back into its queue, and whatever else this worker does has its turn.
+TURN_SECS = 0.5
+#: However slow a carrier is, so many are leased at once.
+LEAST = 10
 #: How long to wait after each failed attempt; after the last one the message has failed for good.
 WAITS_SECS = (5, 30, 300, 1800, 7200)
 JITTER = 0.2
@@ -61,9 +65,12 @@ class Deliver:
         self.owner = f"{socket.gethostname()[:30]}:{os.getpid()}:{os.urandom(4).hex()}"
         self.sharing = Sharing(self.registry, self.owner, carriers)
         self.gate = Gate()
+        #: As many messages as go out in one turn; found out by trying.
+        self._turn = BATCH
 
     def run(self, limit: int = BATCH) -> int:
         """Deliver one batch and return how many messages it held."""
+        limit = min(limit, self._turn)
         with self.database.transaction() as tx:
             if not self.gate.open(tx):
                 return 0
@@ -79,17 +86,20 @@ class Deliver:
         self._leased = time.monotonic()
         faults.hit("claim.after_commit")
         unsettled = {parcel.id for parcel in again}
-        for connector, name, parcels in self._by_connector([*again, *fresh]):
-            if connector.keeps_keys:
-                size = min(connector.most, CALL)
-                for start in range(0, len(parcels), size):
-                    self._send(connector, name, desk, parcels[start : start + size])
-                continue
-            for parcel in parcels:
-                if parcel.id in unsettled and parcel.reason == "handed":
-                    self._settle([parcel], [_result(parcel, "unknown", "whether it went out cannot be told")])
-                else:
-                    self._send(connector, name, desk, [parcel])
+        calls = list(self._calls([*again, *fresh]))
+        for place, (connector, name, parcels) in enumerate(calls):
+            if time.monotonic() - self._leased > TURN_SECS:
+                # Somebody may have left meanwhile: that is heard before the rest of the batch goes out.
+                self._give_back([p for *_, later in calls[place:] for p in later if p.id not in unsettled])
+                self._turn = max(2 * sum(len(done) for *_, done in calls[:place]), LEAST)
+                break
+            first = parcels[0]
+            if not connector.keeps_keys and first.id in unsettled and first.reason == "handed":
+                self._settle(parcels, [_result(first, "unknown", "whether it went out cannot be told")])
+            else:
+                self._send(connector, name, desk, parcels)
+        else:
+            self._turn = min(2 * self._turn, BATCH)
         return len(again) + len(fresh) + self._later()
 
     def soon(self) -> float | None:
@@ -101,6 +111,17 @@ class Deliver:
         """Give back what is leased and was not handed to anybody."""
         with self.database.transaction() as tx:
             tx.sql.release(tx.cursor, self.owner)
+
+    def _give_back(self, parcels: Sequence[Parcel]) -> None:
+        with self.database.transaction() as tx:
+            queues.give_back(tx, self.owner, [parcel.id for parcel in parcels])
+
+    def _calls(self, parcels: Sequence[Parcel]) -> Iterator[tuple[Connector, str, list[Parcel]]]:
+        """What is handed over and settled together; where no keys are honoured, each message by itself."""
+        for connector, name, theirs in self._by_connector(parcels):
+            size = min(connector.most, CALL) if connector.keeps_keys else 1
+            for start in range(0, len(theirs), size):
+                yield connector, name, theirs[start : start + size]
 
     def _by_connector(self, parcels: Sequence[Parcel]) -> list[tuple[Connector, str, list[Parcel]]]:
         groups: dict[tuple[int, str, int], tuple[Connector, str, list[Parcel]]] = {}
@@ -143,7 +164,6 @@ class Deliver:
                 for parcel in parcels:
                     if ours.get(parcel.id) == "go":
                         tx.sql.hand_over(tx.cursor, self.owner, parcel.id)
-        self._leased = time.monotonic()
         return ours
 
     def _hand_over(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ def reckon(database: Database, folder: Path, acknowledged: set[str], secs: float
         handed=every.total(),
         repeats=sum(n - 1 for n in counts[KEYED].values()),
         unknown=sum(row.state == "unknown" for row in outbox.values()),
-        standstill=round(max((b - a for a, b in zip(times, times[1:], strict=False)), default=secs), 1),
+        standstill=round(max((b - a for a, b in pairwise(times)), default=secs), 1),
         lost_events=len(acknowledged - known),
         lost_people=sum(entered[who] != 1 for who in joined),
         lost_messages=sum(row.state in ("sent", "delivered") and not every[key] for key, row in outbox.items()),
