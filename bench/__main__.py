@@ -29,7 +29,14 @@ BENCHMARKS: tuple[str, ...] = (
     "canvas",
     "events",
     "events-single",
+    "idle-tick",
+    "timers",
+    "trail",
+    "memory",
+    "orm",
+    "queue",
     "machines",
+    "sizes",
 )
 LATEST = Path(__file__).parent / "results" / "latest.json"
 
