@@ -140,7 +140,7 @@ def table(blows: Any, found: Reckoning, seed: int) -> str:
         ("messages / handed over", f"{found.messages:,} / {found.handed:,}"),
         ("same key again, honoured", f"{found.repeats:,}"),
         ("unknown, listed for a person", f"{found.unknown:,}"),
-        ("longest standstill of deliveries", f"{found.standstill:.1f} s"),
+        ("longest time without a delivery", f"{found.standstill:.1f} s"),
         (
             "lost: events, people, messages",
             f"{found.lost_events}, {found.lost_people}, {found.lost_messages}",

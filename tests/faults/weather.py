@@ -32,6 +32,7 @@ from tests.faults.children import CONTEXT
 from tests.runtime.charts import exits, journey, on_event, rule, step, wait
 from web import keys
 
+CONTEXT.set_forkserver_preload(["tests.faults.children", "tests.faults.weather"])
 ROOT = Path(__file__).parents[2]
 KEYED, KEYLESS = "wecom_direct", "sms"
 #: Where a killed worker may die on purpose, besides dying at any moment.
