@@ -91,7 +91,8 @@ class Canvas:
         mouse.up()
 
     def middle(self, what: Locator, dx: float = 0, dy: float = 0) -> tuple[float, float]:
-        """The middle of something on the screen, or a place beside it."""
+        """The middle of something on the screen once the view is at rest, or a place beside it."""
+        expect(self.page.locator(".rb-sheet")).to_have_css("will-change", "auto")
         box = what.bounding_box()
         assert box, "it is not on the screen"
         return box["x"] + box["width"] / 2 + dx, box["y"] + box["height"] / 2 + dy

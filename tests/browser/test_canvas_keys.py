@@ -137,7 +137,7 @@ def test_things_are_found_by_their_words(canvas: Canvas) -> None:
         page.keyboard.type(name)
         canvas.key("Enter")
         canvas.board.focus()
-    canvas.key("Control+k")
+    canvas.key("Shift+1", "Control+k")
     page.get_by_role("combobox", name="查找").fill("乙组")
     shown(page, "25-find")
     canvas.key("Enter")

@@ -76,6 +76,8 @@ def test_a_journey_is_drawn_by_mouse_undone_to_nothing_and_redone(canvas: Canvas
     )
     drawn = canvas.saved()
     assert {step["id"]: step["stage"] for step in drawn["steps"]}["wait-1"] == "stage-2"
+    canvas.board.focus()
+    canvas.key("Escape", "Shift+1")
     shown(page, "22-drawn-by-mouse")
     assert [stage["id"] for stage in drawn["stages"]] == ["stage-1", "stage-2"]
     assert drawn["entries"][0]["to"] == "stage-1"

@@ -10,8 +10,12 @@ import { useCamera, type Camera, type Margins } from "./camera";
 import { sizesFor } from "./sizes";
 
 /** How much of the canvas the panel at the right covers. */
-const panelWidth = () =>
-  useCanvas.getState().side ? (document.querySelector<HTMLElement>(".rb-side")?.offsetWidth ?? 400) : 0;
+function panelWidth(): number {
+  const { side, selection } = useCanvas.getState();
+  // A note is written on itself and opens no panel.
+  if (!side || (side === "selection" && find(drawnNow(), selection[0])?.is === "note")) return 0;
+  return document.querySelector<HTMLElement>(".rb-side")?.offsetWidth ?? 400;
+}
 const EDGE = 60;
 const MS = 260;
 const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
