@@ -19,6 +19,7 @@ import { saveNow } from "./autosave";
 import { duplicate } from "./clipboard";
 import { GRID } from "./model/geometry";
 import { addWhereItFits } from "./palette/addWhereItFits";
+import { openPublishing } from "./publish/store";
 import { useCanvas } from "./store";
 import { isTyping } from "./typing";
 
@@ -74,6 +75,7 @@ const EDITING: Shortcut[] = [
   { keys: ["Mod+A"], word: "all", group: "edit", run: selectAll },
   { keys: ["Mod+D"], word: "duplicate", group: "edit", run: () => duplicate(canvas().selection) },
   { keys: ["Mod+S"], word: "save", group: "edit", always: true, run: () => void saveNow() },
+  { keys: ["Mod+Enter"], word: "publish", group: "edit", run: () => openPublishing() },
 ];
 
 const ARRANGING: Shortcut[] = [
@@ -102,6 +104,7 @@ const VIEWING: Shortcut[] = [
   { keys: ["Shift+0"], word: "asDrawn", group: "view", run: (sight) => sight.zoomTo(1) },
   { keys: ["Z"], word: "zoomIn", group: "view", run: (sight) => sight.zoomBy(ZOOM) },
   { keys: ["Shift+Z"], word: "zoomOut", group: "view", run: (sight) => sight.zoomBy(1 / ZOOM) },
+  { keys: ["Shift+V"], word: "versions", group: "view", run: () => canvas().setSide("versions") },
   { keys: ["Shift+F"], word: "fullScreen", group: "view", run: fullScreen },
   { keys: ["?"], word: "keys", group: "view", run: () => canvas().setShowingKeys(true) },
 ];

@@ -29,7 +29,8 @@ function Comparing() {
   const found = useComparison();
   const counted = useVersionNumbers([left, right].filter((one): one is number => typeof one === "number"));
   const cameras = useCameras(right !== null);
-  const first = found.left ?? found.right;
+  // Looked at only when all of it is there, so that it is fitted into the room that it has.
+  const first = right === null || found.right ? found.left : undefined;
   const show = useCallback(
     (node: Id | null) => node && lookAt(cameras[0], node, found.right, found.left),
     [cameras, found.right, found.left],

@@ -146,4 +146,5 @@ export const changingZh = {
     archive: "归档…",
     clone: "复制一份",
   },
+  keys: { publish: "发布", versions: "版本" },
 };

@@ -2,7 +2,7 @@
 export const storyEn = {
   conflict: {
     solve: "See both",
-    merged: "Somebody else changed {{count}} things; they are merged in.",
+    merged: "Somebody else made changes ({{count}}); they are merged in.",
     title: "Somebody else changed this draft too",
     who: "{{who}} saved revision {{revision}}",
     theirs: "Their draft",
@@ -27,7 +27,7 @@ export const storyEn = {
     takeTheirs: "Take all of theirs",
     takeMine: "Mine wherever both",
     settle: "Merge and save",
-    left: "{{count}} still to choose",
+    left: "Still to choose: {{count}}",
     undo: "After merging, undo leads back to my draft.",
     legend: "Green: theirs   Blue: mine   Plum: both",
   },
@@ -51,7 +51,7 @@ export const storyEn = {
     noTime: "at no set time",
     way: "The way so far",
     ended: "Left the journey: {{result}}",
-    visits: "came {{count}} times",
+    visits: "visits: {{count}}",
     saw: "Values read at that moment",
     "held-true": "held",
     "held-false": "did not hold",

@@ -11,6 +11,9 @@ interface Publishing {
 export const usePublishing = create<Publishing>(() => ({ to: "draft" }));
 
 export function openPublishing(to: "draft" | number = "draft"): void {
+  const { readOnly, journey, say } = useCanvas.getState();
+  if (readOnly) return say("notice.read-only");
+  if (!journey || journey.status === "archived") return;
   usePublishing.setState({ to });
   useCanvas.getState().setSide("publish");
 }
