@@ -20,7 +20,7 @@ from web.access import here
 NEWEST = 2000
 #: Newest lines of the whole trail among which a version's are looked for, and at most so many of them.
 LINES_BACK, MOST_LINES = 400_000, 40_000
-#: Read again after so long; a second request waits for the first one's answer.
+#: Read again after so long.
 KEPT_SECS = 30.0
 MOST_KEPT = 500
 #: Lines that lie between coming and going.
@@ -47,15 +47,24 @@ def stays(version_id: int) -> Stays:
     The time at a step is from the line before (its coming) to its own; at a stage from entering it to the next.
     """
     key = (str(db.engine.url), version_id)
-    with _reading:
-        known = _kept.get(key)
-        if known is not None and time.monotonic() - known[0] < KEPT_SECS:
-            return known[1]
+    known = _kept.get(key)
+    if known is not None and time.monotonic() - known[0] < KEPT_SECS:
+        return known[1]
+    # While one request reads, all others of the same process make do with what is known.
+    if not _reading.acquire(blocking=known is None):
+        assert known is not None
+        return known[1]
+    try:
+        fresh = _kept.get(key)
+        if fresh is not None and fresh is not known:
+            return fresh[1]
         while len(_kept) >= MOST_KEPT:
             _kept.pop(next(iter(_kept)))
         found = _read(version_id)
         _kept[key] = (time.monotonic(), found)
         return found
+    finally:
+        _reading.release()
 
 
 def forget() -> None:
