@@ -5,6 +5,8 @@ export const journeys = {
   firstLead:
     "Clone a template and see at once how it runs; texts, times and branches are yours to change before you publish.",
   new: "New journey",
+  demoLead: "Rather see one in full life first?",
+  demo: "Open the demo shop",
   blank: "Start with a blank canvas",
   fromTemplate: "Start from a template",
   orTemplate:

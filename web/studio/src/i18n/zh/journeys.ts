@@ -4,6 +4,8 @@ export const journeys = {
   firstTitle: "先选一个行业",
   firstLead: "克隆一个模板，马上能看到它怎样走；文案、时间和分流都可以改，改好再发布。",
   new: "新建旅程",
+  demoLead: "想先看看跑起来的样子？",
+  demo: "打开演示店铺",
   blank: "从空白画布开始",
   fromTemplate: "从模板开始",
   orTemplate: "不想从零画起？模板带着阶段、文案和标签，克隆后就能发布。",

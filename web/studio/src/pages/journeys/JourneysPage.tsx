@@ -16,6 +16,7 @@ import { Page } from "@/parts/Page";
 import { PageHead } from "@/parts/PageHead";
 import { WhenOpened } from "@/parts/WhenOpened";
 
+import { DemoDoor } from "./DemoDoor";
 import { JourneyActions } from "./JourneyActions";
 import { JourneyStatusPill } from "./JourneyStatusPill";
 import css from "./JourneysPage.module.css";
@@ -56,7 +57,12 @@ export default function JourneysPage() {
         columns={useColumns(mayEdit)}
         rowKey={(journey) => journey.id}
         onOpen={(journey) => void navigate(`/journeys/${journey.id}`)}
-        empty={<TemplateShelf />}
+        empty={
+          <>
+            <TemplateShelf />
+            <DemoDoor />
+          </>
+        }
       />
       <WhenOpened open={making}>
         <NewJourneyPanel open={making} onClose={() => setMaking(false)} />
