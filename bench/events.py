@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 
 import orjson
 import psutil
@@ -23,15 +24,16 @@ from bench.serving import furnish, process, web
 BATCH = 100
 CONNECTIONS = 12
 #: So many people, each with one event by which he enters.
-PEOPLE, QUICK_PEOPLE = 300_000, 40_000
+PEOPLE, QUICK_PEOPLE = 300_000, 30_000
 #: One request in so many is sent twice.
 TWICE = 50
 NOOP_SECS = 2.0
 PATIENCE_SECS = 240.0
 WORKING = ["-m", "flask", "--app", "wsgi", "worker", "--roles", "intake,advance"]
 
+BEGUN: LiteralString = "SELECT EXISTS (SELECT 1 FROM inbox WHERE state <> 'new')"
 #: Nothing is unread, and nobody stands at the door.
-FINISHED = """SELECT NOT EXISTS (SELECT 1 FROM inbox WHERE state = 'new')
+FINISHED: LiteralString = """SELECT NOT EXISTS (SELECT 1 FROM inbox WHERE state = 'new')
   AND NOT EXISTS (SELECT 1 FROM enrollment WHERE due_at IS NOT NULL AND due_at <= now())"""
 
 
@@ -48,13 +50,13 @@ def run(quick: bool) -> dict[str, Any]:
         bodies = requests(people, secret)
         with web(url) as (port, pid):
             noop = settled(port, NOOP_SECS, iter(lambda: request("GET", "/healthz"), None))
-            before = cpu_of(pid)
+            before, database_before = cpu_of(pid), database_cpu(url)
             found = settled(port, PATIENCE_SECS, iter(bodies))
-            web_cpu = cpu_of(pid) - before
+            web_cpu, database_spent = cpu_of(pid) - before, database_cpu(url) - database_before
         if found.statuses != {202: len(bodies)}:
             raise WrongCount(f"{found.statuses} {found.refusal.decode()[:500]}")
         accepted = len(bodies) * BATCH
-        took = drained(url, people)
+        took, worker_cpu, worker_database = drained(url, people)
     return {
         "events": accepted,
         "batch": BATCH,
@@ -63,10 +65,14 @@ def run(quick: bool) -> dict[str, Any]:
         "p50_ms": round(found.percentile(50), 1),
         "p99_ms": round(found.percentile(99), 1),
         "web_cpu_us": round(web_cpu * 1e6 / accepted, 1),
+        "server_cpu_us": round(database_spent * 1e6 / accepted, 1),
         "load_cpu_us": round(found.cpu * 1e6 / accepted, 1),
         "noop_per_second": round(noop.per_second),
         "ratio": round(found.per_second / noop.per_second, 3),
         "processed_per_second": round(people / took),
+        "processed_cpu_us": round(worker_cpu * 1e6 / people, 1),
+        "processed_server_cpu_us": round(worker_database * 1e6 / people, 1),
+        "processed_per_cpu_second": round(people / (worker_cpu + worker_database)),
     }
 
 
@@ -120,17 +126,39 @@ def settled(port: int, secs: float, bodies: Iterator[bytes], connections: int = 
 
 def cpu_of(pid: int) -> float:
     """Seconds of CPU that a process and its children have used."""
-    family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-    return sum(sum(one.cpu_times()[:2]) for one in family)
+    spent = 0.0
+    for one in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            spent += sum(one.cpu_times()[:2])
+    return spent
 
 
-def drained(url: str, people: int) -> float:
-    """Let one worker take in and move what lies in the inbox; the seconds from its start to the end.
+def database_cpu(url: str) -> float:
+    """Seconds of CPU that the database server has used, those that have gone included; 0 if it is elsewhere."""
+    with psycopg.connect(url) as connection:
+        pid = connection.info.backend_pid
+    if not psutil.pid_exists(pid):
+        return 0.0
+    server = psutil.Process(pid).parent()
+    assert server is not None
+    times = server.cpu_times()
+    return cpu_of(server.pid) + float(times.children_user + times.children_system)
+
+
+def told(connection: psycopg.Connection, question: LiteralString) -> bool:
+    """What the database answers to a question of yes or no."""
+    row = connection.execute(question).fetchone()
+    return bool(row and row[0])
+
+
+def drained(url: str, people: int) -> tuple[float, float, float]:
+    """Let one worker take in and move what lies in the inbox: seconds from its first batch to the end, CPU of worker
+    and of server.
 
     Raises WrongCount unless everybody entered once and stands at the first wait.
     """
-    with process(WORKING, url), psycopg.connect(url, autocommit=True) as connection:
-        begun = None
+    with process(WORKING, url) as (worker, _), psycopg.connect(url, autocommit=True) as connection:
+        begun, before, database_before = None, 0.0, 0.0
         deadline = time.monotonic() + PATIENCE_SECS
         while time.monotonic() < deadline:
             time.sleep(0.05)
@@ -139,15 +167,17 @@ def drained(url: str, people: int) -> float:
                 if connection.execute("SELECT EXISTS (SELECT 1 FROM inbox WHERE state <> 'new')").fetchone()[
                     0
                 ]:
-                    begun = time.perf_counter()
-            elif connection.execute(FINISHED).fetchone()[0]:
+                    begun, before = time.perf_counter(), cpu_of(worker.pid)
+                    database_before = database_cpu(url)
+            elif told(connection, FINISHED):
                 break
         assert begun is not None, "the worker never began"
         took = time.perf_counter() - begun
+        spent = cpu_of(worker.pid) - before, database_cpu(url) - database_before
         row = connection.execute(
             "SELECT (SELECT count(*) FROM inbox WHERE kind = 'event'), (SELECT count(*) FROM event),"
             " count(*), count(*) FILTER (WHERE step = 'first') FROM enrollment"
         ).fetchone()
     if row != (people, people, people, people):
         raise WrongCount(f"{WrongCount.__doc__} {row} for {people}")
-    return took
+    return took, *spent
