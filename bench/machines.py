@@ -32,7 +32,7 @@ BIN = Path(sys.executable).parent
 PLAIN = [str(BIN / "flask"), "--app", "wsgi", "worker"]
 PEOPLE, QUICK_PEOPLE = 60_000, 2_000
 NUMBERS = (1, 2, 4)
-STARTS_SECS, MOVES_SECS = 30, 300
+STARTS_SECS, MOVES_SECS = 120, 600
 TEMPLATE = "bench_machines"
 LEFT = """SELECT (SELECT count(*) FROM enrollment WHERE status <> 'ended') + (SELECT count(*) FROM inbox WHERE state = 'new')
   + (SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending'))"""
