@@ -49,6 +49,26 @@ def upgrade() -> None:
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("handled", sa.Boolean(), nullable=False),
     )
+    _count_what_was_not_counted_before()
+
+
+def _count_what_was_not_counted_before() -> None:
+    """What became of messages, and out of which stage people ended, are kept numbers from here on."""
+    add = (
+        "INSERT INTO counter (version_id, workspace_id, node, here, passed) SELECT version_id, workspace_id,"
+    )
+    op.execute(f"{add} step || ' @written', 0, count(*) FROM outbox GROUP BY version_id, workspace_id, step")
+    op.execute(
+        f"{add} step || ' @' || state, 0, count(*) FROM outbox"
+        " WHERE state IN ('sent', 'delivered', 'failed', 'refused', 'expired', 'unknown')"
+        " GROUP BY version_id, workspace_id, step, state"
+    )
+    postgresql = op.get_bind().dialect.name == "postgresql"
+    result = "detail ->> 'result'" if postgresql else "json_extract(detail, '$.result')"
+    op.execute(
+        f"{add} stage || ' >' || ({result}), 0, count(*) FROM trail WHERE op = 'end' AND stage IS NOT NULL"
+        f" GROUP BY version_id, workspace_id, stage, ({result})"
+    )
 
 
 def downgrade() -> None:

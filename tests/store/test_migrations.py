@@ -173,3 +173,37 @@ def test_a_trail_with_lines_in_it_becomes_one_by_month_and_back(postgres_databas
         connection.execute(sa.text(insert), {"at": "2031-04-02T00:00:00Z"})
         assert connection.execute(sa.text("SELECT max(id) FROM trail")).scalar_one() == 6
     engine.dispose()
+
+
+def test_an_older_house_gets_the_numbers_that_were_not_kept_before(databases: Databases) -> None:
+    url = databases.bare()
+    migrate.upgrade(url, "0001")
+    bind = sa.create_engine(url, **engine_options(url))
+    at = "2026-03-02 10:00:00.000000" if bind.dialect.name == "sqlite" else "2026-03-02T10:00:00Z"
+    rows = {
+        "workspace": "(id, name, slug, timezone, settings, created_at) VALUES (1, 'w', 'w', 'UTC', '{}', :at)",
+        "journey": "(id, workspace_id, key, name, status, on_resume, created_at, updated_at)"
+        " VALUES (1, 1, 'j', 'j', 'live', 'skip', :at, :at)",
+        "version": "(id, workspace_id, journey_id, number, digest, definition, published_at, published_by)"
+        " VALUES (1, 1, 1, 1, 'd', '{}', :at, '')",
+        "trail": "(id, workspace_id, enrollment_id, version_id, at, op, stage, visit, seq, detail)"
+        " VALUES (1, 1, 1, 1, :at, 'end', 'a', 1, 1, '{\"result\": \"lost\"}')",
+    }
+    message = (
+        "(id, workspace_id, key, journey_id, version_id, enrollment_id, contact_id, step, visit, seq, carrier,"
+        " content, scene, due_at, not_before, answer, state, tries) VALUES (:id, 1, :key, 1, 1, 1, 1, 's', 1, 1,"
+        " 'sms', 'c', '{}', :at, :at, :no, :state, 0)"
+    )
+    with bind.begin() as connection:
+        for table, values in rows.items():
+            connection.execute(
+                sa.text(f"INSERT INTO {table} {values.replace(': ', chr(92) + ': ')}"), {"at": at}
+            )
+        for number, state in enumerate(("delivered", "delivered", "pending"), 1):
+            given = {"id": number, "key": str(number), "at": at, "no": False, "state": state}
+            connection.execute(sa.text(f"INSERT INTO outbox {message}"), given)
+    migrate.upgrade(url)
+    with bind.connect() as connection:
+        kept = dict(connection.execute(sa.text("SELECT node, passed FROM counter")).all())
+    bind.dispose()
+    assert kept == {"s @written": 3, "s @delivered": 2, "a >lost": 1}
