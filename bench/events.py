@@ -164,9 +164,7 @@ def drained(url: str, people: int) -> tuple[float, float, float]:
             time.sleep(0.05)
             if begun is None:
                 # Starting Python is not processing: the clock runs from the first event that is taken.
-                if connection.execute("SELECT EXISTS (SELECT 1 FROM inbox WHERE state <> 'new')").fetchone()[
-                    0
-                ]:
+                if told(connection, BEGUN):
                     begun, before = time.perf_counter(), cpu_of(worker.pid)
                     database_before = database_cpu(url)
             elif told(connection, FINISHED):

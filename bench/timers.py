@@ -77,7 +77,8 @@ def until_working(connection: psycopg.Connection) -> None:
 
 def rung(connection: psycopg.Connection, due: dict[int, float], secs: float) -> list[float]:
     """By how many seconds each was late, until all have moved or `secs` are over."""
-    last, late, seen = 0, [], set()
+    last, late = 0, list[float]()
+    seen: set[int] = set()
     deadline = time.monotonic() + secs
     while len(seen) < len(due) and time.monotonic() < deadline:
         time.sleep(LOOK_SECS)

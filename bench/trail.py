@@ -111,7 +111,7 @@ def let_go(url: str) -> dict[str, Any]:
     month = start_of(datetime.now(UTC))
     with psycopg.connect(url) as connection:
         begun = time.perf_counter()
-        connection.execute(f"DELETE FROM {part_of(month)}")  # type: ignore[arg-type]
+        connection.execute(f"DELETE FROM {part_of(month)}")
         deleted = time.perf_counter() - begun
         connection.rollback()
     database = Database(url)

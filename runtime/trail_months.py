@@ -108,10 +108,10 @@ class TrailMonths:
             first = select(Trail.id).order_by(Trail.id).limit(CHUNK)
             statement = delete(Trail).where(Trail.id.in_(first), Trail.at < before)
             with self.database.transaction() as tx:
-                return int(tx.session.execute(statement).rowcount) == CHUNK
+                return int(tx.session.connection().execute(statement).rowcount) == CHUNK
         chunk = f"SELECT ctid FROM trail_default WHERE at < :before LIMIT {CHUNK}"
         with self.database.transaction() as tx:
-            gone = tx.session.execute(
+            gone = tx.session.connection().execute(
                 text(f"DELETE FROM trail_default WHERE ctid = ANY(ARRAY({chunk}))"), {"before": before}
             )
             return int(gone.rowcount) == CHUNK

@@ -52,7 +52,7 @@ def create_app(settings: Settings) -> Flask:
         TRAP_HTTP_EXCEPTIONS=False,
     )
     app.logger.setLevel(settings.log_level)
-    app.wsgi_app = lane.Lane(app, app.wsgi_app, settings)  # type: ignore[method-assign]
+    app.wsgi_app = lane.Lane(app, app.wsgi_app, settings)  # type: ignore[assignment, method-assign]
     if settings.trusted_proxies:
         near = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=near, x_proto=near, x_host=near)  # type: ignore[method-assign]
@@ -81,8 +81,10 @@ def _serve(app: Flask, settings: Settings) -> None:
     openapi.finish(app, api)
     from web.api.health import health
     from web.pages import pages
+    from web.segment.door import segment
 
     app.register_blueprint(health)
+    app.register_blueprint(segment)
     app.register_blueprint(pages)
 
 
