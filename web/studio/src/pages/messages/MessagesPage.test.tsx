@@ -77,7 +77,7 @@ describe("a running import", () => {
       "GET imports": page([job, { ...job, id: 3, state: "done" }]),
     });
     renderAt("/messages");
-    const tray = await screen.findByRole("list", { name: "进行中的导入" });
+    const tray = await screen.findByRole("list", { name: "进行中的工作" });
     const links = within(tray).getAllByRole("link");
     expect(links.map((link) => link.getAttribute("href"))).toEqual(["/contacts/import/4"]);
     expect(tray.textContent).toContain("45%");
