@@ -47,7 +47,7 @@ def test_p5_every_wait_is_answered_once(shaken: Shaken, order: str) -> None:
     dies_at(shaken, "wait.before_register")
     shaken.go("2026-03-02 12:00")
     exits = shaken.rows(select(Trail.exit, func.count()).where(Trail.step == "listen").group_by(Trail.exit))
-    assert {name: count for name, count in exits} == {"came": len(PEOPLE)}
+    assert dict(exits) == {"came": len(PEOPLE)}
     left = Counter(
         n
         for (n,) in shaken.rows(select(Trail.enrollment_id).where(Trail.step == "listen", Trail.op == "step"))
