@@ -99,7 +99,9 @@ function idAt(board: HTMLElement, { clientX, clientY }: PointerEvent): Id | null
 export function tie(a: Camera, b: Camera): () => void {
   let leading = false;
   const follow = (other: Camera) => (view: View) => {
-    if (leading) return;
+    // A camera that only says again where it is must not stop the other on its way.
+    const { x, y, zoom } = other.view;
+    if (leading || (x === view.x && y === view.y && zoom === view.zoom)) return;
     leading = true;
     other.set(view);
     leading = false;
