@@ -27,7 +27,7 @@ from tests.faults.weather import Labourer, Web, furnish
 #: Seconds between two blows, on average.
 PACE = 0.3
 #: The web needs some seconds to come back, so that it is hit less often than the others.
-WEIGHTS = {"worker 1": 4, "worker 2": 4, "scheduler": 2, "web": 2}
+WEIGHTS = {"worker 1": 4, "worker 2": 4, "scheduler": 2, "web": 1}
 #: How long everything may take to come to rest after the last blow.
 REST_SECS = 120.0
 
@@ -55,7 +55,7 @@ class Customers(threading.Thread):
         self.headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         self.acknowledged: set[str] = set()
         self.answers: dict[int | str, int] = {}
-        self.number = 0
+        self.number = self.taken = 0
         self.over = threading.Event()
 
     def run(self) -> None:
@@ -97,6 +97,7 @@ class Customers(threading.Thread):
             status = self._once(path, body)
             self.answers[status] = self.answers.get(status, 0) + 1
             if status in (200, 202):
+                self.taken += 1
                 return True
             time.sleep(0.1)
         return False
@@ -133,6 +134,7 @@ class Storm:
         }
         self.customers = Customers(self.web.port, key, options.seed, options.rate)
         self.blows = Blows()
+        self._taken = 0
 
     def blow(self) -> None:
         began = time.monotonic()
@@ -163,11 +165,18 @@ class Storm:
         process = self.processes[name]
         if isinstance(process, Labourer) and process.stopped_until:
             return
-        if not process.alive or (process is self.web and not self.web.answers()):
+        if not process.alive or (process is self.web and not self._served_a_while()):
             return
         process.kill()
         self.blows.kills[name] += 1
         process.start(self.dice)
+
+    def _served_a_while(self) -> bool:
+        """The web is struck while it works, and not while it is still starting."""
+        served = self.customers.taken > self._taken
+        if served:
+            self._taken = self.customers.taken
+        return served
 
     def _stop_one(self) -> None:
         process = self.processes[self.dice.choice(("worker 1", "worker 2"))]

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from http.client import HTTPConnection, HTTPException
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -229,10 +230,14 @@ class Web:
             self.process.wait()
 
     def answers(self) -> bool:
+        """True when the app itself answers; the port is open long before."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=2)
         try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                return True
-        except OSError:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+        except (OSError, HTTPException):
             return False
+        finally:
+            connection.close()
 
     end = kill
