@@ -137,9 +137,9 @@ def database_cpu(url: str) -> float:
     """Seconds of CPU that the database server has used, those that have gone included; 0 if it is elsewhere."""
     with psycopg.connect(url) as connection:
         pid = connection.info.backend_pid
-    if not psutil.pid_exists(pid):
-        return 0.0
-    server = psutil.Process(pid).parent()
+        if not psutil.pid_exists(pid):
+            return 0.0
+        server = psutil.Process(pid).parent()
     assert server is not None
     times = server.cpu_times()
     return cpu_of(server.pid) + float(times.children_user + times.children_system)
