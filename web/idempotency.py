@@ -10,6 +10,7 @@ import base64
 import hashlib
 import os
 import secrets
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from cryptography.exceptions import InvalidTag
@@ -88,6 +89,26 @@ def keep(session: Session, response: Response) -> None:
         .where(Idempotency.workspace_id == actor().workspace_id, Idempotency.key == key)
         .values(status=response.status_code, body=_sealed(response.get_data(), key))
     )
+
+
+def first_time(session: Session, workspace_id: int, names: Collection[str]) -> set[str]:
+    """Which of these names nobody gave here in the last two days; from now on they are given. Not committed.
+
+    Kept beside the claimed keys: no key holds a blank, so that none is ever mistaken for such a name.
+    """
+    if not names:
+        return set()
+    kept = {f"seen {hashlib.sha256(name.encode()).hexdigest()}": name for name in names}
+    at = datetime.now(UTC)
+    rows = [
+        {"workspace_id": workspace_id, "key": key, "request_hash": "", "created_at": at}
+        for key in sorted(kept)
+    ]
+    insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_pg
+    given = insert(Idempotency).values(rows).on_conflict_do_nothing().returning(Idempotency.key)
+    if secrets.randbelow(SWEEP_ONE_IN) == 0:
+        forget_old(session)
+    return {kept[key] for key in session.scalars(given)}
 
 
 def forget_old(session: Session) -> None:

@@ -78,7 +78,7 @@ class Resource(Blueprint):
         place = super().route
 
         def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
-            whole = needs(least)(_in_one_piece(view))
+            whole = needs(least)(in_one_piece(view))
             whole.reads, whole.uploads = reads, uploads  # type: ignore[attr-defined]
             return place(rule, **options)(whole)
 
@@ -89,12 +89,12 @@ class Resource(Blueprint):
 
         def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
             # The transaction begins inside: nobody holds the one writer of SQLite while reading a body.
-            return place(schema, **options)(_in_one_piece(view))
+            return place(schema, **options)(in_one_piece(view))
 
         return decorate
 
 
-def _in_one_piece(view: Callable[..., Any]) -> Callable[..., Any]:
+def in_one_piece(view: Callable[..., Any]) -> Callable[..., Any]:
     """Run a view that writes in one transaction, committed with its answer; other views as they are."""
     if getattr(view, "in_one_piece", False):
         return view

@@ -138,13 +138,13 @@ def register(app: Flask, settings: Settings) -> None:
         _refuse_foreign()
         if least == "public":
             return
-        g.actor = _actor(db.session(), settings)
+        view = app.view_functions[request.endpoint]
+        asks_who = getattr(view, "asks_who", None)
+        g.actor = asks_who(db.session()) if asks_who else _actor(db.session(), settings)
         db.session.rollback()
         admit(least, g.actor)
         if g.actor.csrf is not None:
-            _refuse_forged(
-                g.actor.csrf, uploads=getattr(app.view_functions[request.endpoint], "uploads", False)
-            )
+            _refuse_forged(g.actor.csrf, uploads=getattr(view, "uploads", False))
 
 
 def _actor(session: Session, settings: Settings) -> Actor | None:

@@ -68,6 +68,9 @@ class TakenOut(Schema):
 class ListArgs(PageArgs):
     contact_id = QueryNumber()
     name = Text(longest=128)
+    after = QueryNumber(
+        metadata={"description": "Only those newer than the event with this id: what a live view asks for"}
+    )
 
 
 class EventOut(Schema):
@@ -109,7 +112,7 @@ def take(args: dict[str, Any]) -> dict[str, Any]:
 @events.arguments(ListArgs, location="query")
 @events.response(200, page_of(EventOut))
 def listed(args: dict[str, Any]) -> dict[str, Any]:
-    """Events that were taken in, newest first; of one contact or of one name if asked."""
+    """Events that were taken in, newest first; of one contact, of one name, or since one of them if asked."""
     query = scoped_events(args)
     return page(query, Event.id, args)
 
@@ -121,6 +124,8 @@ def scoped_events(args: dict[str, Any]) -> Any:
         query = query.where(Event.contact_id == found(Contact, args["contact_id"]).id)
     if "name" in args:
         query = query.where(Event.name == args["name"])
+    if "after" in args:
+        query = query.where(Event.id > args["after"])
     return query
 
 
