@@ -32,13 +32,14 @@ SERVER_SETTINGS = {
     "idle_in_transaction_session_timeout": 60_000,
 }
 
-#: With these a link whose other end is gone without a word is noticed within 15 seconds; tcp_user_timeout is in ms.
+#: With these a link whose other end is gone without a word is given up within 11 seconds, and within 16 it is known that no
+#: other can be had; tcp_user_timeout is in ms.
 LINK_SETTINGS: dict[str, Any] = {
     "connect_timeout": 5,
-    "keepalives_idle": 5,
+    "keepalives_idle": 4,
     "keepalives_interval": 2,
     "keepalives_count": 3,
-    "tcp_user_timeout": 15_000,
+    "tcp_user_timeout": 10_000,
 }
 #: How SERVER_SETTINGS are asked for where a pooler hands out another server connection each time.
 SERVER_SETTINGS_ASKED = ", ".join(
