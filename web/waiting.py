@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from audience import event_titles
 from journeys.definition import ANY
 from journeys.tables import Enrollment
 from journeys.words import Words
@@ -55,10 +56,10 @@ def moved_by(row: Enrollment, definition: Mapping[str, Any]) -> Words | None:
     if row.status == "ended" or row.stage is None:
         return None
     named = [_trigger(arrow["on"]) for arrow in _leaving(definition, row.stage)]
-    named = list(dict.fromkeys(words for words in named if words is not None))[:MOST_NAMED]
-    if not named:
+    known = list(dict.fromkeys(words for words in named if words is not None))[:MOST_NAMED]
+    if not known:
         return None
-    return Words("；".join(named), "; ".join(words.en for words in named))
+    return Words("；".join(known), "; ".join(words.en for words in known))
 
 
 def _at_step(row: Enrollment, step: Mapping[str, Any], zone: ZoneInfo) -> Words:
@@ -67,10 +68,8 @@ def _at_step(row: Enrollment, step: Mapping[str, Any], zone: ZoneInfo) -> Words:
     if kind == "wait_event":
         names = _listed([str(one.get("event")) for one in config.get("events") or ()])
         if due is None:
-            return Words(f"等事件 {names} 发生。", f"Waits for the event {names}.")
-        return Words(
-            f"等事件 {names}，最晚到 {due}。", f"Waits for the event {names}, until {due} at the latest."
-        )
+            return Words(f"等待：{names}。", f"Waits for: {names.en}.")
+        return Words(f"等待：{names}，最晚到 {due}。", f"Waits for: {names.en}, until {due} at the latest.")
     if kind == "send":
         return _sending(row, due, zone)
     if due is not None:
@@ -113,8 +112,7 @@ def _resting(row: Enrollment, definition: Mapping[str, Any], zone: ZoneInfo) -> 
 def _trigger(on: Mapping[str, Any]) -> Words | None:
     kind = on.get("type")
     if kind == "event":
-        names = _listed([on["name"]] if isinstance(on["name"], str) else list(on["name"]))
-        return Words(f"事件 {names}", f"the event {names}")
+        return _listed([on["name"]] if isinstance(on["name"], str) else list(on["name"]))
     if kind == "changed":
         field = str(on.get("field", "")).removeprefix("attribute.")
         return Words(f"{field} 变化", f"a change of {field}")
@@ -137,9 +135,12 @@ def _part(definition: Mapping[str, Any], key: str, wanted: str | None) -> Mappin
     return next((part for part in definition.get(key, ()) if part["id"] == wanted), None)
 
 
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:MOST_NAMED])
-    return shown if len(names) <= MOST_NAMED else f"{shown} …"
+def _listed(names: Sequence[str]) -> Words:
+    """Events by what they are called."""
+    known = [event_titles.title(name) for name in names[:MOST_NAMED]]
+    more = len(names) > MOST_NAMED
+    zh, en = (", ".join(one[lang] for one in known) for lang in (0, 1))
+    return Words(f"{zh} …", f"{en} …") if more else Words(zh, en)
 
 
 def _clock(at: datetime, zone: ZoneInfo) -> str:
