@@ -15,11 +15,16 @@ from web.errors import Problem, not_found
 
 #: Each role may do what the ones before it may.
 ROLES = ("viewer", "analyst", "editor", "owner")
+#: A role of keys alone: tells what customers do, and reads nothing.
+SENDER = "sender"
+#: Who may send besides.
+SENDS = "editor"
 ROLE_WORDS = {
     "viewer": Words("查看者", "viewer"),
     "analyst": Words("分析者", "analyst"),
     "editor": Words("编辑者", "editor"),
     "owner": Words("所有者", "owner"),
+    SENDER: Words("发送者", "sender"),
 }
 #: Open to everybody: what a route says instead of a role.
 PUBLIC = "public"
@@ -47,13 +52,15 @@ class Actor:
 
     def may(self, least: str) -> bool:
         """True if the actor's role reaches `least`."""
-        return ROLES.index(self.role) >= ROLES.index(least)
+        if self.role == SENDER:
+            return least == SENDER
+        return ROLES.index(self.role) >= ROLES.index(SENDS if least == SENDER else least)
 
 
 def needs(least: str) -> Callable[[View], View]:
-    """Say the least role that may use a view; "public" lets everybody in."""
-    if least != PUBLIC and least not in ROLES:
-        raise ValueError(f"Unknown role {least!r}: use public, {', '.join(ROLES)}.")
+    """Say the least role that may use a view; "public" lets everybody in, "sender" those who may send."""
+    if least not in (PUBLIC, SENDER, *ROLES):
+        raise ValueError(f"Unknown role {least!r}: use public, sender, {', '.join(ROLES)}.")
 
     def mark(view: View) -> View:
         view.least_role = least  # type: ignore[attr-defined]

@@ -27,7 +27,7 @@ from store.database import db
 from store.inbox import NewSignal
 from store.posting import Full, Posting, into_inbox
 from web import access_log, headers, keys
-from web.access import Actor
+from web.access import SENDER, Actor
 from web.api.events import AHEAD, MOST
 from web.api.health import count_one
 from web.errors import Problem
@@ -36,7 +36,6 @@ from web.strict_json import BadJson, read
 
 PATH = "/api/v1/events"
 ENDPOINT = "events.take"
-LEAST = "editor"
 #: What only the desk deals with: answers kept by key, and whatever a browser says of where it comes from.
 DESK = (
     "HTTP_IDEMPOTENCY_KEY",
@@ -97,7 +96,7 @@ class Lane:
         if scheme.lower() != "bearer":
             return None
         actor = RING.holder(secret.strip()) or self._ask(secret.strip())
-        return actor if actor is not None and actor.may(LEAST) else None
+        return actor if actor is not None and actor.may(SENDER) else None
 
     def _ask(self, secret: str) -> Actor | None:
         try:

@@ -17,7 +17,7 @@ from settings import Settings
 from store import workspaces
 from store.database import begin_write, db
 from web import keys
-from web.access import ROLES
+from web.access import ROLES, SENDER
 from web.app import create_app
 
 PASSWORD = "correct-horse-battery"
@@ -96,6 +96,7 @@ def furnish(app: Flask) -> House:
                 )
                 workspaces.add_member(session, room.id, person.id, role, now)
                 house.keys[slug, role], _ = keys.make(session, room.id, f"{role} key", role, now)
+            house.keys[slug, SENDER], _ = keys.make(session, room.id, "sender key", SENDER, now)
         session.commit()
     return house
 

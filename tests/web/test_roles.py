@@ -12,7 +12,7 @@ from flask import Flask
 from settings import Settings
 from tests.web.conftest import House, settings_for
 from tests.web.rows import furnish
-from web.access import PUBLIC, ROLES, least_role, needs, refuse_unmarked
+from web.access import PUBLIC, ROLES, SENDER, Actor, least_role, needs, refuse_unmarked
 from web.app import create_app
 
 TABLE = Path(__file__).with_name("roles.json")
@@ -59,6 +59,14 @@ def test_only_these_are_open_to_everybody(app: Flask) -> None:
     }
 
 
+def test_a_sender_sends_and_nothing_else(app: Flask) -> None:
+    may = {route for route, least in routes(app).items() if Actor("key:0", SENDER, 0).may(least)}
+    calls = ("alias", "batch", "group", "identify", "import", "page", "screen", "track")
+    assert may == {"POST /api/v1/events", *(f"POST /v1/{call}" for call in calls)}
+    for role, sends in zip(ROLES, (False, False, True, True), strict=True):
+        assert Actor("key:0", role, 0).may(SENDER) is sends
+
+
 def test_a_route_that_says_nothing_does_not_start() -> None:
     app = Flask("silent")
     app.add_url_rule("/told", view_func=needs("owner")(lambda: ""), endpoint="told")
@@ -69,7 +77,7 @@ def test_a_route_that_says_nothing_does_not_start() -> None:
 
 def test_each_role_on_each_route(house: House) -> None:
     rows = furnish(house, "main")
-    callers = {role: house.client(role) for role in ROLES} | {None: house.nobody()}
+    callers = {role: house.client(role) for role in (*ROLES, SENDER)} | {None: house.nobody()}
     for route, least in routes(house.app).items():
         if least == PUBLIC:
             continue
@@ -79,7 +87,7 @@ def test_each_role_on_each_route(house: House) -> None:
             status = caller.call(method, path, json={"wrong": 1} if method != "GET" else None).status_code
             if role is None:
                 assert status == 401, (route, status)
-            elif ROLES.index(role) < ROLES.index(least):
+            elif not Actor("key:0", role, 0).may(least):
                 assert status == 403, (route, role, status)
             else:
                 assert status not in (401, 500) and (status != 403 or "session" in rule), (

@@ -20,7 +20,7 @@ from store.tables import Audit
 from tests.web.conftest import Caller, House
 
 
-def sender(house: House, role: str = "editor", slug: str = "main") -> Caller:
+def sender(house: House, role: str = "sender", slug: str = "main") -> Caller:
     """A client of the protocol: the write key is the user name, as the published ones send it."""
     named = base64.b64encode(f"{house.keys[slug, role]}:".encode()).decode()
     return Caller(house.app.test_client(), {"Authorization": f"Basic {named}"})
@@ -356,7 +356,7 @@ def test_a_packed_batch_up_to_the_limit(house: House) -> None:
 
 def test_who_may_send(house: House) -> None:
     call = {"userId": "u1", "event": "paid"}
-    for role, status in (("viewer", 403), ("analyst", 403), ("editor", 200), ("owner", 200)):
+    for role, status in (("viewer", 403), ("analyst", 403), ("sender", 200), ("editor", 200), ("owner", 200)):
         key = house.keys["main", role]
         assert sender(house, role).post("/v1/track", json=call).status_code == status
         assert house.client(role).post("/v1/track", json=call).status_code == status

@@ -52,7 +52,7 @@ def test_the_python_client(house: House, database_url: str, tmp_path: Path, gzip
     failed: list[Any] = []
     with serving(database_url, tmp_path) as base:
         client = Client(
-            house.keys["main", "editor"],
+            house.keys["main", "sender"],
             host=base,
             gzip=gzip,
             max_retries=0,
@@ -91,7 +91,7 @@ def test_the_python_client_is_told_of_a_wrong_key_and_of_nothing_to_keep(
         with pytest.raises(APIError) as told:
             wrong.track("u", "paid")
         assert told.value.status == 401
-        nameless = Client(house.keys["main", "editor"], host=base, sync_mode=True, max_retries=0)
+        nameless = Client(house.keys["main", "sender"], host=base, sync_mode=True, max_retries=0)
         with pytest.raises(APIError) as told:
             nameless.track("u", "订单")
         assert told.value.status == 422 and "batch[0].event" in told.value.message
@@ -102,7 +102,7 @@ def test_the_python_client_is_told_of_a_wrong_key_and_of_nothing_to_keep(
 def test_the_node_client(house: House, database_url: str, tmp_path: Path) -> None:
     program = node()
     with serving(database_url, tmp_path) as base:
-        env = os.environ | {"ROADBOOK_HOST": base, "ROADBOOK_WRITE_KEY": house.keys["main", "editor"]}
+        env = os.environ | {"ROADBOOK_HOST": base, "ROADBOOK_WRITE_KEY": house.keys["main", "sender"]}
         told = subprocess.run(
             [program, "send.js"], cwd=NODE, env=env, capture_output=True, text=True, timeout=90
         )

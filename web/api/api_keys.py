@@ -12,7 +12,7 @@ from store import audit
 from store.database import db
 from store.tables import ApiKey
 from web import keys
-from web.access import ROLES, actor, found, here, scoped
+from web.access import ROLES, SENDER, actor, found, here, scoped
 from web.errors import invalid
 from web.fields import At, Filled, OneOf
 from web.paging import PageArgs, page, page_of
@@ -24,7 +24,7 @@ PAST = Words("这个时间已经过去了。", "This time has passed already.")
 
 class KeyArgs(Shape):
     name = Filled(required=True, longest=200)
-    role = OneOf(ROLES, required=True)
+    role = OneOf((*ROLES, SENDER), required=True)
     expires_at = At(load_default=None, allow_none=True)
 
 

@@ -14,7 +14,7 @@ from audience.tables import Contact, Event
 from journeys.words import Many, Shape, Text, Whole, Words
 from store import clock
 from store.database import db
-from web.access import found, here
+from web.access import SENDER, found, here
 from web.api.contacts import WrongOut
 from web.errors import invalid
 from web.fields import At, Bag, QueryNumber, Whatever
@@ -83,7 +83,7 @@ class EventOut(Schema):
     properties = fields.Dict(required=True)
 
 
-@events.post("", least="editor")
+@events.post("", least=SENDER)
 @events.arguments(EventsArgs)
 @events.response(202, TakenOut)
 def take(args: dict[str, Any]) -> dict[str, Any]:

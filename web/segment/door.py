@@ -14,7 +14,7 @@ from audience.identities import EXTERNAL
 from store import clock
 from store.database import db
 from store.problem import Problem as Wrong
-from web.access import actor, here, needs
+from web.access import SENDER, actor, here, needs
 from web.errors import MOST_ERRORS, invalid
 from web.idempotency import first_time
 from web.resource import in_one_piece
@@ -24,7 +24,6 @@ from web.segment.letter import Letter, opened, who
 from web.shown import located, places
 
 segment = Blueprint("segment", __name__, url_prefix="/v1")
-LEAST = "editor"
 #: What the audience calls a field, and what the protocol calls it.
 FIELDS = {"name": "event", "event_id": "messageId", "occurred_at": "timestamp", EXTERNAL: "userId"}
 
@@ -40,7 +39,7 @@ def _place(path: str, *others: str) -> Callable[[Callable[[], Response]], Callab
             opened()
             return run()
 
-        marked = needs(LEAST)(whole)
+        marked = needs(SENDER)(whole)
         marked.asks_who = who  # type: ignore[attr-defined]
         for number, rule in enumerate((path, *others)):
             endpoint = f"{view.__name__}_{number}" if number else view.__name__

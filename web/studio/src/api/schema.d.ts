@@ -119,7 +119,7 @@ export interface components {
         KeyArgs: {
             name: string;
             /** @enum {string} */
-            role: "viewer" | "analyst" | "editor" | "owner";
+            role: "viewer" | "analyst" | "editor" | "owner" | "sender";
             /**
              * Format: date-time
              * @default null

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ask } from "./client";
 import { useCursorList } from "./lists";
 import { SESSION } from "./session";
-import type { ApiKey, AuditEntry, Member, NewApiKey, Page, Role, WorkspaceSettings } from "./types";
+import type { ApiKey, AuditEntry, KeyRole, Member, NewApiKey, Page, WorkspaceSettings } from "./types";
 
 const KEYS = ["api-keys"] as const;
 
@@ -20,7 +20,7 @@ export function useApiKeys(mayAsk = true) {
 export function useMakeApiKey() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (wanted: { name: string; role: Role }) =>
+    mutationFn: (wanted: { name: string; role: KeyRole }) =>
       ask<NewApiKey>("api-keys", { method: "POST", body: wanted }),
     onSuccess: () => cache.invalidateQueries({ queryKey: KEYS }),
   });

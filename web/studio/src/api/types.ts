@@ -18,6 +18,8 @@ export interface Page<T> {
 }
 
 export type Role = "owner" | "editor" | "analyst" | "viewer";
+/** Keys may also be such that they only send events. */
+export type KeyRole = Role | "sender";
 
 export type Account = Schemas["AccountOut"];
 export type Workspace = Narrowed<Schemas["RoomOut"], { role: Role }>;
@@ -99,8 +101,8 @@ export type Template = Narrowed<
 >;
 
 export type Member = Narrowed<Schemas["MemberOut"], { role: Role }>;
-export type ApiKey = Narrowed<Schemas["KeyOut"], { role: Role }>;
-export type NewApiKey = Narrowed<Schemas["NewKeyOut"], { role: Role }>;
+export type ApiKey = Narrowed<Schemas["KeyOut"], { role: KeyRole }>;
+export type NewApiKey = Narrowed<Schemas["NewKeyOut"], { role: KeyRole }>;
 export type AuditEntry = Schemas["AuditOut"];
 export type WorkspaceSettings = Narrowed<
   Schemas["WorkspaceOut"],

@@ -36,13 +36,20 @@ export const attachments = {
   file: "File",
 };
 
-export const roles = { owner: "Owner", editor: "Editor", analyst: "Analyst", viewer: "Viewer" };
+export const roles = {
+  owner: "Owner",
+  editor: "Editor",
+  analyst: "Analyst",
+  viewer: "Viewer",
+  sender: "Sender",
+};
 
 export const roleWords = {
   owner: "may do everything, members and keys included",
   editor: "may draw journeys, change content, publish",
   analyst: "may see numbers and contacts",
   viewer: "may look only",
+  sender: "may only send events; for Segment clients",
 };
 
 export const journeyStatus = { draft: "Draft", live: "Live", paused: "Paused", archived: "Archived" };

@@ -35,13 +35,14 @@ export const attachments = {
   file: "文件",
 };
 
-export const roles = { owner: "所有者", editor: "编辑", analyst: "分析", viewer: "查看" };
+export const roles = { owner: "所有者", editor: "编辑", analyst: "分析", viewer: "查看", sender: "发送" };
 
 export const roleWords = {
   owner: "可以做一切，包括成员和密钥",
   editor: "可以画旅程、改内容、发布",
   analyst: "可以看数据和客户",
   viewer: "只能看",
+  sender: "只能发送事件，给 Segment 客户端用",
 };
 
 export const journeyStatus = { draft: "草稿", live: "运行中", paused: "已暂停", archived: "已归档" };

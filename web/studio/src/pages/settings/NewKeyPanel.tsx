@@ -2,13 +2,13 @@ import { Alert, Button, Drawer, Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { useMakeApiKey } from "@/api/settings";
-import type { Role } from "@/api/types";
+import type { KeyRole } from "@/api/types";
 import { CopyButton } from "@/parts/CopyButton";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
 import css from "./Settings.module.css";
 
-const roles: Role[] = ["editor", "viewer"];
+const roles: KeyRole[] = ["sender", "editor", "viewer"];
 
 /** Makes a key and shows it this once; afterwards only its beginning is known. */
 export function NewKeyPanel({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -28,7 +28,7 @@ export function NewKeyPanel({ open, onClose }: { open: boolean; onClose: () => v
           layout="vertical"
           requiredMark={false}
           initialValues={{ role: "editor" }}
-          onFinish={(wanted: { name: string; role: Role }) => make.mutate(wanted)}
+          onFinish={(wanted: { name: string; role: KeyRole }) => make.mutate(wanted)}
         >
           <Form.Item
             name="name"
