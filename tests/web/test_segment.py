@@ -10,6 +10,8 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from audience.tables import Contact, Event, Identity
@@ -299,6 +301,75 @@ def test_what_cannot_be_kept_is_told_by_its_path(house: House) -> None:
     }
     assert people(house)["u1"].attributes == {"a_b": 1, "deep__1st": "ok"}
     assert [(event.name, event.properties) for event in happened(house)] == [("ok", {"n": 1}), ("x", {})]
+
+
+ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**70), 2**70),
+    st.floats(),
+    st.text(max_size=5),
+    st.sampled_from(
+        ["", "u1", "\x00", "\ud83d", "x" * 300, "2026-01-01", "9999-12-31T23:59:59-14:00", "track"]
+    ),
+    st.sampled_from([[], {}, [[]], {"x": {"y": {"z": {"a": {"b": {"c": 1}}}}}}, {"1 2": 3}]),
+)
+WORDS = [
+    "type",
+    "userId",
+    "anonymousId",
+    "previousId",
+    "groupId",
+    "event",
+    "name",
+    "category",
+    "properties",
+    "traits",
+    "context",
+    "messageId",
+    "timestamp",
+    "originalTimestamp",
+    "sentAt",
+]
+CALLS = st.fixed_dictionaries(
+    {"type": st.sampled_from(["identify", "track", "page", "group", "alias"]), "userId": st.just("u1")},
+    optional={
+        **{word: ODD for word in WORDS if word not in ("type", "userId")},
+        "traits": st.dictionaries(
+            st.text(max_size=5) | st.sampled_from(["email", "name", "timezone", "id"]), ODD
+        ),
+        "context": st.dictionaries(st.sampled_from(["page", "timezone", "locale", "app"]), ODD),
+    },
+) | st.dictionaries(st.sampled_from(WORDS), ODD)
+
+
+def test_no_call_breaks_the_door(house: House) -> None:
+    client, good = sender(house), {"type": "track", "userId": "u9", "event": "good"}
+    taken = 0
+
+    @settings(suppress_health_check=list(HealthCheck))
+    @given(st.lists(CALLS, max_size=4), ODD)
+    def try_out(calls: list[Any], sent_at: Any) -> None:
+        nonlocal taken
+        body = json.dumps({"batch": [*calls, good], "sentAt": sent_at}).encode()
+        answer = client.post("/v1/batch", data=body)
+        if answer.status_code == 422:  # what frames the calls cannot be read
+            assert any(told["path"].startswith("sentAt") for told in answer.json["errors"]), answer.text
+        else:
+            assert (answer.status_code, answer.json["success"]) == (200, True), answer.text
+            taken += 1
+
+    try_out()
+    assert sum(event.name == "good" for event in happened(house)) == taken > 0
+
+
+def test_a_number_without_end_spoils_its_own_call_only(house: House) -> None:
+    bad = b'{"type": "track", "userId": "u", "event": "x", "properties": {"n": ' + b"9" * 6000 + b"}}"
+    body = b'{"batch": [' + bad + b', {"type": "track", "userId": "u", "event": "y"}]}'
+    answer = sender(house).post("/v1/batch", data=body)
+    assert answer.status_code == 200, answer.text
+    assert [told["path"] for told in answer.json["warnings"]] == ["batch[0].properties.n"]
+    assert [event.name for event in happened(house)] == ["y"]
 
 
 NOBODY_DID = {"type": "track", "event": "x"}
