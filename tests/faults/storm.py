@@ -163,7 +163,7 @@ class Storm:
     def _strike(self) -> None:
         name = self.dice.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
         process = self.processes[name]
-        if isinstance(process, Labourer) and process.stopped_until:
+        if isinstance(process, Labourer) and (process.stopped_until or time.monotonic() < process.ripe_at):
             return
         if not process.alive or (process is self.web and not self._served_a_while()):
             return

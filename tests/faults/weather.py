@@ -155,10 +155,12 @@ class Labourer:
     def __init__(self, name: str, given: tuple[str, int, str], roles: tuple[str, ...]) -> None:
         self.name, self.given, self.roles = name, given, roles
         self.process: BaseProcess | None = None
-        self.stopped_until = 0.0
+        self.stopped_until = self.ripe_at = 0.0
 
     def start(self, dice: random.Random | None = None) -> None:
         fault = None
+        # Whoever is struck before he has begun to work shows nothing.
+        self.ripe_at = time.monotonic() + (dice.uniform(0.3, 3.0) if dice is not None else 0.0)
         if dice is not None and dice.random() < 0.4:
             fault = (dice.choice(POINTS), dice.randint(1, 12))
         self.process = CONTEXT.Process(target=labour, args=(*self.given, self.roles, fault), daemon=True)
