@@ -44,9 +44,7 @@ _teaching: WeakKeyDictionary[SessionTransaction, set[int]] = WeakKeyDictionary()
 
 def of_event(name: str, properties: Mapping[str, Any]) -> tuple[Name, Types]:
     """Return what one event teaches."""
-    types = {
-        key: type_of(value) for key, value in properties.items() if value is not None and _is_name(key)
-    }
+    types = {key: type_of(value) for key, value in properties.items() if value is not None and _is_name(key)}
     return ("event", name), types
 
 
