@@ -65,7 +65,7 @@ def test_exit_ends_here_and_withdraws_what_the_visit_left_open() -> None:
 
 def test_move_goes_to_a_stage_a_step_or_an_end() -> None:
     to_step = go(PLAN, inside(), hand(1, act="move", to="late"), days=1)
-    assert ("moved", "pause", None) == ops(to_step)[0] and to_step.position.visit == 1
+    assert ops(to_step)[0] == ("moved", "pause", None) and to_step.position.visit == 1
     assert [d.content for d in to_step.deeds if isinstance(d, SendMessage)] == ["late"]
     to_stage = go(PLAN, inside(), hand(1, act="move", to="b"), days=1).position
     assert (to_stage.stage, to_stage.step, to_stage.visit) == ("b", "ask", 2)
