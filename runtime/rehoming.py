@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from journeys.position import ENDED, HOLDOUT, NEW, Facts, Move, Position, from_json, to_json
 from journeys.rehoming import Rehoming, bring_back, has_place, rehome
-from journeys.tables import Enrollment, JourneyMove, MovedPerson, Version
+from journeys.tables import Enrollment, JourneyMove, Knock, MovedPerson, Version
 from runtime import facts, faults
 from runtime.advance import horizon
 from runtime.cohorts import Cohort
@@ -100,9 +100,14 @@ class Rehomings:
         waiting = self._opened(tx, task)
         free = select(Enrollment.id).where(*_movable(task)).limit(BATCH).with_for_update(skip_locked=True)
         if not task.how.paused:
-            # Whoever is due lives up to now on the version on which it came due.
+            # Whoever is due, or has something to hear, lives up to now on the version on which it came so far.
             free = free.where(or_(Enrollment.due_at.is_(None), Enrollment.due_at >= task.before))
+            free = free.where(~exists().where(Knock.enrollment_id == Enrollment.id))
         ids = list(tx.session.scalars(free))
+        if not task.how.paused:
+            # What knocked before the rows were locked is seen by now; what knocks from here on wakes them afterwards.
+            knocking = _knocking(tx, ids)
+            ids = [number for number in ids if number not in knocking]
         standings = tx.sql.claim_some(tx.cursor, ids) if ids else []
         before = {standing.id: standing.position for standing in standings}
         known = _known(tx, task, standings)
@@ -169,12 +174,15 @@ class Rehomings:
         moved: list[tuple[Standing, Move]] = []
         handled: list[int] = []
         here = [s for s in standings if s.version_id == task.move.from_version_id]
+        knocking = set() if task.how.paused else _knocking(tx, [s.id for s in here])
         known = dict(zip((s.id for s in here), _known(tx, task, here), strict=True))
         for standing in standings:
             if standing.id not in known or standing.position.status == ENDED:
                 handled.append(standing.id)
                 continue
             if not task.how.paused and standing.due_at is not None and standing.due_at < task.before:
+                continue
+            if standing.id in knocking:
                 continue
             handled.append(standing.id)
             move = _back(task, records[standing.id], standing.position, known[standing.id])
@@ -199,6 +207,10 @@ class Rehomings:
         cohorts = [Cohort([standing], move) for standing, move in moved]
         Moving(tx, self.routes, task.until).take_over(task.old, task.new, to, cohorts)
         ids = [standing.id for standing, _ in moved]
+        if task.how.paused and (knocking := _knocking(tx, ids)):
+            # They are parked as they were, so that resuming wakes them at once.
+            parked = update(Enrollment).where(Enrollment.id.in_(knocking)).values(due_at=None)
+            tx.session.execute(parked.execution_options(**QUIETLY))
         tx.session.execute(
             update(Enrollment)
             .where(Enrollment.id.in_(ids))
@@ -243,6 +255,15 @@ def _known(tx: Transaction, task: _Task, standings: Sequence[Standing]) -> list[
     reads = replace(new, tags=old.tags or new.tags)
     known = facts.load(tx, standings[0].workspace_id, subjects, reads)
     return [known.get(subject) or Facts(str(subject)) for subject in subjects]
+
+
+def _knocking(tx: Transaction, ids: Sequence[int]) -> set[int]:
+    """Those of these who have a signal to hear."""
+    return (
+        set(tx.session.scalars(select(Knock.enrollment_id).where(Knock.enrollment_id.in_(ids))))
+        if ids
+        else set()
+    )
 
 
 def _movable(task: _Task) -> Iterable[Any]:

@@ -193,6 +193,40 @@ def test_while_paused_everybody_comes_over_and_goes_on_after_it(world: World) ->
     assert whole(world)
 
 
+def test_a_signal_that_knocked_a_moment_ago_is_heard_at_once(world: World) -> None:
+    """A lost wake-up: a worker whose now is a moment older took him for not due, and wrote his old alarm over the knock."""
+    world.publish(SHOP)
+    world.event("joined")
+    world.run()
+    world.publish(SHORT)
+    made = move(world, 1, 2, **{"two-days": "trust"})
+    world.event("order_paid", amount=1)
+    while world.worker.intake.run():
+        pass
+    world.worker.rehomings.now = lambda session: at("2026-03-02 09:59")
+    world.worker.rehomings.run()
+    assert world.place() == ("waiting", "trust", "two-days"), "who has something to hear is not moved yet"
+    world.run()
+    assert world.place() == ("waiting", "bought", "week")
+    assert world.unread() == 0 and found(world, made.id).state == "done" and whole(world)
+
+
+def test_a_signal_that_came_in_the_pause_is_heard_after_it_on_the_new_version(world: World) -> None:
+    number = world.publish(SHOP)
+    world.event("joined")
+    world.run()
+    world.pause(number, "late")
+    world.event("order_paid", amount=1)
+    world.run()
+    world.publish(SHORT)
+    move(world, 1, 2, "recompute", **{"two-days": "trust"})
+    world.run()
+    world.resume(number)
+    world.run()
+    assert world.place() == ("waiting", "bought", "week")
+    assert world.unread() == 0 and whole(world)
+
+
 def longer(days: int) -> dict[str, Any]:
     """The shop with a wait of so many days, under a name of its own in every other version."""
     name = f"wait-{days % 2}"
