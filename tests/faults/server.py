@@ -40,10 +40,11 @@ class Breakable:
         """The folder of pg_dump and its like, of the server's own version."""
         return Path(shlex.split((self.folder / "postmaster.opts").read_text())[0]).parent
 
-    def database(self, name: str = "shaken") -> str:
-        """A fresh database with the product's tables; returns its address."""
+    def database(self, name: str = "shaken", *, tables: bool = True) -> str:
+        """A fresh database, with the product's tables unless they are to be restored; returns its address."""
         made = fresh(self.url, name)
-        upgrade(made)
+        if tables:
+            upgrade(made)
         return made
 
     def crash(self) -> None:
