@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.journeys.drawing import after, at, chart, event, rule, send, wait, when
-from tests.stories.story import Story
+from tests.stories.story import Story, hour
 
 STAY = {"stay": True}
 DAY = 24
@@ -212,3 +212,31 @@ def test_3_15_rolling_back_leads_those_who_have_gone_on_by_the_same_id(story: St
     assert story.place == ("waiting", "a", "v"), "without a place or target one stays where one is"
     story.of(trust(wait(**{"for": "PT5H"}))).enters().moved(more, 2).until(6).back(7, v="offer")
     assert story.told()[-3:] == ["7 step offer sent", "7 rest a", "7 end completed"]
+
+
+def delivery(offset):
+    """Waits for so many days after the delivery date, at ten."""
+    return trust(wait(anchor={"attribute": "delivered_on"}, offset=offset, at="10:00"))
+
+
+def test_3_15_an_anchor_that_moves_after_the_move_sets_the_new_versions_alarm_anew(story: Story):
+    story.of(delivery("P7D")).knows(delivered_on="2026-03-03").enters().moved(delivery("P2D"), 5, "recompute")
+    # Delivered on the 3rd, so the 5th at ten, hour 66; then the delivery is put off to the 6th: the 8th, hour 138.
+    story.changes("attribute.delivered_on", 20, "2026-03-06").until(137)
+    assert story.place == ("waiting", "a", "w")
+    story.until(200)
+    assert story.told()[3:5] == ["138 step w next", "138 step offer sent"]
+
+
+def test_3_15_a_weekend_pause_with_a_new_version_published_in_it(story: Story):
+    # Paused from Friday 18:00 (hour 98) to Monday 09:00 (hour 161); the wait of five days would ring on Saturday, hour 120.
+    story.of(trust(wait(**{"for": "P5D"}))).enters()
+    story.driver.pause(hour(98))
+    story.moved(trust(wait(**{"for": "P6D"})), 110, "recompute")
+    assert story.place == ("waiting", "a", "w")
+    story.driver.resume(hour(161), "shift")
+    story.until(206)
+    assert story.place == ("waiting", "a", "w")
+    story.until(260)
+    # Six days from the begin are hour 144, and the pause of 63 hours moves them to hour 207.
+    assert story.told()[3:5] == ["207 step w next", "207 step offer sent"]
