@@ -36,5 +36,7 @@ export default defineConfig({
     setupFiles: [here("./src/test/setup.ts")],
     restoreMocks: true,
     testTimeout: 40_000,
+    // Their modules name one another without an ending, which Node alone does not always find: let Vite find them.
+    server: { deps: { inline: [/antd/, /@ant-design/, /@rc-component/, /react-querybuilder/] } },
   },
 });
