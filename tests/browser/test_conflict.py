@@ -88,7 +88,8 @@ def test_what_both_changed_is_chosen_node_by_node(page: Page, server: Server) ->
     view = page.get_by_role("dialog", name="别人也改了这份草稿")
     expect(view).to_be_visible(timeout=15_000)
 
-    # Their drawing beside mine, and only what collides is asked for.
+    # Their drawing beside mine, and only what collides is asked for; its name leads to it in both.
+    view.locator(".rb-choice-name").first.click()
     expect(view.get_by_role("region", name="对方的草稿").locator("#rb-node-welcome")).to_contain_text(
         "同事的欢迎语"
     )

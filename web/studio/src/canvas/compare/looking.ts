@@ -13,7 +13,7 @@ import { tie } from "./Sheet";
 const MARGINS = { top: 64, right: 40, bottom: 40, left: 40 };
 const NEAR = 0.8;
 /** Zoomed out further than this, cards are too small to be told apart. */
-const READABLE = 0.46;
+const READABLE = 0.6;
 const MS = 240;
 
 /** The cameras of both sheets, tied together; the level of detail of the board behind comes back afterwards. */
@@ -40,11 +40,14 @@ export function useFirstSight(
     seen.current = true;
     const all = [...definition.stages, ...definition.entries, ...definition.ends];
     const box = bounds(all.flatMap((one) => boxIn(definition, one.id)));
+    // The sheet may have been hung up before the page had a place for it.
+    camera.measure();
     if (box) camera.fit(box, MARGINS);
   }, [camera, definition]);
   useEffect(() => {
     if (!seen.current || pointed.current || !first) return;
     pointed.current = true;
+    camera.measure();
     if (camera.view.zoom < READABLE) first();
   });
 }
