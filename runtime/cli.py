@@ -16,11 +16,11 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from runtime import faults
-from runtime.database import Database
-from runtime.worker import ROLES, Worker
+from runtime.roles import ROLES
 from store import clock, home, logs, tracing
 
 if TYPE_CHECKING:
+    from runtime.database import Database
     from runtime.demo import Outcome
 
 sending = AppGroup("sending", help="Whether messages leave this database; a restored copy starts with off.")
@@ -44,6 +44,10 @@ def register(app: Flask) -> None:
 @with_appcontext
 def worker(roles: str, carriers: str | None) -> None:
     """Move everybody along: take signals in, advance, deliver, keep house. Ends on SIGTERM or Ctrl-C."""
+    # The web registers these commands too and need not wait for the engine.
+    from runtime.database import Database
+    from runtime.worker import Worker
+
     settings = current_app.config["ROADBOOK"]
     logs.configure(settings.log_level, settings.log_format)
     tracing.configure(settings.otel_endpoint, "roadbook-worker")
@@ -73,6 +77,7 @@ def _listed(words: str) -> list[str]:
 @with_appcontext
 def verify(as_json: bool) -> None:
     """Check that history is whole: trail, messages, counters, nobody stuck. Exit code 1 if it is not."""
+    from runtime.database import Database
     from runtime.verify import verify as check
 
     database = Database(current_app.config["SQLALCHEMY_DATABASE_URI"])
@@ -121,6 +126,8 @@ def sending_off(why: str) -> None:
 
 @contextmanager
 def _open() -> Iterator[Database]:
+    from runtime.database import Database
+
     database = Database(current_app.config["SQLALCHEMY_DATABASE_URI"])
     try:
         yield database

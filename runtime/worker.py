@@ -20,13 +20,13 @@ from runtime.housekeeping import Housekeeping
 from runtime.intake import Intake
 from runtime.lanes import Lanes
 from runtime.rehoming import Rehomings
+from runtime.roles import ROLES
 from runtime.routes import Routes
 from runtime.waking import Alarm, open_alarm
 from store import clock, tracing
 
 log = logging.getLogger(__name__)
 
-ROLES = ("intake", "advance", "deliver", "housekeeping")
 #: The longest sleep when there was nothing to do.
 IDLE_SECS = 0.5
 #: Messages that a carrier will take within so long are still something to do now.

@@ -1,0 +1,5 @@
+"""What a worker may do: each of these by one worker or by many."""
+
+from __future__ import annotations
+
+ROLES = ("intake", "advance", "deliver", "housekeeping")
