@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from audience import known
+from audience import keeping, known
 from audience.changes import Change, Edit, Noted, Row, apply, changed_signals, insert, lock, store
 from audience.identities import EXTERNAL, Key, Person, match, read_keys
 from audience.retagging import fits, retag
@@ -181,6 +181,7 @@ def _create(
     insert(session, [rows[id(person)] for person in missing], [person.external_id for person in missing], now)
     for person in missing:
         person.id = rows[id(person)].id
+    keeping.newcomers(session, workspace_id, [person.id for person in missing if person.id is not None])
     fresh = set(map(id, missing))
     adopted = [
         {"id": person.id, "external_id": person.external_id}

@@ -30,6 +30,8 @@ class Contact(db.Model):
     attributes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     #: Names of the tags worn now, sorted.
     tags: Mapped[list[str]] = mapped_column(Json, default=list)
+    #: {dimension: level} as they are now, overrides included.
+    tiers: Mapped[dict[str, str]] = mapped_column(Json, default=dict, server_default="{}")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

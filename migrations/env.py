@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 from alembic import context
@@ -12,12 +11,10 @@ from sqlalchemy import Connection, create_engine, event
 from runtime import faults
 from store import columns
 from store.database import db, engine_options
-from store.migrate import is_modelled
+from store.migrate import is_modelled, load_tables
 
-#: Every module that lays down tables: what migrations compare the database with.
-TABLES = ("store.tables", "audience.tables", "content.tables", "journeys.tables")
-for module in TABLES:
-    import_module(module)
+# What migrations compare the database with.
+load_tables()
 
 #: Our own column types by the names under which migrations import them.
 NAMES = {"Id": columns.Id, "Json": columns.Json}

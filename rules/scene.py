@@ -31,6 +31,9 @@ class Scene:
     event: Mapping[str, Any] | None = None
     entry: Mapping[str, Any] | None = None
     stage: str | None = None
+    #: Keys of the segments that the subject is in, and {dimension: level}.
+    segments: Set[str] = frozenset()
+    tiers: Mapping[str, str] = field(default_factory=dict)
     history: Mapping[str, Sequence[Past]] = field(default_factory=dict)
     zone: ZoneInfo = SHANGHAI
     workdays: WorkCalendar = CHINA
@@ -54,6 +57,9 @@ class Reads:
     event_props: frozenset[str] = frozenset()
     entry_props: frozenset[str] = frozenset()
     stage: bool = False
+    #: Keys of segments, and dimensions of tiers.
+    segments: frozenset[str] = frozenset()
+    tiers: frozenset[str] = frozenset()
 
     def __or__(self, other: Reads) -> Reads:
         return Reads(
@@ -65,4 +71,6 @@ class Reads:
             self.event_props | other.event_props,
             self.entry_props | other.entry_props,
             self.stage or other.stage,
+            self.segments | other.segments,
+            self.tiers | other.tiers,
         )

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 import settings
-from audience import imports
+from audience import imports, keeping
 from journeys.tables import Knock
 from runtime import beats, faults
 from runtime.database import Database, passes
@@ -78,6 +78,13 @@ class Housekeeping:
                 )
             )
         return int(gone.rowcount) == CHUNK
+
+    def keep_rules(self) -> bool:
+        """Ask the rules of segments, tags and tiers again for some of those to whom something happened."""
+        with self.database.transaction() as tx:
+            more = keeping.look(tx.session, self.now(tx.session))
+            faults.hit("keeping.mid_batch")
+        return more
 
     def import_some(self) -> bool:
         """Take a chunk of each import that waits; True while there is more of any."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from audience import contacts, events
+from audience import contacts, events, keeping
 from audience.identities import well_known
 from runtime import faults
 from runtime.advance import uncollected
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 #: Signals taken in one transaction.
 BATCH = 2000
+#: The kinds of signals after which segments, tag rules and tiers may have to be asked again.
+HEARD = ("event", "changed", "retimed")
 
 
 class Intake:
@@ -87,6 +89,9 @@ class _Batch:
         listening = Listening(tx, self.routes, places)
         kept = openings.ready(rows, listening)
         self._record(kept)
+        keeping.heard(
+            tx.session, ((row.workspace_id, row.contact_id, row.name) for row in kept if row.kind in HEARD)
+        )
         faults.hit("event.before_match")
         opened = openings.judge(kept)
         self.refused += openings.refused

@@ -33,7 +33,7 @@ class PostgreSQL:
     """`Statements` on PostgreSQL."""
 
     def look(self, cursor: Any, now: datetime) -> Waiting:
-        cursor.execute(q.LOOK, (now, now, now))
+        cursor.execute(q.LOOK, (now, now, now, now))
         return Waiting(*cursor.fetchone())
 
     def journeys(self, cursor: Any) -> list[JourneyRow]:

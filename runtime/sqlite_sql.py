@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runtime.rows import ARRIVED, JOURNEY, PARCEL, PLACE, POSITION, STANDING_HEAD
 
-LOOK = """-- is there anything to do? four probes of partial indexes, and one of the few journeys
+LOOK = """-- is there anything to do? probes of partial indexes, and of a few small tables
 SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'new'),
   EXISTS (SELECT 1 FROM enrollment WHERE due_at IS NOT NULL AND due_at <= ?)
     OR EXISTS (SELECT 1 FROM journey_pause WHERE until IS NOT NULL AND woken = 0),
@@ -12,7 +12,9 @@ SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'new'),
     OR EXISTS (SELECT 1 FROM outbox WHERE state = 'sending' AND lease_until < ?),
   EXISTS (SELECT 1 FROM schedule WHERE next_at <= ?),
   EXISTS (SELECT 1 FROM "import" WHERE state IN ('waiting', 'running')),
-  EXISTS (SELECT 1 FROM journey_move WHERE state = 'running')"""
+  EXISTS (SELECT 1 FROM journey_move WHERE state = 'running'),
+  EXISTS (SELECT 1 FROM recheck) OR EXISTS (SELECT 1 FROM watched_rule WHERE filled_to IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM watched_rule WHERE next_look <= ?)"""
 
 JOURNEYS = f"""-- every journey that was ever published, with what its workspace decides for it
 SELECT {JOURNEY}, json_extract(w.settings, '$.quiet_hours') FROM journey j JOIN workspace w ON w.id = j.workspace_id

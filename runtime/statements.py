@@ -32,6 +32,8 @@ class Waiting(NamedTuple):
     schedules: bool
     imports: bool
     moves: bool
+    #: Contacts to be looked at again for segments, tag rules and tiers.
+    rechecks: bool
 
 
 class Statements(Protocol):

@@ -80,6 +80,8 @@ class Worker:
         if "housekeeping" in self.roles:
             if waiting.imports:
                 done |= self.housekeeping.import_some()
+            if waiting.rechecks:
+                done |= self.housekeeping.keep_rules()
             self.housekeeping.run()
         return done
 

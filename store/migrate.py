@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 from alembic import command
@@ -13,7 +14,10 @@ from sqlalchemy import create_engine
 
 from store.database import engine_options
 
-FOLDER = Path(__file__).resolve().parent.parent / "migrations"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "migrations"
+#: The rooms that lay down tables, each in its tables.py and in files called tables_….py.
+ROOMS = ("store", "audience", "content", "journeys")
 
 
 #: Parts of tables that PostgreSQL keeps by month (runtime/trail_months.py); no model speaks of them.
@@ -23,6 +27,13 @@ PARTS = re.compile(r"trail_(default|before|\d{4}_\d\d)")
 def is_modelled(name: str | None, kind: str, _parents: object) -> bool:
     """False for tables that are only parts of others: what compares models and database leaves them out."""
     return kind != "table" or name is None or PARTS.fullmatch(name) is None
+
+
+def load_tables() -> None:
+    """Import every module that lays down tables, so that the metadata knows all of them."""
+    for room in ROOMS:
+        for file in sorted((ROOT / room).glob("tables*.py")):
+            import_module(f"{room}.{file.stem}")
 
 
 def config(url: str) -> Config:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,6 @@ from web.passwords import Passwords
 from web.routes import RESOURCES, TEST_RESOURCES
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
-TABLES = ("store", "audience", "content", "journeys")
 
 
 class Orjson(JSONProvider):
@@ -57,8 +55,7 @@ def create_app(settings: Settings) -> Flask:
         near = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=near, x_proto=near, x_host=near)  # type: ignore[method-assign]
     clock.configure(settings.test_mode)
-    for room in TABLES:
-        import_module(f"{room}.tables")
+    load_tables()
     database.configure(pooled=settings.database_pooled)
     attach(app, settings.database_url)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -16,8 +15,7 @@ from store import migrate
 from store.database import db, engine_options
 from tests.databases import Databases
 
-for room in ("store", "audience", "content", "journeys"):
-    import_module(f"{room}.tables")
+migrate.load_tables()
 
 
 @pytest.fixture

@@ -1,0 +1,19 @@
+"""Merged contacts, consent, and the staff who look after them.
+
+Revision 0007.
+"""
+
+from __future__ import annotations
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,19 @@
+"""What tags mean, the rules that set them, and their history.
+
+Revision 0009.
+"""
+
+from __future__ import annotations
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,19 @@
+"""Tiers by dimension with their levels and overrides.
+
+Revision 0010.
+"""
+
+from __future__ import annotations
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

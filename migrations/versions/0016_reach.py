@@ -1,0 +1,19 @@
+"""Caps, quotas and the touches that count.
+
+Revision 0016.
+"""
+
+from __future__ import annotations
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

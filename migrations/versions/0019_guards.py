@@ -1,0 +1,19 @@
+"""Guards, breakers and the stop button.
+
+Revision 0019.
+"""
+
+from __future__ import annotations
+
+revision = "0019"
+down_revision = "0018"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
