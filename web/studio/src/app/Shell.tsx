@@ -3,6 +3,7 @@ import { Outlet } from "react-router";
 import { Suspense } from "react";
 
 import { useSession } from "@/api/session";
+import { audiencePages } from "@/pages/audience/pages";
 import { PageSkeleton } from "@/parts/PageSkeleton";
 import { RailLayout, type Room } from "@/parts/RailLayout";
 import { Tray } from "@/parts/Tray";
@@ -17,7 +18,12 @@ export function Shell() {
   const rooms: Room[] = [
     { to: "/journeys", title: t("shell.journeys"), icon: "road" },
     { to: "/templates", title: t("shell.templates"), icon: "shelf" },
-    { to: "/contacts", title: t("shell.contacts"), icon: "people" },
+    {
+      to: "/contacts",
+      title: t("shell.contacts"),
+      icon: "people",
+      also: audiencePages.map((name) => `/${name}`),
+    },
     { to: "/contents", title: t("shell.contents"), icon: "text" },
     { to: "/messages", title: t("shell.messages"), icon: "bubble" },
     { to: "/settings", title: t("shell.settings"), icon: "gear" },

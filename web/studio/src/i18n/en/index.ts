@@ -1,3 +1,4 @@
+import { audience } from "./audience";
 import { contacts, exitNames, imports, trailOps } from "./contacts";
 import { contents, messages, variables } from "./contents";
 import { deeds, journeys, templates } from "./journeys";
@@ -14,6 +15,7 @@ export default {
   journeys,
   deeds,
   templates,
+  audience,
   contacts,
   imports,
   trailOps,

@@ -5,6 +5,7 @@ import { useNavigate, useParams, useSearchParams } from "react-router";
 
 import { useContacts } from "@/api/people";
 import { useMay } from "@/api/session";
+import { AudienceTabs } from "@/pages/audience/AudienceTabs";
 import { CursorTable } from "@/parts/CursorTable";
 import { EmptyState } from "@/parts/EmptyState";
 import { Icon } from "@/parts/Icon";
@@ -35,6 +36,7 @@ export default function ContactsPage() {
   const keep = q ? `?q=${encodeURIComponent(q)}` : "";
   return (
     <Page>
+      <AudienceTabs />
       <PageHead
         title={t("contacts.title")}
         lead={t("contacts.lead")}
