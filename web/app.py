@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from settings import Settings
 from store import clock, database
 from store.database import attach, db
+from store.migrate import load_tables
 from web import access, access_log, errors, headers, lane, openapi, signin
 from web.passwords import Passwords
 from web.routes import RESOURCES, TEST_RESOURCES
