@@ -42,8 +42,18 @@ def upgrade() -> None:
         sa.Column("since", UTCDateTime(), nullable=False),
     )
     op.create_index("ix_segment_member_contact", "segment_member", ["contact_id", "segment_id"])
+    op.create_table(
+        "segment_day",
+        sa.Column("segment_id", Id, sa.ForeignKey("segment.id"), primary_key=True, autoincrement=False),
+        sa.Column("day", sa.Date(), primary_key=True),
+        sa.Column("workspace_id", Id, nullable=False),
+        sa.Column("entered", sa.Integer(), nullable=False),
+        sa.Column("left", sa.Integer(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("segment_day")
     op.drop_table("segment_member")
     op.drop_table("segment")
