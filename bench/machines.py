@@ -31,7 +31,8 @@ ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 PLAIN = [str(BIN / "flask"), "--app", "wsgi", "worker"]
 PEOPLE, QUICK_PEOPLE = 60_000, 2_000
-NUMBERS = (1, 2, 4)
+#: In the quick size the starting of Python would be most of what is measured.
+NUMBERS, QUICK_NUMBERS = (1, 2, 4), (1, 4)
 STARTS_SECS, MOVES_SECS = 120, 600
 TEMPLATE = "bench_machines"
 LEFT = """SELECT (SELECT count(*) FROM enrollment WHERE status <> 'ended') + (SELECT count(*) FROM inbox WHERE state = 'new')
@@ -40,13 +41,13 @@ LEFT = """SELECT (SELECT count(*) FROM enrollment WHERE status <> 'ended') + (SE
 
 def run(quick: bool) -> dict[str, Any]:
     """Figures: people a second by kind and number of workers; Celery's are left out where no broker can be had."""
-    people = QUICK_PEOPLE if quick else PEOPLE
+    people, numbers = (QUICK_PEOPLE, QUICK_NUMBERS) if quick else (PEOPLE, NUMBERS)
     figures: dict[str, Any] = {"people": people, "cores": os.cpu_count()}
     with ExitStack() as stack:
         url = stack.enter_context(server({**SIZES, "max_connections": "200"}))
         upgrade(fresh(url, TEMPLATE))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        for number in NUMBERS:
+        for number in numbers:
             figures[f"plain_{number}"] = _measured(url, people, folder, [PLAIN] * number, {})
         try:
             rabbit = Rabbit()
@@ -54,9 +55,9 @@ def run(quick: bool) -> dict[str, Any]:
             return {**figures, "celery": str(error)}
         stack.callback(rabbit.stop)
         broker = {"ROADBOOK_BROKER_URL": rabbit.start().url}
-        for number in NUMBERS:
+        for number in numbers:
             figures[f"celery_{number}"] = _measured(url, people, folder, _celery(number, folder), broker)
-    for number in NUMBERS:
+    for number in numbers:
         figures[f"ratio_{number}"] = round(figures[f"celery_{number}"] / figures[f"plain_{number}"], 2)
     return figures
 

@@ -1,0 +1,1 @@
+"""Experiments: ideas measured before anybody promises them. Nothing in the product imports this."""
