@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-import signal
 import threading
 import time
 from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from connectors.registry import Registry
+from runtime import stopping
 from runtime.beats import Heart
 from runtime.database import Database, passes
 from runtime.deliver import Deliver
@@ -108,7 +107,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until stopped, sleeping when there is nothing to do and longer when the database is away."""
-        self._stop_on_signals()
+        stopping.listen(self.stopping)
         alarm = open_alarm(self.database)
         wait = FIRST_WAIT_SECS
         try:
@@ -146,13 +145,3 @@ class Worker:
         if not self.stopping.is_set():
             soon = self.deliver.soon()
             alarm.wait(IDLE_SECS if soon is None else min(soon, IDLE_SECS))
-
-    def _stop_on_signals(self) -> None:
-        if threading.current_thread() is not threading.main_thread():
-            return
-
-        def stop(_number: int, _frame: Any) -> None:
-            self.stop()
-
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, stop)

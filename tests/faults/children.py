@@ -7,10 +7,11 @@ import multiprocessing.process
 import time
 from pathlib import Path
 
-from runtime import faults
+from runtime import faults, stopping
 from runtime.database import Database
 from runtime.worker import ROLES, Worker
 from store import clock
+from store import database as store
 from tests.faults.provider import Provider, registry
 
 #: Processes are forked from a clean one, so that none inherits an open database.
@@ -27,11 +28,15 @@ def work(
     roles: tuple[str, ...] = ROLES,
     idle_secs: float = 10,
     life: str = "until idle",
+    pooled: bool = False,
 ) -> None:
     """The life of a worker process, perhaps with a fault armed: one round, until idle (trying again what passes), or for ever."""
+    if life == "for ever":
+        stopping.listen()  # as the worker's command does, before anything else
     clock.configure(True)
     if fault is not None:
         faults.arm(faults.Fault(*fault))
+    store.configure(pooled=pooled)
     database = Database(url, idle_secs=idle_secs)
     worker = Worker(database, roles, registry=registry(Provider(Path(log), keeps_keys=keeps_keys), workspace))
     lives = {"once": worker.run_once, "until idle": worker.run_until_idle, "for ever": worker.run}

@@ -22,9 +22,10 @@ from bench.broker import free_port
 from runtime.database import Database
 from runtime.waking import open_alarm, wake
 from store import database as store
+from store.tables import WorkerBeat
 from tests.databases import Databases
 from tests.faults import children
-from tests.faults.children import CONTEXT, wait_for
+from tests.faults.children import wait_for
 from tests.faults.shaken import Shaken
 from tests.needs import need
 from tests.runtime.charts import SHOP
@@ -83,19 +84,18 @@ def _answers(url: str) -> bool:
     return True
 
 
-def worker(url: str, workspace: int, log: str) -> None:
-    store.configure(pooled=True)
-    children.work(url, workspace, log, life="for ever")
-
-
 def test_more_workers_than_connections_move_everybody_once(behind: Pooled, tmp_path: Path) -> None:
     world = Shaken(behind.pooled, tmp_path / "log")
     world.publish(SHOP)
     people = [f"p{n}" for n in range(600)]
     world.people(people)
-    crowd = [CONTEXT.Process(target=worker, args=(behind.pooled, world.workspace, str(world.log)), daemon=True) for _ in range(4)]  # fmt: skip
-    for one in crowd:
-        one.start()
+    crowd = [
+        children.start(behind.pooled, world.workspace, str(world.log), life="for ever", pooled=True)
+        for _ in range(4)
+    ]
+    wait_for(
+        lambda: world.count(WorkerBeat) == len(crowd), 60
+    )  # all of them are to share the few connections
     try:
         for first in range(0, 600, 50):
             world.events([("joined", who, None, None, {}) for who in people[first : first + 50]])
