@@ -150,7 +150,7 @@ def _noted(session: Session, now: datetime) -> bool:
     rows = session.scalars(
         select(WatchedRule).where(WatchedRule.workspace_id == workspace_id).order_by(WatchedRule.id)
     ).all()
-    _ask(session, workspace_id, rows, ids, now)
+    ask(session, workspace_id, rows, ids, now)
     session.execute(
         delete(Recheck).where(Recheck.workspace_id == workspace_id, among(session, Recheck.contact_id, ids))
     )
@@ -164,7 +164,7 @@ def _fill(session: Session, now: datetime) -> bool:
         return False
     people = select(Contact.id).where(Contact.workspace_id == row.workspace_id, Contact.id > row.filled_to)
     ids = list(session.scalars(people.order_by(Contact.id).limit(CHUNK)))
-    _ask(session, row.workspace_id, [row], ids, now, first=True)
+    ask(session, row.workspace_id, [row], ids, now, first=True)
     row.filled_to = ids[-1] if len(ids) == CHUNK else None
     session.flush()
     return True
@@ -197,7 +197,7 @@ def _drift(session: Session, now: datetime) -> bool:
     return True
 
 
-def _ask(
+def ask(
     session: Session,
     workspace_id: int,
     rows: Sequence[WatchedRule],
