@@ -10,6 +10,12 @@ from typing import Final
 EVENT_NAME = re.compile(r"[A-Za-z0-9_:-]{1,128}", re.ASCII)
 #: Names of attributes, variables and properties: anything but control characters, quotes and backslashes.
 NAME = re.compile(r'[^\x00-\x1f\x7f"\\]{1,128}')
+#: Keys of segments, dimensions and levels of tiers.
+KEY = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
+#: Keys of journeys.
+JOURNEY_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+#: Where a contact can stand towards a journey.
+JOURNEY_STATES: Final = ("inside", "ended", "never")
 
 #: value: `none`, `one`, `many` (a list) or `pair`.
 VALUE_SHAPE: Final[Mapping[str, str]] = {
@@ -64,6 +70,9 @@ OPERATORS: Final[Mapping[str, tuple[str, ...]]] = {
     "date": (*_ORDER, *_SETS),
     "time": (*_ORDER, *_EMPTINESS),
     "tags": ("has", "hasNot", "hasAny", "hasNone", *_EMPTINESS),
+    "segments": ("has", "hasNot", "hasAny", "hasNone"),
+    "level": ("=", "!=", *_SETS, *_EMPTINESS),
+    "state": ("=", "!=", *_SETS),
 }
 #: What `now` has, and of which type.
 NOW: Final[Mapping[str, str]] = {
@@ -79,6 +88,7 @@ WHOLE: Final[Mapping[str, tuple[float, float]]] = {
     "now.weekday": (1, 7),
     "now.monthday": (1, 31),
     "count": (0, float("inf")),
+    "without": (0, float("inf")),
 }
 
 
@@ -86,9 +96,9 @@ WHOLE: Final[Mapping[str, tuple[float, float]]] = {
 class Field:
     """A field of a rule, taken apart.
 
-    `family` is attribute, variable, event, entry, tags, stage, now, since, until or history; `name` what
-    follows it (for a history the property, "" for the event as a whole); `event` and `what` (count, sum,
-    first, last) are for histories.
+    `family` is attribute, variable, event, entry, tags, segments, tier, journey, stage, now, since, until or
+    history; `name` what follows it (for a history the property, "" for the event as a whole, and of `without`
+    the event that did not follow); `event` and `what` (count, sum, first, last, without) are for histories.
     """
 
     written: str
@@ -101,7 +111,7 @@ class Field:
     @property
     def never_empty(self) -> bool:
         """True for what always has a value: counts, sums and the present time."""
-        return self.family == "now" or self.what in ("count", "sum")
+        return self.family in ("now", "journey") or self.what in ("count", "sum", "without")
 
     @property
     def within_allowed(self) -> bool:
@@ -111,9 +121,13 @@ class Field:
 
 def read_field(written: str) -> Field | None:
     """The field of this name; None if there is no such field."""
-    if written in ("tags", "stage"):
-        return Field(written, written, "tags" if written == "tags" else "any")
+    if written in ("tags", "segments", "stage"):
+        return Field(written, written, "any" if written == "stage" else written)
     family, _, name = written.partition(".")
+    if family == "tier":
+        return Field(written, family, "level", name) if KEY.fullmatch(name) else None
+    if family == "journey":
+        return Field(written, family, "state", name) if JOURNEY_KEY.fullmatch(name) else None
     if family == "now":
         return Field(written, family, NOW[name], name) if name in NOW else None
     if not NAME.fullmatch(name):
@@ -132,5 +146,7 @@ def _read_history(written: str, rest: str) -> Field | None:
         return None
     types = {("count", False): "number", ("sum", True): "number", ("first", False): "time"}
     types |= {("last", False): "time", ("last", True): "any"}
+    if what == "without":
+        return Field(written, "history", "number", name, event, what) if EVENT_NAME.fullmatch(name) else None
     found = types.get((what, bool(name)))
     return Field(written, "history", found, name, event, what) if found else None

@@ -15,8 +15,10 @@ MAX_DEPTH = 32
 MAX_LEAVES = 500
 #: More problems than anybody reads at once.
 MAX_PROBLEMS = 200
+#: The longest time for which another event is waited for, in seconds.
+LONGEST_AFTER = 3660 * 86_400
 GROUP_KEYS = {"combinator", "not", "rules", "id"}
-LEAF_KEYS = {"field", "operator", "value", "id", "within", "where", "valueSource"}
+LEAF_KEYS = {"field", "operator", "value", "id", "within", "where", "after", "valueSource"}
 
 NOT_A_RULE = words(
     '这里应该是一个条件 {"field", "operator", "value"} 或一组条件 {"combinator", "rules"}。',
@@ -35,10 +37,11 @@ TOO_MANY = words(
     f"A rule has at most {MAX_LEAVES} conditions; split it, or use a list with `in`.",
 )
 NO_FIELD = words(
-    "没有这个字段。可以用：attribute.名称、tags、variable.名称、event.名称、entry.名称、stage、"
-    "history.事件.count、now.weekday、since.属性 等。",
-    "There is no such field. Use attribute.NAME, tags, variable.NAME, event.NAME, entry.NAME, stage,"
-    " history.EVENT.count, now.weekday, since.ATTRIBUTE and the like.",
+    "没有这个字段。可以用：attribute.名称、tags、segments、tier.维度、journey.旅程、variable.名称、event.名称、"
+    "entry.名称、stage、history.事件.count、history.事件.without.另一事件、now.weekday、since.属性 等。",
+    "There is no such field. Use attribute.NAME, tags, segments, tier.DIMENSION, journey.KEY, variable.NAME,"
+    " event.NAME, entry.NAME, stage, history.EVENT.count, history.EVENT.without.EVENT, now.weekday,"
+    " since.ATTRIBUTE and the like.",
 )
 ONLY_EVENT = words(
     "事件的附加条件只能看事件自己的属性（event.名称）。",
@@ -46,6 +49,18 @@ ONLY_EVENT = words(
 )
 ONLY_HISTORY = words("只有历史事件可以加这一项。", "Only fields of the history take this.")
 NOT_POSITIVE = words("时间范围必须大于零，例如 P30D。", "The window must be more than nothing, such as P30D.")
+ONLY_WITHOUT = words(
+    "只有“做了 A 却没有做 B”（history.A.without.B）需要等待时间。",
+    "Only `did A and not B` (history.A.without.B) takes a time to wait for.",
+)
+NO_AFTER = words(
+    "请填写等多久还没有发生才算，例如 P1D（1 天）或 PT2H（2 小时）。",
+    "Say how long the other event is waited for, such as P1D (1 day) or PT2H (2 hours).",
+)
+NOT_ELAPSED = words(
+    "等待时间要大于零，只能用天、小时、分钟或秒（一天按 24 小时算），最长 3660 天。",
+    "The time to wait is more than nothing, in days (of 24 hours), hours, minutes or seconds, at most 3660 days.",
+)
 ONLY_VALUES = words(
     "条件只能和固定的值比较，不能和另一个字段比较。", "A condition compares with a value, not with a field."
 )
@@ -123,12 +138,13 @@ class _Reader:
             return None
         within = self.within(written.get("within"), join(path, "within"), field)
         where = self.where(written.get("where"), join(path, "where"), field, depth)
+        after = self.after(written.get("after"), join(path, "after"), field)
         try:
             values = read_operands(field, operator, written.get("value"), join(path, "value"))
         except Unfit as unfit:
             self.wrong(unfit.path, unfit.words)
             return None
-        return Leaf(field, operator, values, within, where)
+        return Leaf(field, operator, values, within, where, after)
 
     def field(self, written: Any, path: str, inner: bool) -> Field | None:
         problem = text_problem(written)
@@ -165,6 +181,24 @@ class _Reader:
         if not duration.positive:
             self.wrong(path, NOT_POSITIVE)
         return duration
+
+    def after(self, written: Any, path: str, field: Field) -> int:
+        if written is None:
+            if field.what == "without":
+                self.wrong(path, NO_AFTER)
+            return 0
+        if field.what != "without":
+            self.wrong(path, ONLY_WITHOUT)
+            return 0
+        try:
+            duration = Duration.parse(written, path)
+        except BadDuration as bad:
+            self.problems += bad.problems
+            return 0
+        seconds = duration.days * 86_400 + duration.seconds
+        if duration.months or not 0 < seconds <= LONGEST_AFTER:
+            self.wrong(path, NOT_ELAPSED)
+        return seconds
 
     def where(self, written: Any, path: str, field: Field, depth: int) -> Node | None:
         if written is None or written == {}:

@@ -72,7 +72,7 @@ def contradicts(choice: Choice) -> bool:
     """Whether some comparisons of a conjunction cannot hold together."""
     by_field = defaultdict(list)
     for leaf in choice:
-        by_field[leaf.field, leaf.within, leaf.where].append(leaf)
+        by_field[leaf.field, leaf.within, leaf.where, leaf.after].append(leaf)
     return any(map(_contradict, by_field.values()))
 
 
@@ -82,7 +82,7 @@ def _contradict(leaves: list[Leaf]) -> bool:
         return True
     if any(_deny_each_other(one, other) for one in leaves for other in leaves):
         return True
-    if field.type == "tags":
+    if field.type in ("tags", "segments"):
         return _tags_contradict(leaves)
     if field.type == "time":
         return False
@@ -132,7 +132,7 @@ def _no_room(leaves: list[Leaf]) -> bool:
     """Whether the bounds leave nothing between them, for numbers or for texts."""
     field = leaves[0].field
     low, high = WHOLE.get(field.written, WHOLE.get(field.what, (float("-inf"), float("inf"))))
-    whole = field.type == "days" or field.what == "count" or field.written in WHOLE
+    whole = field.type == "days" or field.what in ("count", "without") or field.written in WHOLE
     least: tuple[str, bool] | None = None
     most: tuple[str, bool] | None = None
     low_open = high_open = False

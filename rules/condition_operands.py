@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from rules.condition_fields import DENIES, SEARCHES, VALUE_SHAPE, Field
+from rules.condition_fields import DENIES, JOURNEY_STATES, KEY, SEARCHES, VALUE_SHAPE, Field
 from rules.condition_tree import Operand
 from rules.condition_values import MAX_NUMBER, number_of, searchable
 from rules.dates import read_time
@@ -45,6 +45,14 @@ NOT_A_DATE = words(
 )
 NOT_A_TIME = words(
     "时间要写成 2026-03-08 或 2026-03-08T10:00。", "Write the time as 2026-03-08 or 2026-03-08T10:00."
+)
+NOT_A_KEY = words(
+    "请从列表里选择；编号由小写字母、数字和 _ 组成，以字母开头。",
+    "Choose one from the list; a key has small letters, digits and _, and begins with a letter.",
+)
+NOT_A_STATE = words(
+    "应该是 inside（在旅程中）、ended（已离开）或 never（没进过）。",
+    "This should be inside, ended or never.",
 )
 NOT_A_PAIR = words("这里应该有两个值：从多少到多少。", "This should be two values: from and to.")
 TOO_MANY = words(f"最多 {MAX_VALUES} 个值。", f"At most {MAX_VALUES} values.")
@@ -129,6 +137,10 @@ def _operand(field: Field, operator: str, value: Any, path: str) -> Operand:
             return _matching(read_time(value), read_time(value), path, NOT_A_TIME)
         case "tags":
             return _matching(value, isinstance(value, str), path, NOT_TEXT)
+        case "segments" | "level":
+            return _matching(value, isinstance(value, str) and KEY.fullmatch(value), path, NOT_A_KEY)
+        case "state":
+            return _matching(value, value in JOURNEY_STATES, path, NOT_A_STATE)
         case _:
             return _anything(operator, value, path)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import fsum
 from operator import itemgetter
 from typing import Any, Final
@@ -73,7 +73,7 @@ def _leaf(leaf: Leaf) -> Test:
         return _history(leaf)
     if family in ("since", "until"):
         return _days(leaf)
-    if family == "tags":
+    if family in ("tags", "segments"):
         return _tags(leaf)
     test = value_test(leaf.field, leaf.operator, leaf.values)
     match family:
@@ -87,6 +87,10 @@ def _leaf(leaf: Leaf) -> Test:
             return lambda scene: test(scene.entry.get(name) if scene.entry else None)
         case "stage":
             return lambda scene: test(scene.stage)
+        case "tier":
+            return lambda scene: test(scene.tiers.get(name))
+        case "journey":
+            return lambda scene: test(scene.journeys.get(name, "never"))
     present = PRESENT[name]
     return lambda scene: test(present(scene))
 
@@ -184,6 +188,10 @@ def _search(how: str, part: str) -> ValueTest:
 
 def _tags(leaf: Leaf) -> Test:
     wanted = frozenset(str(value) for value in leaf.values)
+    if leaf.field.family == "segments":
+        if leaf.operator in ("has", "hasAny"):
+            return lambda scene: not wanted.isdisjoint(scene.segments)
+        return lambda scene: wanted.isdisjoint(scene.segments)
     match leaf.operator:
         case "null":
             return lambda scene: not scene.tags
@@ -220,6 +228,9 @@ def _history(leaf: Leaf) -> Test:
         case "count":
             test = value_test(leaf.field, leaf.operator, leaf.values)
             return lambda scene: test(len(past(scene)))
+        case "without":
+            test, missed = value_test(leaf.field, leaf.operator, leaf.values), without_of(leaf)
+            return lambda scene: test(missed(scene))
     test = value_test(leaf.field, leaf.operator, leaf.values)
 
     def total(scene: Scene) -> bool:
@@ -246,6 +257,28 @@ def past_of(leaf: Leaf) -> Callable[[Scene], Sequence[Past]]:
         return found
 
     return past
+
+
+def without_of(leaf: Leaf) -> Callable[[Scene], int]:
+    """How many of a leaf's events were not followed by the other one in the time given for it.
+
+    Only those count whose time is over. What happens at the very same time follows, unless it is the event itself.
+    """
+    past, other, length = past_of(leaf), leaf.field.name, timedelta(seconds=leaf.after)
+    first = bisect_right if other == leaf.field.event else bisect_left
+
+    def missed(scene: Scene) -> int:
+        others = scene.history.get(other, ())
+        number = 0
+        for at, _ in past(scene):
+            end = at + length
+            if end > scene.now:
+                break
+            place = first(others, at, key=_time_of)
+            number += place == len(others) or others[place][0] > end
+        return number
+
+    return missed
 
 
 def _of_event(properties: Mapping[str, Any], scene: Scene) -> Scene:

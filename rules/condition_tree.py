@@ -25,6 +25,8 @@ class Leaf:
     within: Duration | None = None
     #: Histories only: what the event's own properties must fulfil.
     where: Group | Leaf | None = None
+    #: `without` only: for how long the other event was waited for, in seconds.
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,17 @@ def _reads(leaf: Leaf) -> Reads:
             return Reads(entry_props=name)
         case "tags":
             return Reads(tags=True)
+        case "segments":
+            return Reads(segments=frozenset(map(str, leaf.values)))
+        case "tier":
+            return Reads(tiers=name)
+        case "journey":
+            return Reads(journeys=name)
         case "stage":
             return Reads(stage=True)
         case "now":
             return Reads(uses_now=True)
         case _:
+            if leaf.field.what == "without":
+                return Reads(events=frozenset({leaf.field.event}) | name, uses_now=True)
             return Reads(events=frozenset({leaf.field.event}), uses_now=leaf.within is not None)

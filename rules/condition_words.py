@@ -8,6 +8,7 @@ from typing import Final
 
 from rules.condition_fields import Field
 from rules.condition_tree import Leaf, Node, Operand
+from rules.duration import Duration
 
 #: Operators by name: (zh, en).
 OPERATOR_WORDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -57,6 +58,11 @@ NOW_WORDS: Final = {
     "time": ("当前时刻", "the time of day"),
     "date": ("今天的日期", "today's date"),
 }
+STATE_WORDS: Final = {
+    "inside": ("正在", "inside"),
+    "ended": ("已离开", "has left"),
+    "never": ("从未进入", "was never in"),
+}
 EVENT_WORDS: Final = {
     "name": ("事件名", "the event's name"),
     "field": ("变化的字段", "the field that changed"),
@@ -98,6 +104,8 @@ def _leaf(leaf: Leaf, zh: bool, titles: Titles) -> str:
     if field.type == "flag":
         true = (leaf.values[0] == "true") == (how == "=")
         return FLAG_WORDS[field.name, true][0 if zh else 1]
+    if field.family in ("segments", "journey"):
+        return _membership(leaf, zh, titles)
     if field.written == "now.weekday" and how in ("=", "in", "!=", "notIn"):
         return _weekdays(leaf, zh)
     verb = (TIME_WORDS if field.type in ("time", "date", "clock") else {}).get(how) or OPERATOR_WORDS[how]
@@ -107,9 +115,26 @@ def _leaf(leaf: Leaf, zh: bool, titles: Titles) -> str:
     unit = (
         (" 天" if zh else " days")
         if field.type == "days"
-        else (" 次" if zh and field.what == "count" else "")
+        else (" 次" if zh and field.what in ("count", "without") else "")
     )
-    return f"{said} {_values(leaf, zh)}{unit}"
+    return f"{said} {_values(leaf, zh, titles)}{unit}"
+
+
+def _membership(leaf: Leaf, zh: bool, titles: Titles) -> str:
+    """In which segments, or where towards a journey."""
+    denied = leaf.operator in ("hasNot", "hasNone", "!=", "notIn")
+    if leaf.field.family == "segments":
+        said = _values(leaf, zh, titles)
+        if zh:
+            return f"{'不' if denied else ''}在人群{'任一 ' if leaf.operator == 'hasAny' else ' '}{said} 中"
+        return (
+            f"is {'not ' if denied else ''}in {'any of ' if len(leaf.values) > 1 else ''}the segment {said}"
+        )
+    title = titles.get(leaf.field.written, leaf.field.name)
+    states = [STATE_WORDS[str(value)][0 if zh else 1] for value in leaf.values]
+    if zh:
+        return f"{'并非' if denied else ''}{'或'.join(states) or '（没有值）'}旅程“{title}”"
+    return f"{'not ' if denied else ''}{' or '.join(states) or '(nothing)'} the journey {title}"
 
 
 def _weekdays(leaf: Leaf, zh: bool) -> str:
@@ -135,6 +160,14 @@ def field_words(field: Field, zh: bool, titles: Titles) -> str:
             words = (f"进入事件的 {title}", f"the opening event's {title}")
         case "tags":
             words = ("标签", "tags")
+        case "segments":
+            words = ("人群", "segments")
+        case "tier":
+            tier = titles.get(field.written, field.name)
+            words = (f"“{tier}”等级", f"the tier {tier}")
+        case "journey":
+            journey = titles.get(field.written, field.name)
+            words = (f"旅程“{journey}”", f"the journey {journey}")
         case "stage":
             words = ("所在阶段", "the stage")
         case "now":
@@ -144,12 +177,15 @@ def field_words(field: Field, zh: bool, titles: Titles) -> str:
         case "until":
             words = (f"距 {title} 还有", f"days until {title}")
         case _:
-            words = _history_words(field, event)
+            words = _history_words(field, event, titles)
     return words[0] if zh else words[1]
 
 
-def _history_words(field: Field, event: str) -> tuple[str, str]:
+def _history_words(field: Field, event: str, titles: Titles) -> tuple[str, str]:
     match field.what, field.name:
+        case "without", name:
+            other = titles.get(name, name)
+            return f"{event}后没有“{other}”的次数", f"the number of {event} not followed by {other}"
         case "count", _:
             return f"{event}的次数", f"the number of {event}"
         case "sum", name:
@@ -166,18 +202,28 @@ def _narrowed(leaf: Leaf, zh: bool, titles: Titles) -> str:
     if leaf.where is not None:
         inner = say(leaf.where, "zh" if zh else "en", titles)
         said += f"（仅限：{inner}）" if zh else f" (where {inner})"
+    if leaf.after:
+        length = Duration(days=leaf.after // 86_400, seconds=leaf.after % 86_400).say("zh" if zh else "en")
+        said += f"（等满 {length}）" if zh else f" after {length}"
     if leaf.within is not None:
         length = leaf.within.say("zh" if zh else "en")
         said += f"（近 {length}内）" if zh else f" within the last {length}"
     return said
 
 
-def _values(leaf: Leaf, zh: bool) -> str:
-    said = [_value(value, zh) for value in leaf.values]
+def _values(leaf: Leaf, zh: bool, titles: Titles) -> str:
+    said = [_value(titles.get(_title_of(leaf.field, value), value), zh) for value in leaf.values]
     if leaf.operator in ("between", "notBetween"):
         return f"{said[0]} 到 {said[1]}" if zh else f"{said[0]} and {said[1]}"
     shown = said[:10] + (["…"] if len(said) > 10 else [])
     return ("、" if zh else ", ").join(shown) or ("（没有值）" if zh else "(nothing)")
+
+
+def _title_of(field: Field, value: Operand) -> str:
+    """Under which name a value's title is kept."""
+    if field.family == "segments":
+        return f"segment.{value}"
+    return f"{field.written}.{value}" if field.family == "tier" else ""
 
 
 def _value(value: Operand, zh: bool) -> str:

@@ -14,7 +14,7 @@ from rules.condition_words import OPERATOR_WORDS, Titles, field_words
 from rules.conditions import Rule
 from rules.dates import span
 from rules.scene import Scene
-from rules.seeing import CUT, LONGEST, key_of
+from rules.seeing import CUT, LONGEST, SETS, key_of
 from rules.zones import SHANGHAI
 
 
@@ -80,7 +80,7 @@ def _reason(leaf: Leaf, saw: Any, zone: ZoneInfo, titles: Titles) -> Reason:
 
 def _held(leaf: Leaf, saw: Any, zone: ZoneInfo) -> bool | None:
     how = leaf.operator
-    if leaf.field.family == "tags":
+    if leaf.field.family in SETS:
         return _tags_held(how, frozenset(map(str, leaf.values)), saw or [])
     if isinstance(saw, str) and len(saw) == LONGEST and saw.endswith(CUT) and how not in ("null", "notNull"):
         return None

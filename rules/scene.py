@@ -34,6 +34,8 @@ class Scene:
     #: Keys of the segments that the subject is in, and {dimension: level}.
     segments: Set[str] = frozenset()
     tiers: Mapping[str, str] = field(default_factory=dict)
+    #: {key of a journey: inside | ended}; of contacts that are looked at from outside of journeys only.
+    journeys: Mapping[str, str] = field(default_factory=dict)
     history: Mapping[str, Sequence[Past]] = field(default_factory=dict)
     zone: ZoneInfo = SHANGHAI
     workdays: WorkCalendar = CHINA
@@ -60,6 +62,8 @@ class Reads:
     #: Keys of segments, and dimensions of tiers.
     segments: frozenset[str] = frozenset()
     tiers: frozenset[str] = frozenset()
+    #: Keys of journeys; not for rules inside journeys.
+    journeys: frozenset[str] = frozenset()
 
     def __or__(self, other: Reads) -> Reads:
         return Reads(
@@ -73,4 +77,5 @@ class Reads:
             self.stage or other.stage,
             self.segments | other.segments,
             self.tiers | other.tiers,
+            self.journeys | other.journeys,
         )

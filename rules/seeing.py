@@ -10,7 +10,7 @@ from zlib import crc32
 
 import orjson
 
-from rules.condition_tests import PRESENT, SUM_DECIMALS, past_of
+from rules.condition_tests import PRESENT, SUM_DECIMALS, past_of, without_of
 from rules.condition_tree import Leaf, Node, leaves
 from rules.condition_values import number_of
 from rules.dates import read_day
@@ -23,6 +23,9 @@ LONGEST = 120
 MOST_TAGS = 10
 CUT = "…"
 
+#: Fields that are sets of names.
+SETS = ("tags", "segments")
+
 Get = Callable[[Scene], Any]
 #: One look: under which name its value is kept, and where it is found.
 Look = tuple[str, Get]
@@ -33,8 +36,8 @@ def looks(node: Node) -> tuple[Look, ...]:
     found: dict[str, Get] = {}
     for leaf in leaves(node):
         name = key_of(leaf)
-        if leaf.field.family == "tags" and name in found:
-            found[name] = _tags(node)
+        if leaf.field.family in SETS and name in found:
+            found[name] = _of_set(node, leaf.field.family)
         elif name not in found:
             found[name] = _get(leaf)
     return tuple(found.items())
@@ -43,6 +46,8 @@ def looks(node: Node) -> tuple[Look, ...]:
 def key_of(leaf: Leaf) -> str:
     """The name under which a leaf's value is kept: its field, and how a history was narrowed."""
     key = leaf.field.written
+    if leaf.after:
+        key += f" after {leaf.after}s"
     if leaf.within is not None:
         key += f" within {leaf.within}"
     if leaf.where is not None:
@@ -77,8 +82,12 @@ def _get(leaf: Leaf) -> Get:
             return lambda scene: scene.entry.get(name) if scene.entry else None
         case "stage":
             return lambda scene: scene.stage
-        case "tags":
-            return _tags(leaf)
+        case "tags" | "segments":
+            return _of_set(leaf, family)
+        case "tier":
+            return lambda scene: scene.tiers.get(name)
+        case "journey":
+            return lambda scene: scene.journeys.get(name, "never")
         case "since" | "until":
             return _days(leaf)
         case "history":
@@ -86,9 +95,11 @@ def _get(leaf: Leaf) -> Get:
     return PRESENT[name]
 
 
-def _tags(node: Node) -> Get:
-    """Which of the tags that the rule names are worn; some of all of them if it asks for any."""
-    wanted = frozenset(str(v) for leaf in leaves(node) if leaf.field.family == "tags" for v in leaf.values)
+def _of_set(node: Node, family: str) -> Get:
+    """Which of the tags or segments that the rule names there are; some of all tags if it asks for any."""
+    wanted = frozenset(str(v) for leaf in leaves(node) if leaf.field.family == family for v in leaf.values)
+    if family == "segments":
+        return lambda scene: sorted(wanted.intersection(scene.segments))
     if any(leaf.field.family == "tags" and not leaf.values for leaf in leaves(node)):
         return lambda scene: sorted(scene.tags)[:MOST_TAGS]
     return lambda scene: sorted(wanted.intersection(scene.tags))
@@ -108,6 +119,8 @@ def _history(leaf: Leaf) -> Get:
     past, name, what = past_of(leaf), leaf.field.name, leaf.field.what
     if what == "count":
         return lambda scene: len(past(scene))
+    if what == "without":
+        return without_of(leaf)
     if what == "sum":
         return lambda scene: _total(past(scene), name)
     if name:

@@ -6,25 +6,25 @@ plainly. Local days are worked out here, in Python, and become bounds; the datab
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, FromClause, and_, case, false, func, not_, or_, select, true
 
-from rules.condition_fields import DENIES
-from rules.condition_tests import ORDER, PRESENT, SUM_DECIMALS, value_test
+from rules.condition_tests import PRESENT, value_test
 from rules.condition_tree import Leaf, Node, Operand, leaves
 from rules.conditions import Rule
-from rules.dates import INSTANT_TEXT, LOCAL_TEXT, day_start, span
+from rules.dates import INSTANT_TEXT, LOCAL_TEXT, day_start
 from rules.errors import NotUnderstood, words
 from rules.scene import Scene
-from rules.sql_json import Before, HasTag, JsonEmpty, JsonNumber, JsonSearchable, JsonText, NoTags, PartOf
+from rules.sql_history import History
+from rules.sql_json import Before, HasTag, JsonText, NoTags
+from rules.sql_values import Clause, compared, two_valued, value
 from rules.workdays import CHINA, WorkCalendar
 from rules.zones import local, zone_of
 
-Clause = ColumnElement[bool]
 DAY = timedelta(days=1)
 #: What only somebody who is in a journey has.
 ONLY_IN_A_JOURNEY = ("variable", "event", "entry", "stage")
@@ -35,9 +35,10 @@ FLIPPED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 class Tables(Protocol):
     """Where contacts and their events are.
 
-    `contact` has id, workspace_id, attributes (a JSON object), tags (a JSON list of texts) and timezone;
-    `event` has workspace_id, contact_id, name, occurred_at and properties (a JSON object), and id to tell
-    ties apart.
+    `contact` has id, workspace_id, attributes and tiers (JSON objects), tags (a JSON list of texts) and
+    timezone; `event` has workspace_id, contact_id, name, occurred_at and properties (a JSON object), and id to
+    tell ties apart; `member` (who is in which segment) and `enrollment` (who is or was in which journey) have
+    workspace_id, contact_id and key, and `enrollment` a status.
     """
 
     @property
@@ -45,6 +46,12 @@ class Tables(Protocol):
 
     @property
     def event(self) -> FromClause: ...
+
+    @property
+    def member(self) -> FromClause: ...
+
+    @property
+    def enrollment(self) -> FromClause: ...
 
 
 class NotForContacts(NotUnderstood):
@@ -59,22 +66,27 @@ def where(
     *,
     workdays: WorkCalendar = CHINA,
     zones: Iterable[str] = (),
+    everybody_of: int | None = None,
 ) -> Clause:
     """The rule as a condition on `names.contact`; the caller adds the workspace. Raises NotForContacts.
 
     `zone` is that of contacts without a known zone of their own; `zones` are the names that occur in
-    `contact.timezone` (a contact with another one counts in `zone`).
+    `contact.timezone` (a contact with another one counts in `zone`). `everybody_of` names the workspace when all
+    its contacts are asked: what happened is then gone through once, and not looked up for each of them.
     """
     wrong = sorted(
         {leaf.field.written for leaf in leaves(rule.node) if leaf.field.family in ONLY_IN_A_JOURNEY}
     )
     if wrong:
         raise NotForContacts([("", _not_for_contacts(field)) for field in wrong])
-    usual = _Writer(names, now, zone, workdays).node(rule.node)
+    usual = _Writer(names, now, zone, workdays, everybody_of).node(rule.node)
     others = {name: found for name in zones if (found := zone_of(name, zone)) != zone}
-    if not others or not any(map(_local, leaves(rule.node))):
+    if not others or not is_local(rule):
         return usual
-    own = {name: _Writer(names, now, other, workdays).node(rule.node) for name, other in others.items()}
+    own = {
+        name: _Writer(names, now, other, workdays, everybody_of).node(rule.node)
+        for name, other in others.items()
+    }
     # CASE evaluates to the first match; a NULL zone matches none.
     return case(*((names.contact.c.timezone == name, clause) for name, clause in own.items()), else_=usual)
 
@@ -84,6 +96,11 @@ def _not_for_contacts(field: str) -> dict[str, str]:
         f"“{field}”只有在旅程里的客户才有，不能用来筛选客户；请删掉这个条件。",
         f'Only somebody in a journey has "{field}"; contacts cannot be chosen by it. Remove this condition.',
     )
+
+
+def is_local(rule: Rule) -> bool:
+    """Whether the zones of contacts can change the rule's answers."""
+    return any(map(_local, leaves(rule.node)))
 
 
 def _local(leaf: Leaf) -> bool:
@@ -96,9 +113,17 @@ def _local(leaf: Leaf) -> bool:
 class _Writer:
     """Writes one rule for one time and one zone."""
 
-    def __init__(self, names: Tables, now: datetime, zone: ZoneInfo, workdays: WorkCalendar):
-        self.contact, self.event = names.contact, names.event
-        self.now, self.zone = now, zone
+    def __init__(
+        self,
+        names: Tables,
+        now: datetime,
+        zone: ZoneInfo,
+        workdays: WorkCalendar,
+        workspace_id: int | None = None,
+    ):
+        self.names, self.contact = names, names.contact
+        self.zone, self.workspace_id = zone, workspace_id
+        self.history = History(names.contact, names.event, now, zone, self.node, workspace_id)
         self.today = local(now, zone).date()
         self.scene = Scene({}, frozenset(), now, zone=zone, workdays=workdays)
 
@@ -124,8 +149,45 @@ class _Writer:
             case "now":
                 present = PRESENT[leaf.field.name](self.scene)
                 return true() if value_test(leaf.field, leaf.operator, leaf.values)(present) else false()
+            case "segments":
+                return self.segments(leaf)
+            case "tier":
+                return value(self.contact.c.tiers, leaf.field.name, leaf.operator, leaf.values)
+            case "journey":
+                return self.journey(leaf)
             case _:
-                return self.history(leaf)
+                return self.history.clause(leaf)
+
+    def segments(self, leaf: Leaf) -> Clause:
+        """Whether the contact is in one of the segments named."""
+        keys = [str(key) for key in leaf.values]
+        member = self.names.member
+        inside = self.among(member, member.c.key.in_(keys)) if keys else false()
+        return not_(inside) if leaf.operator in ("hasNot", "hasNone") else inside
+
+    def journey(self, leaf: Leaf) -> Clause:
+        """Whether the contact is inside a journey, has left it, or was never in it."""
+        enrolled = self.names.enrollment
+        of_it = enrolled.c.key == leaf.field.name
+        ever = self.among(enrolled, of_it)
+        inside = self.among(enrolled, and_(of_it, enrolled.c.status != "ended"))
+        states: dict[str, Clause] = {
+            "inside": inside,
+            "ended": and_(ever, not_(inside)),
+            "never": not_(ever),
+        }
+        test = value_test(leaf.field, leaf.operator, leaf.values)
+        return or_(false(), *(clause for state, clause in states.items() if test(state)))
+
+    def among(self, table: FromClause, condition: Clause) -> Clause:
+        """Whether some row of a table with workspace_id and contact_id is the contact's."""
+        if self.workspace_id is not None:
+            own = select(table.c.contact_id).where(table.c.workspace_id == self.workspace_id, condition)
+            return self.contact.c.id.in_(own)
+        own_rows = and_(
+            table.c.workspace_id == self.contact.c.workspace_id, table.c.contact_id == self.contact.c.id
+        )
+        return select(1).select_from(table).where(own_rows, condition).correlate(self.contact).exists()
 
     def tags(self, leaf: Leaf) -> Clause:
         column = self.contact.c.tags
@@ -169,108 +231,3 @@ class _Writer:
             (text.regexp_match(INSTANT_TEXT), as_instant),
             else_=false(),
         )
-
-    # ---- what happened
-
-    def history(self, leaf: Leaf) -> Clause:
-        event, what = self.event, leaf.field.what
-        properties, happened = event.c.properties, event.c.occurred_at
-        if what in ("first", "last") and not leaf.field.name:
-            at = self.past(
-                leaf, func.min(happened) if what == "first" else func.max(happened)
-            ).scalar_subquery()
-            return self.time(leaf, at)
-        if what == "last":
-            test = value(properties, leaf.field.name, leaf.operator, leaf.values)
-            order = [happened.desc(), *([event.c.id.desc()] if "id" in event.c else [])]
-            last = self.past(leaf, test).order_by(*order).limit(1).scalar_subquery()
-            return func.coalesce(last, true() if leaf.operator == "null" else false())
-        if what == "count":
-            number = self.past(leaf, func.count()).scalar_subquery()
-        else:
-            total = func.coalesce(func.sum(JsonNumber(properties, leaf.field.name)), 0)
-            number = self.past(leaf, func.round(total, SUM_DECIMALS)).scalar_subquery()
-        if leaf.operator in ("null", "notNull"):
-            return true() if leaf.operator == "notNull" else false()
-        return two_valued(
-            leaf.operator, leaf.values, lambda how, wanted: compared(how, number, wanted), true()
-        )
-
-    def past(self, leaf: Leaf, what: ColumnElement[Any]) -> Any:
-        """A query over the events of this contact that a leaf looks at."""
-        event, contact = self.event, self.contact
-        conditions = [
-            event.c.workspace_id == contact.c.workspace_id,
-            event.c.contact_id == contact.c.id,
-            event.c.name == leaf.field.event,
-            event.c.occurred_at <= self.now,
-        ]
-        if leaf.within is not None:
-            conditions.append(event.c.occurred_at >= (-leaf.within).add(self.now, self.zone))
-        if leaf.where is not None:
-            conditions.append(self.node(leaf.where, event.c.properties))
-        return select(what).select_from(event).where(*conditions).correlate(contact)
-
-    def time(self, leaf: Leaf, at: ColumnElement[Any]) -> Clause:
-        """A time against days and points in time, as `time_holds` compares them."""
-        if leaf.operator in ("null", "notNull"):
-            return at.is_(None) if leaf.operator == "null" else at.is_not(None)
-
-        def compare(how: str, wanted: Operand) -> Clause:
-            assert isinstance(wanted, date)
-            start, end = span(wanted, self.zone)
-            before_end = at < end if start != end else at <= end
-            clauses: dict[str, Clause] = {
-                "=": and_(at >= start, before_end),
-                "<": at < start,
-                "<=": before_end,
-                ">": not_(before_end),
-                ">=": at >= start,
-            }
-            return clauses[how]
-
-        return two_valued(leaf.operator, leaf.values, compare, at.is_not(None))
-
-
-def value(document: ColumnElement[Any], name: str, how: str, values: tuple[Operand, ...]) -> Clause:
-    """A comparison of a value inside a JSON document."""
-    if how in ("null", "notNull"):
-        empty = JsonEmpty(document, name)
-        return empty if how == "null" else not_(empty)
-    text, number = JsonText(document, name), JsonNumber(document, name)
-
-    def compare(how: str, wanted: Operand) -> Clause:
-        if how in ORDER:
-            return compared(how, number if isinstance(wanted, float) else text, wanted)
-        searched: ColumnElement[Any] = JsonSearchable(document, name)
-        part = str(wanted)
-        if how == "contains":
-            return PartOf(searched, part)
-        if how == "beginsWith":
-            return func.substr(searched, 1, len(part)) == part
-        return func.substr(searched, func.length(searched) - len(part) + 1, len(part)) == part
-
-    return two_valued(how, values, compare, or_(text.is_not(None), number.is_not(None)))
-
-
-def compared(how: str, found: ColumnElement[Any], wanted: Operand) -> Clause:
-    """`found = wanted`, `found < wanted` and so on; NULL where there is nothing."""
-    clause: Any = ORDER[how](found, wanted)
-    return clause
-
-
-def two_valued(
-    how: str, values: tuple[Operand, ...], compare: Callable[[str, Operand], Clause], comparable: Clause
-) -> Clause:
-    """Any comparison, made of the five orders and three searches of `compare`; never NULL."""
-    plain = DENIES.get(how, how)
-    if how == "notBetween":
-        return func.coalesce(or_(compare("<", values[0]), compare(">", values[1])), false())
-    if plain == "between":
-        clause = and_(compare(">=", values[0]), compare("<=", values[1]))
-    elif plain == "in":
-        clause = or_(false(), *(compare("=", one) for one in values))
-    else:
-        clause = compare(plain, values[0])
-    sure = func.coalesce(clause, false())
-    return and_(comparable, not_(sure)) if how in DENIES else sure

@@ -7,9 +7,10 @@ REGEXP, which SQLAlchemy gives to each of its connections.
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Float, String, literal
+from sqlalchemy import Boolean, Float, Integer, String, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
@@ -231,3 +232,27 @@ def _sqlite_part_of(element: PartOf, compiler: Any, **kw: Any) -> str:
 def _postgres_part_of(element: PartOf, compiler: Any, **kw: Any) -> str:
     text, part = (compiler.process(clause, **kw) for clause in element.clauses)
     return f"(strpos({text}, {part}) > 0)"
+
+
+class Later(FunctionElement[datetime]):
+    """The moment so many whole seconds after that of a column."""
+
+    inherit_cache = True
+    name = "later"
+
+    def __init__(self, at: ColumnElement[Any], seconds: int):
+        self.type = at.type
+        super().__init__(at, literal(seconds, Integer))
+
+
+@compiles(Later, "sqlite")
+def _sqlite_later(element: Later, compiler: Any, **kw: Any) -> str:
+    at, seconds = (compiler.process(clause, **kw) for clause in element.clauses)
+    moved = f"strftime('%Y-%m-%d %H:%M:%S', substr({at}, 1, 19), {seconds} || ' seconds')"
+    return f"({moved} || substr({at}, 20))"
+
+
+@compiles(Later, "postgresql")
+def _postgres_later(element: Later, compiler: Any, **kw: Any) -> str:
+    at, seconds = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({at} + make_interval(secs => {seconds}))"

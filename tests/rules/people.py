@@ -29,6 +29,22 @@ CONTACT = Table(
     Column("timezone", String(64)),
     Column("attributes", Json),
     Column("tags", Json),
+    Column("tiers", Json),
+)
+MEMBER = Table(
+    "member",
+    METADATA,
+    Column("workspace_id", Id),
+    Column("contact_id", Id),
+    Column("key", String(64)),
+)
+ENROLLMENT = Table(
+    "enrollment",
+    METADATA,
+    Column("workspace_id", Id),
+    Column("contact_id", Id),
+    Column("key", String(64)),
+    Column("status", String(16)),
 )
 EVENT = Table(
     "event",
@@ -87,12 +103,17 @@ VALUES = [*NUMBERS, *CODES, *TEXTS, *DATES, *OTHERS]
 NAMES = ["a", "b", "born", "会员 等级", "a.b", "it's", "x[0]", "$"]
 TAGS = ["vip", "新客", "a'b", 'a"b', "%", "5", "a\\b"]
 EVENTS = ["order_paid", "viewed", "never:seen"]
+SEGMENTS = ["big", "small", "nobody"]
+LEVELS = ["high", "low", "gone"]
+JOURNEYS = ["welcome", "recall", "empty"]
 
 
 @dataclass(frozen=True)
 class Tables:
     contact: Table = CONTACT
     event: Table = EVENT
+    member: Table = MEMBER
+    enrollment: Table = ENROLLMENT
 
 
 @cache
@@ -137,13 +158,35 @@ def _event(draw: random.Random, number: int, contact: int) -> dict[str, Any]:
     }
 
 
+@cache
+def standings() -> tuple[dict[int, dict[str, str]], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Everybody's tiers, the rows of who is in which segment, and those of who is in which journey."""
+    draw = random.Random(8)
+    tiers, members, enrollments = {}, [], []
+    for number in range(1, CROWD + 1):
+        tiers[number] = {name: draw.choice(LEVELS) for name in ("value", "activity") if draw.random() < 0.6}
+        # Some rows are another workspace's: nobody may see them.
+        own = 1 + number % 2 if draw.random() < 0.9 else 9
+        row = {"workspace_id": own, "contact_id": number}
+        members += [row | {"key": key} for key in SEGMENTS[:2] if draw.random() < 0.4]
+        for key in JOURNEYS[:2]:
+            for _ in range(draw.choice([0, 0, 1, 2])):
+                status = draw.choice(["waiting", "ended", "ended", "stopped"])
+                enrollments.append(row | {"key": key, "status": status})
+    return tiers, members, enrollments
+
+
 def fill(engine: Engine) -> None:
     """Make the tables and put the crowd in."""
     METADATA.create_all(engine)
     contacts, events = crowd()
+    tiers, members, enrollments = standings()
+    contacts = [contact | {"tiers": tiers[contact["id"]]} for contact in contacts]
     with engine.begin() as connection:
         connection.execute(insert(CONTACT), contacts)
         connection.execute(insert(EVENT), events)
+        connection.execute(insert(MEMBER), members)
+        connection.execute(insert(ENROLLMENT), enrollments)
 
 
 @cache
@@ -155,12 +198,26 @@ def scenes() -> dict[int, Scene]:
         if event["workspace_id"] == 1 + event["contact_id"] % 2:
             mine = history.setdefault(event["contact_id"], {})
             mine.setdefault(event["name"], []).append((event["occurred_at"], event["properties"]))
+    tiers, members, enrollments = standings()
+    segments: dict[int, set[str]] = {}
+    for row in members:
+        if row["workspace_id"] == 1 + row["contact_id"] % 2:
+            segments.setdefault(row["contact_id"], set()).add(row["key"])
+    journeys: dict[int, dict[str, str]] = {}
+    for row in enrollments:
+        if row["workspace_id"] == 1 + row["contact_id"] % 2:
+            mine_now = journeys.setdefault(row["contact_id"], {})
+            if row["status"] != "ended" or row["key"] not in mine_now:
+                mine_now[row["key"]] = "ended" if row["status"] == "ended" else "inside"
     return {
         c["id"]: Scene(
             c["attributes"],
             frozenset(c["tags"]),
             NOW,
             history=history.get(c["id"], {}),
+            segments=segments.get(c["id"], set()),
+            tiers=tiers[c["id"]],
+            journeys=journeys.get(c["id"], {}),
             zone=zone_of(c["timezone"]),
         )
         for c in contacts
@@ -182,10 +239,17 @@ OPERANDS: dict[str, st.SearchStrategy[Any]] = {
         ["2026-03-08", "2026-03-01", "2026-03-08T13:15", "2026-03-01T20:15:00Z", "2026-01-31"]
     ),
     "tags": st.sampled_from(TAGS),
+    "segments": st.sampled_from(SEGMENTS),
+    "level": st.sampled_from(LEVELS),
+    "state": st.sampled_from(["inside", "ended", "never"]),
 }
+AFTERS = ["PT1H", "P1D", "P7D", "P40D"]
 OWN_FIELDS = (
     [f"attribute.{name}" for name in NAMES]
     + ["tags", "since.born", "until.born", "since.a"]
+    + ["segments", "tier.value", "tier.activity", "tier.none"]
+    + [f"journey.{key}" for key in JOURNEYS]
+    + ["history.viewed.without.order_paid", "history.order_paid.without.order_paid"]
     + [f"now.{what}" for what in ("weekday", "monthday", "is_month_end", "is_workday", "time", "date")]
     + [
         f"history.{event}.{what}"
@@ -212,6 +276,8 @@ def leaf(draw: st.DrawFn, fields: list[str] = OWN_FIELDS) -> dict[str, Any]:
     if field.family == "history":
         if draw(st.booleans()):
             made["within"] = draw(st.sampled_from(DURATIONS))
+        if field.what == "without":
+            made["after"] = draw(st.sampled_from(AFTERS))
         if draw(st.integers(0, 3)) == 0:
             made["where"] = draw(rules(["event.sku", "event.amount", "event.none"], depth=1))
     return made

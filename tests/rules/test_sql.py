@@ -28,10 +28,17 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     engine.dispose()
 
 
-def chosen(engine: Engine, rule: Rule) -> set[int]:
-    condition = where(rule, Tables(), NOW, SHANGHAI, zones=[zone for zone in ZONES if zone])
+def chosen(engine: Engine, rule: Rule, *, together: bool) -> set[int]:
+    """Whom the database finds in both workspaces, asked one by one or all together."""
+    zones = [zone for zone in ZONES if zone]
+    found: set[int] = set()
     with engine.connect() as connection:
-        return set(connection.scalars(select(CONTACT.c.id).where(condition)))
+        for workspace in (1, 2):
+            everybody = workspace if together else None
+            condition = where(rule, Tables(), NOW, SHANGHAI, zones=zones, everybody_of=everybody)
+            query = select(CONTACT.c.id).where(CONTACT.c.workspace_id == workspace, condition)
+            found |= set(connection.scalars(query))
+    return found
 
 
 def held(rule: Rule) -> set[int]:
@@ -40,11 +47,13 @@ def held(rule: Rule) -> set[int]:
 
 def agree(engine: Engine, tree: Any) -> None:
     rule = parse(tree)
-    by_database, by_python = chosen(engine, rule), held(rule)
-    differing = {n: scenes()[n] for n in sorted(by_database ^ by_python)[:2]}
-    assert by_database == by_python, (
-        f"{tree}: database {by_database - by_python}, Python {by_python - by_database}: {differing}"
-    )
+    by_python = held(rule)
+    for together in (False, True):
+        by_database = chosen(engine, rule, together=together)
+        differing = {n: scenes()[n] for n in sorted(by_database ^ by_python)[:2]}
+        assert by_database == by_python, (
+            f"{tree}: database {by_database - by_python}, Python {by_python - by_database}: {differing}"
+        )
 
 
 @settings(max_examples=max(settings().max_examples, 200))
@@ -84,6 +93,15 @@ def test_every_value_compares_the_same(engine: Engine, operator: str) -> None:
 def test_days_are_local_days_in_the_database_too(engine: Engine, field: str, days: int) -> None:
     for operator in ("=", "!=", "<", "<=", ">", ">="):
         agree(engine, {"field": field, "operator": operator, "value": days})
+
+
+@pytest.mark.parametrize("after", ["PT1H", "P1D", "P7D", "P40D"])
+@pytest.mark.parametrize("pair", ["viewed.without.order_paid", "order_paid.without.order_paid"])
+def test_what_did_not_follow_is_counted_the_same(engine: Engine, pair: str, after: str) -> None:
+    for within in (None, "P30D", "PT168H"):
+        for operator, number in ((">=", 1), ("=", 0), ("<", 2), (">", 1)):
+            leaf = {"field": f"history.{pair}", "operator": operator, "value": number, "after": after}
+            agree(engine, leaf | ({"within": within} if within else {}))
 
 
 def test_the_last_of_equal_times_is_the_last_stored(engine: Engine) -> None:
