@@ -16,7 +16,7 @@ from audience.columns import Guess, mapping_problems, suggest
 from audience.contacts import Result, upsert
 from audience.csv_text import BadFile
 from audience.file_rows import contact_of, problems_of
-from audience.tables import Import, ImportPart, ImportProblem
+from audience.tables_files import Import, ImportPart, ImportProblem
 from store.bulk import insert_rows
 from store.database import begin_write
 from store.problem import Problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import NEVER_AGAIN, Id, Json, UTCDateTime
@@ -79,54 +79,3 @@ class Known(db.Model):
     detail: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     own_doing: Mapped[bool] = mapped_column(Boolean, default=False)
     first_seen: Mapped[datetime] = mapped_column(UTCDateTime)
-
-
-class Import(db.Model):
-    """A file of contacts on its way in; read row by row, resumable after a kill."""
-
-    __tablename__ = "import"
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"), index=True)
-    filename: Mapped[str] = mapped_column(String(255))
-    #: The header of the file.
-    columns: Mapped[list[str]] = mapped_column(Json, default=list)
-    #: {"column": "external_id" | "name" | "attribute:city:text" | "identity:phone" | "tags" | ""}
-    mapping: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    #: waiting | running | done | failed
-    state: Mapped[str] = mapped_column(String(16), default="waiting")
-    rows: Mapped[int] = mapped_column(Integer, default=0)
-    done: Mapped[int] = mapped_column(Integer, default=0)
-    created: Mapped[int] = mapped_column(Integer, default=0)
-    updated: Mapped[int] = mapped_column(Integer, default=0)
-    failed: Mapped[int] = mapped_column(Integer, default=0)
-    reason: Mapped[str | None] = mapped_column(String(500))
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    created_by: Mapped[str] = mapped_column(String(120), default="")
-
-
-class ImportPart(db.Model):
-    """Some rows of an import that wait for their turn; gone once they are taken."""
-
-    __tablename__ = "import_part"
-    import_id: Mapped[int] = mapped_column(Id, ForeignKey("import.id"), primary_key=True)
-    #: The number of its first row in the file, the header being row 1.
-    first_row: Mapped[int] = mapped_column(Integer, primary_key=True)
-    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
-    #: JSON bytes of [[cell, …], …]: a JSON column would refuse a NUL that the row's own error is to report.
-    cells: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class ImportProblem(db.Model):
-    """A row of an import that could not be taken, and why."""
-
-    __tablename__ = "import_problem"
-    __table_args__ = (Index("ix_import_problem_import", "import_id", "row"),)
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
-    import_id: Mapped[int] = mapped_column(Id, ForeignKey("import.id"))
-    #: Counted from 1, the header being row 1.
-    row: Mapped[int] = mapped_column(Integer)
-    column: Mapped[str] = mapped_column(String(255), default="")
-    #: {"zh": …, "en": …}
-    reason: Mapped[dict[str, str]] = mapped_column(Json)

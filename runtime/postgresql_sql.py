@@ -12,7 +12,8 @@ SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'new'),
   EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND not_before <= %s)
     OR EXISTS (SELECT 1 FROM outbox WHERE state = 'sending' AND lease_until < clock_timestamp()),
   EXISTS (SELECT 1 FROM schedule WHERE next_at <= %s),
-  EXISTS (SELECT 1 FROM "import" WHERE state IN ('waiting', 'running')),
+  EXISTS (SELECT 1 FROM "import" WHERE state IN ('waiting', 'running'))
+    OR EXISTS (SELECT 1 FROM export WHERE state IN ('waiting', 'running')),
   EXISTS (SELECT 1 FROM journey_move WHERE state = 'running'),
   EXISTS (SELECT 1 FROM recheck) OR EXISTS (SELECT 1 FROM watched_rule WHERE filled_to IS NOT NULL)
     OR EXISTS (SELECT 1 FROM watched_rule WHERE next_look <= %s)"""
@@ -36,14 +37,14 @@ SELECT min(stored_at) FROM (SELECT stored_at FROM inbox WHERE state = 'new' ORDE
 STORED = "-- signals by id\nSELECT {columns} FROM inbox WHERE id = ANY(%s::bigint[]) ORDER BY id"
 
 PLACES = f"""-- all enrollments of some subjects
-SELECT {PLACE} FROM enrollment WHERE subject_id = ANY(%s::bigint[]) AND subject_kind = 'contact' ORDER BY id"""
+SELECT {PLACE} FROM enrollment WHERE subject_id = ANY(%s::bigint[]) ORDER BY id"""
 
 STANDING = f"SELECT {STANDING_HEAD}, {POSITION}::text FROM enrollment"
 
 OPEN = f"""-- open enrollments; the partial unique index decides who is active
 INSERT INTO enrollment (workspace_id, journey_id, version_id, subject_kind, subject_id, key, due_at, goal_until,
   parent_id, parent_visit, epoch, {POSITION})
-SELECT n.w, n.j, n.v, 'contact', n.s, n.k, n.due, n.goal, n.p, n.pv, 0, 'new', n.entry, n.at, n.at, NULL, NULL, 0, 0, 0,
+SELECT n.w, n.j, n.v, CASE WHEN n.s < 0 THEN 'group' ELSE 'contact' END, n.s, n.k, n.due, n.goal, n.p, n.pv, 0, 'new', n.entry, n.at, n.at, NULL, NULL, 0, 0, 0,
   NULL, NULL, NULL, NULL, NULL, NULL, n.state
 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[],
   %s::bigint[], %s::int[], %s::text[], %s::timestamptz[], %s::jsonb[])

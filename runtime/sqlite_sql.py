@@ -11,7 +11,8 @@ SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'new'),
   EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND not_before <= ?)
     OR EXISTS (SELECT 1 FROM outbox WHERE state = 'sending' AND lease_until < ?),
   EXISTS (SELECT 1 FROM schedule WHERE next_at <= ?),
-  EXISTS (SELECT 1 FROM "import" WHERE state IN ('waiting', 'running')),
+  EXISTS (SELECT 1 FROM "import" WHERE state IN ('waiting', 'running'))
+    OR EXISTS (SELECT 1 FROM export WHERE state IN ('waiting', 'running')),
   EXISTS (SELECT 1 FROM journey_move WHERE state = 'running'),
   EXISTS (SELECT 1 FROM recheck) OR EXISTS (SELECT 1 FROM watched_rule WHERE filled_to IS NOT NULL)
     OR EXISTS (SELECT 1 FROM watched_rule WHERE next_look <= ?)"""
@@ -36,7 +37,7 @@ OLDEST_UNREAD = (
 STORED = f"SELECT {ARRIVED} FROM inbox WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
 
 PLACES = f"""-- all enrollments of some subjects
-SELECT {PLACE} FROM enrollment WHERE subject_id IN (SELECT value FROM json_each(?)) AND subject_kind = 'contact'
+SELECT {PLACE} FROM enrollment WHERE subject_id IN (SELECT value FROM json_each(?))
 ORDER BY id"""
 
 STANDING = f"SELECT {STANDING_HEAD}, {POSITION} FROM enrollment"
@@ -44,7 +45,7 @@ STANDING = f"SELECT {STANDING_HEAD}, {POSITION} FROM enrollment"
 OPEN = f"""-- open an enrollment; the partial unique index decides who is active
 INSERT INTO enrollment (workspace_id, journey_id, version_id, subject_kind, subject_id, key, due_at, goal_until,
   parent_id, parent_visit, epoch, {POSITION})
-VALUES (?, ?, ?, 'contact', ?, ?, ?, ?, ?, ?, 0, 'new', ?, ?, ?, NULL, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, ?)
+VALUES (?1, ?2, ?3, CASE WHEN ?4 < 0 THEN 'group' ELSE 'contact' END, ?4, ?, ?, ?, ?, ?, 0, 'new', ?, ?, ?, NULL, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, ?)
 ON CONFLICT DO NOTHING RETURNING id"""
 
 KNOCK = """-- what is to be offered at the next advance

@@ -18,7 +18,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from audience.tables import Import
+from audience.tables_files import Import
 from journeys.tables import Enrollment, JourneyMove, Schedule
 from store import clock, migrate
 from store.database import begin_write

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from audience import imports
 from audience.csv_text import write
 from audience.imports import BadImport
-from audience.tables import Contact, Identity, Import, ImportPart
+from audience.tables import Contact, Identity
+from audience.tables_files import Import, ImportPart
 from store.tables import Inbox
 from tests.audience.conftest import NOW
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from audience.tables import Contact, Event, Identity, Import
+from audience.tables import Contact, Event, Identity
+from audience.tables_files import Import
 from content.tables import Material
 from journeys import drafts, versions
 from journeys.tables import Counter, Enrollment, JourneyMove, Trail

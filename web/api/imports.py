@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from werkzeug.datastructures import FileStorage
 
 from audience import imports as files
-from audience.tables import Import
+from audience.tables_files import Import
 from journeys.words import Words
 from store import audit, clock
 from store.database import db
