@@ -12,6 +12,10 @@ from sqlalchemy.orm import Session
 
 from audience import known
 from audience.tables import Contact
+from audience.tables_people import MergedContact
+from audience.tag_shelf import EMPTY, Shelf, Wanted
+from audience.tag_wearing import Wearing
+from audience.tag_wearing import note as keep
 from audience.values import MOST_ATTRIBUTES, MOST_TAGS, type_of
 from store.bulk import among, insert_new, update_rows
 from store.inbox import NewSignal
@@ -22,7 +26,7 @@ from store.problem import Problem, problem
 class Change:
     """What a step changes of one contact at `at`; `source_id` is the enrollment whose step it is.
 
-    An attribute null is taken away; `add` and `remove` are tags.
+    An attribute null is taken away; `add` and `remove` are tags; `by` names who else does it, as `rule:KEY`.
     """
 
     workspace_id: int
@@ -32,6 +36,7 @@ class Change:
     add: Sequence[str] = ()
     remove: Sequence[str] = ()
     source_id: int | None = None
+    by: str | None = None
 
 
 @dataclass(slots=True)
@@ -57,6 +62,8 @@ class Noted:
     source_id: int | None
     #: False for the attributes of a contact made in this very batch: nobody can be waiting for them.
     heard: bool = True
+    #: Who did it: account:3, key:5, import:2, rule:KEY …
+    by: str | None = None
 
     @property
     def contact_id(self) -> int:
@@ -65,6 +72,11 @@ class Noted:
     @property
     def workspace_id(self) -> int:
         return self.row.workspace_id
+
+    def told(self) -> dict[str, Any]:
+        """What the signal says: who changed a tag belongs to the tag's history."""
+        data = {"field": self.field, "old": self.old, "new": self.new}
+        return data if self.by is None or self.field != "tags" else data | {"by": self.by}
 
     def teaches(self) -> Iterator[tuple[known.Name, known.Types]]:
         """Name what the workspace may meet here for the first time."""
@@ -88,13 +100,32 @@ class Row:
     tags: list[str] = field(default_factory=list)
     #: The columns that differ from what is stored.
     touched: set[str] = field(default_factory=set)
+    #: What the definitions of tags make of it.
+    wearing: Wearing = field(default_factory=Wearing)
 
 
-def lock(session: Session, ids: Iterable[int]) -> dict[int, Row]:
-    """Read contacts and keep others from changing them; always in the order of their ids."""
+def lock(session: Session, ids: Iterable[int], *, follow: bool = True) -> dict[int, Row]:
+    """Read contacts and keep others from changing them; always in the order of their ids.
+
+    With `follow`, who was merged into somebody else is that one's row.
+    """
     wanted = sorted(ids)
     if not wanted:
         return {}
+    rows = _locked(session, wanted)
+    gone = [number for number in wanted if number not in rows]
+    if gone and follow:
+        query = select(MergedContact.old_id, MergedContact.keeper_id).where(
+            among(session, MergedContact.old_id, gone), MergedContact.keeper_id.is_not(None)
+        )
+        keepers = {old: keeper for old, keeper in session.execute(query) if keeper is not None}
+        later = {keeper for keeper in keepers.values() if keeper not in rows}
+        rows |= _locked(session, sorted(later)) if later else {}
+        rows |= {old: rows[keeper] for old, keeper in keepers.items() if keeper in rows}
+    return rows
+
+
+def _locked(session: Session, wanted: Sequence[int]) -> dict[int, Row]:
     columns = (
         Contact.id,
         Contact.workspace_id,
@@ -116,12 +147,16 @@ def apply(
     problems: list[Problem],
     *,
     new: bool = False,
+    shelf: Shelf = EMPTY,
+    by: str | None = None,
 ) -> list[Noted]:
-    """Change `row` by `edit` and return what really changed; what would be too much goes to `problems`."""
+    """Change `row` by `edit` and return what really changed; what would be too much goes to `problems`, and so does
+    a tag that the definitions on the `shelf` do not allow.
+    """
     noted: list[Noted] = []
 
     def note(name: str, old: Any, value: Any, heard: bool) -> None:
-        noted.append(Noted(row, name, old, value, at, source_id, heard))
+        noted.append(Noted(row, name, old, value, at, source_id, heard, by))
         row.touched.add(name.partition(".")[0].replace("attribute", "attributes"))
 
     if edit.name is not None and edit.name != row.name:
@@ -146,14 +181,43 @@ def apply(
         else:
             row.attributes[name] = value
         note(f"attribute.{name}", old, value, not new)
-    tags = sorted((set(row.tags) | set(edit.add)) - set(edit.remove))
+    if edit.add or edit.remove:
+        noted += _retag(row, edit, path, at, source_id, problems, shelf, by)
+    return noted
+
+
+def _retag(
+    row: Row,
+    edit: Edit,
+    path: str,
+    at: datetime,
+    source_id: int | None,
+    problems: list[Problem],
+    shelf: Shelf,
+    by: str | None,
+) -> list[Noted]:
+    """Put tags on and take tags off as the definitions have it."""
+    wanted = shelf.settle(row.tags, edit.add) if shelf else Wanted(edit.add)
+    for number, tag in wanted.refused:
+        problems.append(shelf.problem(tag, f"{path}.tags.{number}"))
+        row.wearing.refused.append((tag, at, by, source_id))
+    plain = sorted((set(row.tags) | set(wanted.add)) - set(edit.remove))
+    tags = [tag for tag in plain if tag not in wanted.replaced]
     if len(tags) > max(MOST_TAGS, len(row.tags)):
         words = f"一个联系人最多 {MOST_TAGS} 个标签。", f"A contact wears {MOST_TAGS} tags at most."
         problems.append(problem(f"{path}.tags", *words))
-    elif tags != row.tags:
-        note("tags", row.tags, tags, True)
-        row.tags = tags
-    return noted
+        return []
+    if shelf:
+        keep(row.wearing, shelf, wanted, {*row.tags, *edit.remove} - set(tags), at)
+    steps = [(row.tags, tags, source_id, by)]
+    if source_id is not None and tags != plain:
+        # A journey has heard what its own step does, but not that a definition does more: that is told apart.
+        steps = [(row.tags, plain, source_id, by), (plain, tags, None, "exclusive")]
+    row.touched |= {"tags"} if tags != row.tags else set()
+    row.tags = tags
+    return [
+        Noted(row, "tags", old, new, at, source, True, who) for old, new, source, who in steps if old != new
+    ]
 
 
 def _same(value: Any, old: Any) -> bool:
@@ -164,7 +228,7 @@ def _same(value: Any, old: Any) -> bool:
 def store(session: Session, rows: Iterable[Row], now: datetime) -> None:
     """Write back the rows that were changed."""
     alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for row in rows:
+    for row in {id(row): row for row in rows}.values():
         if row.touched:
             columns = tuple(sorted(row.touched))
             values = {column: getattr(row, column) for column in columns}
@@ -195,7 +259,7 @@ def changed_signals(noted: Iterable[Noted]) -> list[NewSignal]:
             kind="retimed" if one.field == "timezone" else "changed",
             name=one.field,
             occurred_at=one.at,
-            data={"field": one.field, "old": one.old, "new": one.new},
+            data=one.told(),
             contact_id=one.contact_id,
             source_id=one.source_id,
         )

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from audience import keeping, known
+from audience import keeping, known, tag_wearing
 from audience.changes import Change, Edit, Noted, Row, apply, changed_signals, insert, lock, store
 from audience.identities import EXTERNAL, Key, Person, match, read_keys
 from audience.retagging import fits, retag
 from audience.tables import Contact, Identity
+from audience.tag_shelf import EMPTY, shelf_of, shelves
 from audience.values import RESERVED, name_problem, tag_problem, text_problem, value_problem, zone_problem
 from store.bulk import insert_rows, update_rows
 from store.database import begin_write
@@ -54,13 +55,15 @@ def upsert(
     now: datetime,
     *,
     path: str = "contacts",
+    by: str | None = None,
 ) -> Result:
     """Create or update at most 1,000 contacts, each found by `external_id` or `identities`.
 
     An item is {external_id?, identities?: {kind: value}, name?, timezone?, attributes?, tags?, untag?};
     an attribute null is taken away, `tags` are put on and `untag` taken off. A refused item is named in
     `errors` (as `contacts.3.attributes.age`) and the others are taken. Changes of known contacts, and the
-    tags of new ones, become signals of the inbox in this transaction. Nothing is committed.
+    tags of new ones, become signals of the inbox in this transaction; `by` says who did it, as `account:3`.
+    Nothing is committed.
     """
     if len(contacts) > MOST_IN_BATCH:
         words = (
@@ -77,7 +80,7 @@ def upsert(
         if not problems:
             items[number] = item
     if items:
-        _take(session, workspace_id, items, now, path, result)
+        _take(session, workspace_id, items, now, path, result, by)
     result.errors.sort(key=lambda wrong: _number(wrong.path, path))
     return result
 
@@ -103,6 +106,7 @@ def change(session: Session, changes: Sequence[Change], now: datetime) -> list[P
         problems.clear()
     edits = _edits_of(changes, problems)
     rows = lock(session, {one.contact_id for one in changes})
+    on = shelves(session, (one.workspace_id for one in changes if one.add or one.remove))
     noted: list[Noted] = []
     for number, (one, edit) in enumerate(zip(changes, edits, strict=True)):
         row = rows.get(one.contact_id)
@@ -110,8 +114,10 @@ def change(session: Session, changes: Sequence[Change], now: datetime) -> list[P
             words = "该联系人不存在。", "There is no such contact in the workspace."
             problems.append(problem(str(number), *words))
         else:
-            noted += apply(row, edit, str(number), one.at, one.source_id, problems)
+            shelf = on.get(one.workspace_id, EMPTY)
+            noted += apply(row, edit, str(number), one.at, one.source_id, problems, shelf=shelf, by=one.by)
     store(session, rows.values(), now)
+    tag_wearing.write(session, [(row.workspace_id, row.id, row.wearing) for row in rows.values()])
     _announce(session, noted, now)
     return problems
 
@@ -144,6 +150,7 @@ def _take(
     now: datetime,
     path: str,
     result: Result,
+    by: str | None = None,
 ) -> None:
     persons, clashes = match(session, workspace_id, [item.keys for item in items.values()])
     people: dict[int, Person] = {}
@@ -158,18 +165,25 @@ def _take(
         elif person is not None:
             people[number] = person
     rows = lock(session, {person.id for person in people.values() if person.id is not None})
+    tagging = any(item.edit.add or item.edit.remove for item in items.values())
+    shelf = shelf_of(session, workspace_id) if tagging else EMPTY
     of_person: dict[int, Row] = {}
     for number, person in people.items():
         row = of_person.get(id(person)) or rows.get(person.id or 0) or Row(0, workspace_id)
         of_person[id(person)] = row
         edit, new = items[number].edit, person.id is None
-        result.changes += apply(row, edit, f"{path}.{number}", now, None, result.errors, new=new)
+        result.changes += apply(
+            row, edit, f"{path}.{number}", now, None, result.errors, new=new, shelf=shelf, by=by
+        )
     store(session, rows.values(), now)
     everybody = list({id(person): person for person in people.values()}.values())
     result.created = _create(session, workspace_id, everybody, of_person, now)
     result.updated = len(people) - result.created
     for number, person in people.items():
         result.ids[number] = person.id
+    for row in of_person.values():
+        row.wearing.refused.clear()  # the sender is told
+    tag_wearing.write(session, [(workspace_id, row.id, row.wearing) for row in of_person.values()])
     _announce(session, result.changes, now)
 
 

@@ -10,9 +10,10 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from audience import known
+from audience import known, tag_wearing
 from audience.changes import Change
 from audience.tables import Contact
+from audience.tag_shelf import Shelf, Wanted, shelf_of
 from audience.values import MOST_TAGS
 from store.database import dumps
 
@@ -32,9 +33,9 @@ def fits(session: Session, changes: Sequence[Change]) -> bool:
     if len(changes) < ENOUGH or session.get_bind().dialect.name != "postgresql":
         return False
     first = changes[0]
-    same = (first.workspace_id, first.add, first.remove)
+    same = (first.workspace_id, first.add, first.remove, first.by)
     return (
-        all(not one.attributes and (one.workspace_id, one.add, one.remove) == same for one in changes)
+        all(not one.attributes and (one.workspace_id, one.add, one.remove, one.by) == same for one in changes)
         and len({one.contact_id for one in changes}) == len(changes)
         and not set(first.add) & set(first.remove)
     )
@@ -42,9 +43,13 @@ def fits(session: Session, changes: Sequence[Change]) -> bool:
 
 def retag(session: Session, changes: Sequence[Change], now: datetime) -> bool:
     """Put the tags of `changes` on and take theirs off, and tell the inbox; False, with nothing written, if the
-    contacts wear too many different things, would wear too much, or are not all there.
+    contacts wear too many different things, would wear too much, or are not all there, or if a definition has to
+    decide between tags.
     """
     first, connection = changes[0], session.connection()
+    shelf = shelf_of(session, first.workspace_id)
+    if shelf and shelf.settle((), first.add).add != list(first.add):
+        return False
     by_id = {one.contact_id: one for one in changes}
     given = {"workspace": first.workspace_id, "ids": sorted(by_id)}
     wearing: dict[str, list[int]] = defaultdict(list)
@@ -55,6 +60,9 @@ def retag(session: Session, changes: Sequence[Change], now: datetime) -> bool:
     plans = [(old := orjson.loads(tags), _after(old, first), ids) for tags, ids in wearing.items()]
     if any(len(new) > max(MOST_TAGS, len(old)) for old, new, _ in plans):
         return False
+    if shelf and any(shelf.settle(old, first.add).replaced for old, _, _ in plans):
+        return False
+    who = {} if first.by is None else {"by": first.by}
     for old, new, ids in plans:
         if new == old:
             continue
@@ -63,17 +71,25 @@ def retag(session: Session, changes: Sequence[Change], now: datetime) -> bool:
         told = {
             "workspace": first.workspace_id,
             "now": now,
-            "data": dumps({"field": "tags", "old": old, "new": new}),
+            "data": dumps({"field": "tags", "old": old, "new": new} | who),
             "ids": ids,
             "sources": [one.source_id for one in some],
             "ats": [one.at for one in some],
         }
         connection.execute(_TELL, told)
+    if shelf.knows_any((*first.add, *first.remove)):
+        tag_wearing.write(session, [_worn(one, shelf) for one in changes])
     met = [(("tag", tag), dict[str, str]()) for tag in first.add]
     known.learn(session, first.workspace_id, met, now)
     for held in [held for held in session.identity_map.values() if isinstance(held, Contact)]:
         session.expire(held)  # what an object of this session remembers may be old now
     return True
+
+
+def _worn(change: Change, shelf: Shelf) -> tuple[int, int, tag_wearing.Wearing]:
+    wearing = tag_wearing.Wearing()
+    tag_wearing.note(wearing, shelf, Wanted(list(change.add)), change.remove, change.at)
+    return change.workspace_id, change.contact_id, wearing
 
 
 def _after(old: Sequence[str], change: Change) -> list[str]:
