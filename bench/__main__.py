@@ -31,6 +31,8 @@ BENCHMARKS: tuple[str, ...] = (
     "events-single",
     "idle-tick",
     "timers",
+    "kills",
+    "poison",
     "trail",
     "memory",
     "orm",
