@@ -18,7 +18,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from audience.families import Looked, Verdict, settle
-from audience.tables import Contact, Event
+from audience.rule_tables import RuleTables
+from audience.tables import Contact
 from audience.tables_keeping import Recheck, WatchedRule
 from rules.conditions import Rule, parse
 from rules.drift import drifting, next_drift
@@ -31,13 +32,6 @@ from store.tables import Workspace
 CHUNK = 2000
 #: Contacts noted by one statement when time has moved some.
 DRIFT_CHUNK = 5000
-
-
-class Tables:
-    """Where `rules.sql` finds contacts and events."""
-
-    contact = Contact.__table__
-    event = Event.__table__
 
 
 def hears(rule: Rule) -> list[str]:
@@ -179,7 +173,7 @@ def _drift(session: Session, now: datetime) -> bool:
     rule, zone = parse(row.rule), _zone(session, row.workspace_id)
     if row.looking_from is None:
         row.looking_from, row.looked_until, row.looked_to = row.looked_until, now, 0
-    moved = drifting(rule, Tables, row.looking_from, row.looked_until, zone)
+    moved = drifting(rule, RuleTables, row.looking_from, row.looked_until, zone)
     people = (
         select(Contact.id)
         .where(Contact.workspace_id == row.workspace_id, Contact.id > row.looked_to, moved)
@@ -232,7 +226,8 @@ def _holding(
     zones = [name for name in session.scalars(select(Contact.timezone).where(*whom).distinct()) if name]
     zone = _zone(session, workspace_id)
     answers = [
-        where(rule, Tables, now, zone, zones=zones).label(f"r{number}") for number, rule in enumerate(rules)
+        where(rule, RuleTables, now, zone, zones=zones).label(f"r{number}")
+        for number, rule in enumerate(rules)
     ]
     found: list[set[int]] = [set() for _ in rules]
     for number, *said in session.execute(select(Contact.id, *answers).where(*whom)):
