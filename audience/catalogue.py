@@ -42,6 +42,8 @@ class Catalogue:
     tags: frozenset[str]
     #: {("attribute" | "tag" | "event", name): title}, where somebody has written one.
     titles: Mapping[tuple[str, str], str]
+    #: {name: type} of customer groups' attributes, with those that every group has.
+    group_attributes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def own_doing(self) -> frozenset[str]:
@@ -53,6 +55,7 @@ def load(session: Session, workspace_id: int) -> Catalogue:
     """Read the workspace's catalogue in one statement."""
     events: dict[str, EventType] = {}
     attributes: dict[str, str] = {}
+    of_groups: dict[str, str] = {"member_count": "number", "created_on": "date", "owner": "text"}
     tags: set[str] = set()
     titles: dict[tuple[str, str], str] = {}
     query = select(Known).where(Known.workspace_id == workspace_id).order_by(Known.name)
@@ -64,9 +67,11 @@ def load(session: Session, workspace_id: int) -> Catalogue:
             events[row.name] = EventType(row.name, row.title, properties, row.own_doing, row.first_seen)
         elif row.kind == "attribute":
             attributes[row.name] = row.detail.get("type", MIXED)
+        elif row.kind == "group_attribute":
+            of_groups[row.name] = row.detail.get("type", MIXED)
         else:
             tags.add(row.name)
-    return Catalogue(events, attributes, frozenset(tags), titles)
+    return Catalogue(events, attributes, frozenset(tags), titles, of_groups)
 
 
 def own_doing(session: Session, workspace_id: int) -> frozenset[str]:

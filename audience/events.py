@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from audience import known
+from audience import group_events, known
 from audience.identities import read_keys
 from audience.plain_events import AHEAD, EARLIEST, FIELDS, LONGEST_ID, OURS, glance
 from audience.tables import Contact
@@ -19,9 +19,11 @@ from store.bulk import among
 from store.database import begin_write, dumps
 from store.inbox import NewSignal, put
 from store.problem import Problem, problem
+from store.subjects import GROUP_KEY, of_group
 
 MOST_IN_BATCH = 1000
 LARGEST_PROPERTIES = 32 * 1024
+ALL_FIELDS = FIELDS | set(group_events.NAMES)
 
 
 @dataclass(slots=True)
@@ -43,8 +45,9 @@ def take(
 ) -> Taken:
     """Check at most 1,000 events and put the good ones into the inbox; intake finds their contacts later.
 
-    An event is {name, external_id | contact_id | identity: {kind: value}, event_id?, occurred_at?,
-    properties?}; `occurred_at` is a datetime with a zone or its ISO text, and `now` if missing. Nothing is committed.
+    An event is {name, external_id | contact_id | identity: {kind: value}, group: {key} | group_id, event_id?,
+    occurred_at?, properties?}; it names a person, a customer group, or both, and then it is a signal to both.
+    `occurred_at` is a datetime with a zone or its ISO text, and `now` if missing. Nothing is committed.
     """
     if len(events) > MOST_IN_BATCH:
         words = f"一批最多 {MOST_IN_BATCH} 个事件，请分批。", f"Send at most {MOST_IN_BATCH} events at once."
@@ -61,9 +64,49 @@ def take(
         del signals[number]
         words = "该联系人不存在。", "There is no such contact in the workspace."
         taken.errors.append(problem(f"{path}.{number}.contact_id", *words))
+    others = _in_groups(session, workspace_id, events, signals, path, taken)
     taken.accepted = put(session, list(signals.values()), now)
     taken.duplicates = len(signals) - taken.accepted
+    put(session, others, now)
     return taken
+
+
+def _in_groups(
+    session: Session,
+    workspace_id: int,
+    events: Sequence[Mapping[str, Any]],
+    signals: dict[int, NewSignal],
+    path: str,
+    taken: Taken,
+) -> list[NewSignal]:
+    """Tell persons' events in which group they happened, and return what the groups themselves hear of them."""
+    named = {n: group_events.of_event(events[n], "")[0] for n in signals if _names_group(events[n])}
+    if not named:
+        return []
+    ids = {group["group_id"] for group in named.values() if "group_id" in group}
+    keys = group_events.keys_of(session, workspace_id, ids)
+    others = []
+    for number, group in named.items():
+        group_id, key = group.get("group_id"), group.get("group")
+        key = key if group_id is None else keys.get(group_id)
+        if key is None:
+            del signals[number]
+            words = "该客户群不存在。", "There is no such group in the workspace."
+            taken.errors.append(problem(f"{path}.{number}.group_id", *words))
+            continue
+        signal = signals[number]
+        signal.data = {**signal.data, group_events.GROUP: key}
+        if signal.contact_id is not None or signal.identity:
+            others.append(group_events.of_the_group(key, group_id, signal))
+        elif group_id is None:
+            signal.identity = {GROUP_KEY: key}
+        else:
+            signal.contact_id = of_group(group_id)
+    return others
+
+
+def _names_group(given: Mapping[str, Any]) -> bool:
+    return any(given.get(name) is not None for name in group_events.NAMES)
 
 
 def _strangers(session: Session, workspace_id: int, signals: Mapping[int, NewSignal]) -> list[int]:
@@ -94,14 +137,18 @@ def _look_closely(
         return None, [problem(path, "事件须是一个对象。", "Give each event as an object.")]
     problems = [
         problem(
-            f"{path}.{name}", "没有这个字段。", f"There is no such field: use {', '.join(sorted(FIELDS))}."
+            f"{path}.{name}",
+            "没有这个字段。",
+            f"There is no such field: use {', '.join(sorted(ALL_FIELDS))}.",
         )
         for name in given
-        if name not in FIELDS
+        if name not in ALL_FIELDS
     ]
     name, event_id = given.get("name"), given.get("event_id")
     problems += _name_problems(name, f"{path}.name") + _id_problems(event_id, f"{path}.event_id")
-    contact_id, identity, wrong = _whose(given, path)
+    group, wrong = group_events.of_event(given, path)
+    problems += wrong
+    contact_id, identity, wrong = _whose(given, path, bool(group))
     at, late = _moment(given.get("occurred_at"), now, f"{path}.occurred_at")
     properties = given.get("properties")
     properties = {} if properties is None else properties
@@ -180,12 +227,17 @@ def _id_problems(event_id: Any, path: str) -> list[Problem]:
     return [wrong] if wrong else []
 
 
-def _whose(given: Mapping[str, Any], path: str) -> tuple[int | None, dict[str, str] | None, list[Problem]]:
+def _whose(
+    given: Mapping[str, Any], path: str, in_group: bool
+) -> tuple[int | None, dict[str, str] | None, list[Problem]]:
+    """Whom an event names, and what is wrong with that; one about a group alone names nobody."""
     named = [name for name in ("external_id", "contact_id", "identity") if given.get(name) is not None]
+    if in_group and not named:
+        return None, None, []
     if len(named) != 1:
         words = (
-            "请用 external_id、contact_id、identity 三者之一指明联系人。",
-            "Name the contact by exactly one of external_id, contact_id and identity.",
+            "请用 external_id、contact_id、identity 三者之一指明联系人，或用 group 指明客户群。",
+            "Name the contact by exactly one of external_id, contact_id and identity, or a customer group by group.",
         )
         return None, None, [problem(path, *words)]
     if named == ["contact_id"]:

@@ -65,7 +65,7 @@ def load(
     facts = {row.id: _of_row(row, wanted) for row in session.execute(query)}
     events = sorted(reads.events)
     if events and facts:
-        _add_history(session, workspace_id, facts, events)
+        add_history(session, workspace_id, facts, events)
     return facts
 
 
@@ -88,7 +88,7 @@ def _of_row(row: Any, names: frozenset[str] | None) -> ContactFacts:
     return ContactFacts(attributes, row[2] or [], row[3], {})
 
 
-def _add_history(
+def add_history(
     session: Session, workspace_id: int, facts: dict[int, ContactFacts], events: list[str]
 ) -> None:
     query = (

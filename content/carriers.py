@@ -58,6 +58,8 @@ class Carrier:
     title: Words
     fields: tuple[Field, ...]
     identity: str | None = None
+    #: Whom it reaches: contact or group; None if both.
+    reaches: str | None = "contact"
     #: True if a member of staff has to confirm before anything goes out.
     confirmed: bool = False
 
@@ -127,6 +129,8 @@ CARRIERS: dict[str, Carrier] = {
                 _text(4000, bytes_=True, help=_BYTES),
                 _attachments(9),
             ),
+            "chat_id",
+            "group",
             confirmed=True,
         ),
         Carrier(
@@ -162,6 +166,7 @@ CARRIERS: dict[str, Carrier] = {
                 _text(20_000),
                 _attachments(9),
             ),
+            reaches=None,
         ),
     )
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from journeys.definition import Journey
-from journeys.kinds.send import CARRIERS
+from journeys.definition import GROUP, Journey
+from journeys.kinds.send import CARRIERS, GROUP_CARRIERS
 from journeys.problems import Catalogue, Problem, error, info, warning
 from rules.conditions import Rule, parse
 
@@ -63,20 +63,19 @@ def names_are_known(journey: Journey, has: Catalogue) -> Iterator[Problem]:
     """Events, attributes and tags have been met in this workspace; a typing error would wait for ever."""
     told: set[tuple[str, str]] = set()
     named = [*events_named(journey)]
+    of_groups = journey.subject == GROUP
+    known = has.group_attributes if of_groups else has.attributes
+    zh, en = ("客户群", "group") if of_groups else ("客户", "contact")
     for node, rule in rules_of(journey):
         named += [(node, event) for event in rule.reads.events]
-        for attribute in sorted(rule.reads.attributes if has.attributes is not None else ()):
-            if (
-                has.attributes is not None
-                and attribute not in has.attributes
-                and (node, attribute) not in told
-            ):
+        for attribute in sorted(rule.reads.attributes if known is not None else ()):
+            if known is not None and attribute not in known and (node, attribute) not in told:
                 told.add((node, attribute))
                 yield warning(
                     "unknown-attribute",
                     node,
-                    f"还没有客户有“{attribute}”这个属性；请检查拼写，或先导入。",
-                    f'No contact has the attribute "{attribute}" yet; check its spelling, or import it first.',
+                    f"还没有{zh}有“{attribute}”这个属性；请检查拼写，或先导入。",
+                    f'No {en} has the attribute "{attribute}" yet; check its spelling, or import it first.',
                 )
     for node, event in named:
         if (
@@ -132,6 +131,26 @@ def carriers_have_accounts(journey: Journey, has: Catalogue) -> Iterator[Problem
                 f"还没有接入{title or carrier}，消息会进沙盒，不会真的发出。",
                 f"{title.en if title else carrier} is not connected yet: the sandbox takes the message and nothing really leaves.",
             )
+
+
+def carriers_reach_the_subject(journey: Journey, _: Catalogue) -> Iterator[Problem]:
+    """A journey of groups speaks in groups, a journey of persons to persons."""
+    of_groups = journey.subject == GROUP
+    for step in journey.steps:
+        carrier = step.config.get("carrier") if step.kind == "send" else None
+        if not carrier or carrier not in CARRIERS or (carrier in GROUP_CARRIERS) == of_groups:
+            continue
+        title = CARRIERS[carrier]
+        if of_groups:
+            zh = f"{title}只能发给个人，而这个旅程的主体是客户群；请改用企业微信社群。"
+            en = f"{title.en} reaches persons only, and the subject of this journey is a customer group; use WeCom group."
+        else:
+            zh = f"{title}是发到群里的，而这个旅程的主体是个人；请换一个载体，或把旅程的主体设为客户群。"
+            en = (
+                f"{title.en} speaks in a group, and the subject of this journey is a person; choose another carrier, "
+                "or make customer groups the subject of the journey."
+            )
+        yield error("carrier-of-other-subject", step.id, zh, en)
 
 
 def references_exist(journey: Journey, has: Catalogue) -> Iterator[Problem]:
@@ -198,6 +217,7 @@ CHECKS = (
     names_are_known,
     contents_exist,
     carriers_have_accounts,
+    carriers_reach_the_subject,
     references_exist,
     settings_agree,
 )

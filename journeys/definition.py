@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+#: Whom a journey is about.
+CONTACT, GROUP = "contact", "group"
 #: The source of an arrow that leaves every stage.
 ANY = "*"
 #: Keys that mean nothing to the runtime.

@@ -40,7 +40,12 @@ class Catalogue:
 
     events: frozenset[str] | None = None
     attributes: frozenset[str] | None = None
+    #: The same of customer groups.
+    group_attributes: frozenset[str] | None = None
     tags: frozenset[str] | None = None
+    #: Keys of segments, and dimensions of tiers.
+    segments: frozenset[str] | None = None
+    tiers: frozenset[str] | None = None
     #: Material key -> its carrier.
     contents: Mapping[str, str] | None = None
     #: Journey key -> its status.

@@ -153,6 +153,7 @@ class Enrollment(db.Model):
     journey_id: Mapped[int] = mapped_column(Id)
     version_id: Mapped[int] = mapped_column(Id)
     subject_kind: Mapped[str] = mapped_column(String(8), default="contact")
+    #: The subject number (store/subjects.py): of a customer group it is negative.
     subject_id: Mapped[int] = mapped_column(Id)
     #: Empty unless the journey's re-entry is `many`, then the value of its key.
     key: Mapped[str] = mapped_column(String(255), default="")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from audience.identities import of_contacts
 from audience.tables import Contact
+from audience.tables_groups import CustomerGroup
 from connectors.base import Message
 from content import materials
 from content.bodies import compose
@@ -24,6 +25,7 @@ from runtime.database import Transaction
 from runtime.routes import Routes
 from runtime.rows import Parcel
 from store.bulk import among
+from store.subjects import is_group, kind_of, of_group, row_id
 from store.tables import Workspace
 
 #: Asked again at the last moment; nothing else may stop a message that has left its journey.
@@ -40,7 +42,7 @@ class Verdict:
 
 @dataclass(slots=True)
 class Person:
-    """The receiver as texts and connectors know him."""
+    """The receiver as texts and connectors know him; a customer group is one too."""
 
     name: str
     attributes: Mapping[str, Any]
@@ -48,6 +50,8 @@ class Person:
     zone: ZoneInfo
     #: {kind: value}, the first of each kind.
     names: dict[str, str]
+    #: True for a customer group that was given up.
+    gone: bool = False
 
 
 @dataclass(slots=True)
@@ -72,7 +76,10 @@ def gather(tx: Transaction, routes: Routes, parcels: Sequence[Parcel]) -> Desk:
         ).one()
         desk.workspaces[workspace_id] = workspace.name
         usual = zone_of(workspace.timezone)
-        ids = {parcel.contact_id for parcel in theirs}
+        ids = {parcel.contact_id for parcel in theirs if not is_group(parcel.contact_id)}
+        chats = {parcel.contact_id for parcel in theirs if is_group(parcel.contact_id)}
+        if chats:
+            _gather_groups(tx, desk, workspace_id, chats, usual)
         names = of_contacts(tx.session, workspace_id, ids)
         rows = tx.session.execute(
             select(Contact.id, Contact.name, Contact.attributes, Contact.tags, Contact.timezone).where(
@@ -89,6 +96,22 @@ def gather(tx: Transaction, routes: Routes, parcels: Sequence[Parcel]) -> Desk:
     return desk
 
 
+def _gather_groups(
+    tx: Transaction, desk: Desk, workspace_id: int, subjects: Collection[int], usual: ZoneInfo
+) -> None:
+    ids = [row_id(subject) for subject in subjects]
+    rows = tx.session.scalars(
+        select(CustomerGroup).where(
+            CustomerGroup.workspace_id == workspace_id, among(tx.session, CustomerGroup.id, ids)
+        )
+    )
+    for group in rows:
+        zone = (known_zone(group.timezone) if group.timezone else None) or usual
+        person = Person(group.name, group.attributes, group.tags, zone, {"chat_id": group.key})
+        person.gone = group.dismissed_at is not None
+        desk.people[workspace_id, of_group(group.id)] = person
+
+
 def finish(desk: Desk, parcel: Parcel, now: datetime, *, reaches_people: bool) -> Message | Verdict:
     """The finished message, or why there will be none. Opens no transaction and asks nobody."""
     faults.hit("render.before")
@@ -97,6 +120,11 @@ def finish(desk: Desk, parcel: Parcel, now: datetime, *, reaches_people: bool) -
     person = desk.people.get((parcel.workspace_id, parcel.contact_id))
     if person is None:
         return Verdict("failed", "there is no such contact any more")
+    if person.gone:
+        return Verdict("refused", "the group was given up")
+    carrier = CARRIERS.get(parcel.carrier)
+    if carrier is not None and carrier.reaches not in (None, kind_of(parcel.contact_id)):
+        return Verdict("refused", f"{parcel.carrier} does not reach such a subject")
     touch = Touch(parcel.carrier, person.attributes, person.tags, person.zone)
     for stop in HARD_STOPS:
         answer = stop.ask(touch, now)

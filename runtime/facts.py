@@ -8,11 +8,13 @@ from typing import Any
 import orjson
 
 from audience import facts as audience_facts
+from audience import group_facts
 from audience.facts import Wanted
 from journeys.position import Facts
 from rules.zones import known_zone
 from runtime.database import Transaction
 from store.database import dumps
+from store.subjects import is_group
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -20,8 +22,13 @@ NOTHING: Mapping[str, Any] = {}
 def load(tx: Transaction, workspace_id: int, contact_ids: Iterable[int], reads: Wanted) -> dict[int, Facts]:
     """The facts of these contacts by id, no more of them than `reads`; who does not exist has none.
 
+    Or of customer groups, by subject number: those of one plan are all of one kind.
+
     Attributes and tags that read alike are one object, so that those who know alike are told quickly.
     """
+    contact_ids = list(contact_ids)
+    if contact_ids and is_group(contact_ids[0]):
+        return _of_groups(tx, workspace_id, contact_ids, reads)
     if reads.events or reads.attributes is None:
         known = audience_facts.load(tx.session, workspace_id, contact_ids, reads)
         return {
@@ -41,6 +48,16 @@ def load(tx: Transaction, workspace_id: int, contact_ids: Iterable[int], reads: 
             list_of_tags = tags[worn] = orjson.loads(worn)
         found[number] = Facts(str(number), attributes.of(text), list_of_tags, zone and _zone(zone), NOTHING)
     return found
+
+
+def _of_groups(
+    tx: Transaction, workspace_id: int, subjects: Iterable[int], reads: Wanted
+) -> dict[int, Facts]:
+    known = group_facts.load(tx.session, workspace_id, subjects, reads)
+    return {
+        number: Facts(str(number), one.attributes, one.tags, _zone(one.zone), one.history)
+        for number, one in known.items()
+    }
 
 
 class _Alike:

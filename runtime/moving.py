@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from audience import contacts
+from audience import contacts, groups
 from audience.contacts import Change
 from journeys.lifecycle import ARCHIVED, LIVE
 from journeys.outgoing import withdraw_all
@@ -30,6 +30,7 @@ from runtime.database import Transaction
 from runtime.plans import Compiled
 from runtime.routes import Routes
 from runtime.rows import Arrived, Letter, Standing
+from store.subjects import is_group
 from store.tables import Outbox
 
 #: How the kernel calls what the inbox calls so.
@@ -230,7 +231,9 @@ class _Deeds:
         if self.left and bounds:
             self._cancel(tx)
         tx.sql.send_letters(tx.cursor, self.letters)
-        contacts.change(tx.session, self.changes, now)
+        if self.changes:
+            contacts.change(tx.session, [one for one in self.changes if not is_group(one.contact_id)], now)
+            groups.change(tx.session, [one for one in self.changes if is_group(one.contact_id)], now)
 
     def _cancel(self, tx: Transaction) -> None:
         """End the journeys that are bound to a stage just left."""

@@ -13,6 +13,7 @@ from runtime.database import Transaction
 from runtime.listening import JUST_BEFORE, Listening
 from runtime.routes import Routes, Start
 from runtime.rows import Arrived, Opening, Place
+from store.subjects import kind_of
 
 
 class Openings:
@@ -76,15 +77,18 @@ class Openings:
         """The journeys whose entries wait for a signal like this one."""
         if row.contact_id is None:
             return []
+        subject = kind_of(row.contact_id)
         if row.kind == "event":
-            return self.routes.starts(self.tx, row.workspace_id, "event", row.name)
+            return self.routes.starts(self.tx, row.workspace_id, "event", row.name, subject)
         if row.kind == "changed" and row.name == "tags":
             put_on = set(row.data.get("new") or ()) - set(row.data.get("old") or ())
-            return self.routes.tag_starts(self.tx, row.workspace_id, put_on)
+            return self.routes.tag_starts(self.tx, row.workspace_id, put_on, subject)
         if row.kind == "enroll":
-            start = self.routes.start_of(self.tx, row.workspace_id, row.name, dict(row.data))
+            start = self.routes.start_of(self.tx, row.workspace_id, row.name, dict(row.data), subject)
             if start is None:
-                self.refused.append((row.id, "no such journey is live, or it has no such entry"))
+                self.refused.append(
+                    (row.id, "no such journey is live, or it has no such entry, or is about other subjects")
+                )
                 return []
             return [start] if self._parent_waits(row) else []
         return []

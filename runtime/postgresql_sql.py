@@ -44,7 +44,8 @@ STANDING = f"SELECT {STANDING_HEAD}, {POSITION}::text FROM enrollment"
 OPEN = f"""-- open enrollments; the partial unique index decides who is active
 INSERT INTO enrollment (workspace_id, journey_id, version_id, subject_kind, subject_id, key, due_at, goal_until,
   parent_id, parent_visit, epoch, {POSITION})
-SELECT n.w, n.j, n.v, CASE WHEN n.s < 0 THEN 'group' ELSE 'contact' END, n.s, n.k, n.due, n.goal, n.p, n.pv, 0, 'new', n.entry, n.at, n.at, NULL, NULL, 0, 0, 0,
+SELECT n.w, n.j, n.v, CASE WHEN n.s < 0 THEN 'group' ELSE 'contact' END, n.s,
+  n.k, n.due, n.goal, n.p, n.pv, 0, 'new', n.entry, n.at, n.at, NULL, NULL, 0, 0, 0,
   NULL, NULL, NULL, NULL, NULL, NULL, n.state
 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[],
   %s::bigint[], %s::int[], %s::text[], %s::timestamptz[], %s::jsonb[])

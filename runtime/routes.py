@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from journeys.definition import CONTACT
 from journeys.lifecycle import LIVE, PAUSED
 from journeys.pauses import Pause
 from journeys.plan import EntryPlan
@@ -32,7 +33,7 @@ class Routes:
         self.by_id: dict[int, JourneyRow] = {}
         self.by_key: dict[tuple[int, str], JourneyRow] = {}
         self.paused: list[int] = []
-        self._starts: dict[tuple[int, str, str], list[Start]] = {}
+        self._starts: dict[tuple[int, str, str, str], list[Start]] = {}
         self._pauses: dict[int, tuple[Pause, ...]] = {}
 
     def refresh(self, tx: Transaction) -> None:
@@ -47,9 +48,11 @@ class Routes:
         self._starts.clear()
         self._pauses.clear()
 
-    def starts(self, tx: Transaction, workspace_id: int, type: str, name: str = "") -> list[Start]:
-        """The live journeys that an event or a tag of this name may open, the oldest journey first."""
-        wanted = (workspace_id, type, name)
+    def starts(
+        self, tx: Transaction, workspace_id: int, type: str, name: str, subject: str = CONTACT
+    ) -> list[Start]:
+        """The live journeys of such subjects that an event or a tag of this name may open, the oldest first."""
+        wanted = (workspace_id, type, name, subject)
         found = self._starts.get(wanted)
         if found is None:
             found = self._starts[wanted] = []
@@ -57,27 +60,36 @@ class Routes:
                 if row.workspace_id == workspace_id and row.status == LIVE and row.live_version_id:
                     compiled = self.plans.get(tx, row.live_version_id, row)
                     entries = tuple(compiled.plan.entries_for(type, name))
-                    if entries:
+                    if entries and compiled.plan.subject == subject:
                         found.append(Start(row, compiled, entries))
         return found
 
-    def tag_starts(self, tx: Transaction, workspace_id: int, tags: Collection[str]) -> list[Start]:
-        """The live journeys that putting on these tags may open."""
+    def tag_starts(
+        self, tx: Transaction, workspace_id: int, tags: Collection[str], subject: str = CONTACT
+    ) -> list[Start]:
+        """The live journeys of such subjects that putting on these tags may open."""
         found: dict[int, Start] = {}
         for tag in sorted(tags):
-            for start in self.starts(tx, workspace_id, "tag", tag):
+            for start in self.starts(tx, workspace_id, "tag", tag, subject):
                 before = found.get(start.journey.id)
                 ids = {entry.id for one in (start, before) if one for entry in one.entries}
                 drawn = tuple(entry for entry in start.compiled.plan.entries if entry.id in ids)
                 found[start.journey.id] = Start(start.journey, start.compiled, drawn)
         return list(found.values())
 
-    def start_of(self, tx: Transaction, workspace_id: int, key: str, data: dict[str, Any]) -> Start | None:
-        """The live journey called `key` with the entry that `data` names, else its first one that fits."""
+    def start_of(
+        self, tx: Transaction, workspace_id: int, key: str, data: dict[str, Any], subject: str = CONTACT
+    ) -> Start | None:
+        """The live journey called `key` with the entry that `data` names, else its first one that fits.
+
+        None also if it is about other subjects.
+        """
         row = self.by_key.get((workspace_id, key))
         if row is None or row.status != LIVE or not row.live_version_id:
             return None
         compiled = self.plans.get(tx, row.live_version_id, row)
+        if compiled.plan.subject != subject:
+            return None
         entries = compiled.plan.entries
         if data.get("entry"):
             entries = tuple(entry for entry in entries if entry.id == data["entry"])

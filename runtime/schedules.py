@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from audience.tables import Contact, Event
+from audience.tables_groups import GROUP_SUBJECTS
 from journeys.birthdays import DateEntry
+from journeys.definition import GROUP
 from journeys.lifecycle import LIVE
 from journeys.plan import EntryPlan, Plan
 from journeys.tables import Schedule
@@ -22,6 +24,7 @@ from runtime import faults
 from runtime.database import Database, Transaction
 from runtime.routes import Routes
 from runtime.rows import JourneyRow, Letter
+from store.subjects import row_id
 
 #: People found in one transaction.
 CHUNK = 5000
@@ -29,9 +32,19 @@ CHUNK = 5000
 MOST_TIMES = 200
 
 
-class _Tables:
+class _People:
     contact = Contact.__table__
     event = Event.__table__
+    #: By what rows are gone through, and which of them count.
+    row = Contact.id
+    there: tuple[Any, ...] = ()
+
+
+class _Groups:
+    contact = GROUP_SUBJECTS
+    event = Event.__table__
+    row = GROUP_SUBJECTS.c.number
+    there = (GROUP_SUBJECTS.c.dismissed_at.is_(None),)
 
 
 class Schedules:
@@ -116,14 +129,21 @@ def _letter(journey: JourneyRow, entry: EntryPlan, contact: int, name: str, at: 
     )
 
 
+def _looked_to(rows: Sequence[Any]) -> int:
+    return row_id(rows[-1][0]) if len(rows) == CHUNK else 0
+
+
 class _Times:
     """When one entry looks, and whom it finds then."""
 
     def __init__(self, tx: Transaction, plan: Plan, entry: EntryPlan, workspace_id: int) -> None:
         self.plan, self.entry, self.workspace_id = plan, entry, workspace_id
+        self.whom: Any = _Groups if plan.subject == GROUP else _People
         names = tx.session.scalars(
-            select(Contact.timezone)
-            .where(Contact.workspace_id == workspace_id, Contact.timezone.is_not(None))
+            select(self.whom.contact.c.timezone)
+            .where(
+                self.whom.contact.c.workspace_id == workspace_id, self.whom.contact.c.timezone.is_not(None)
+            )
             .distinct()
         )
         self.zone_names = [name for name in names if name and known_zone(name)]
@@ -142,14 +162,15 @@ class _Times:
         return timed.moment.next_opening(at, self.plan.zone, self.plan.workdays)
 
     def people(self, tx: Transaction, at: datetime, last: int) -> tuple[int, list[tuple[int, str]]]:
-        """Some contacts beyond the id `last` whom the entry finds at `at`, each with the time's name.
+        """Some subjects beyond the row id `last` whom the entry finds at `at`, each with the time's name.
 
-        Returns the id up to which has been looked, 0 at the end.
+        Returns the row id up to which has been looked, 0 at the end.
         """
+        whom, row = self.whom.contact.c, self.whom.row
         query = (
-            select(Contact.id, Contact.timezone, Contact.attributes)
-            .where(Contact.workspace_id == self.workspace_id, Contact.id > last)
-            .order_by(Contact.id)
+            select(whom.id, whom.timezone, whom.attributes)
+            .where(whom.workspace_id == self.workspace_id, row > last, *self.whom.there)
+            .order_by(row)
             .limit(CHUNK)
         )
         if self.entry.where is not None:
@@ -157,12 +178,12 @@ class _Times:
             with suppress(NotForContacts):
                 zone, workdays = self.plan.zone, self.plan.workdays
                 query = query.where(
-                    where(self.entry.where, _Tables, at, zone, workdays=workdays, zones=self.zone_names)
+                    where(self.entry.where, self.whom, at, zone, workdays=workdays, zones=self.zone_names)
                 )
         if self.date is None:
-            rows = tx.session.execute(query.with_only_columns(Contact.id)).all()
+            rows = tx.session.execute(query.with_only_columns(whom.id)).all()
             name = at.isoformat()
-            return (rows[-1][0] if len(rows) == CHUNK else 0), [(number, name) for (number,) in rows]
+            return _looked_to(rows), [(number, name) for (number,) in rows]
         days = dict(self._days(at))
         if not days:
             return 0, []
@@ -174,7 +195,7 @@ class _Times:
             and (day := days[zone])
             and self.date.falls_on(day, attributes.get(self.date.attribute), zone)
         ]
-        return (rows[-1][0] if len(rows) == CHUNK else 0), found
+        return _looked_to(rows), found
 
     def _days(self, at: datetime) -> Iterator[tuple[ZoneInfo, date]]:
         assert self.date is not None
@@ -186,7 +207,7 @@ class _Times:
     def _with_dates(self, query: Any, days: set[date]) -> Any:
         """Leave the choosing of dates that may fit to the database."""
         assert self.date is not None
-        text = Contact.attributes[self.date.attribute].as_string()
+        text = self.whom.contact.c.attributes[self.date.attribute].as_string()
         shapes = [shape for day in days if (shape := self.date.stored_as(day)) is not None]
         if len(shapes) < len(days):
             return query.where(text.is_not(None))

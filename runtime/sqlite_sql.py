@@ -45,7 +45,8 @@ STANDING = f"SELECT {STANDING_HEAD}, {POSITION} FROM enrollment"
 OPEN = f"""-- open an enrollment; the partial unique index decides who is active
 INSERT INTO enrollment (workspace_id, journey_id, version_id, subject_kind, subject_id, key, due_at, goal_until,
   parent_id, parent_visit, epoch, {POSITION})
-VALUES (?1, ?2, ?3, CASE WHEN ?4 < 0 THEN 'group' ELSE 'contact' END, ?4, ?, ?, ?, ?, ?, 0, 'new', ?, ?, ?, NULL, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, ?)
+VALUES (?1, ?2, ?3, CASE WHEN ?4 < 0 THEN 'group' ELSE 'contact' END, ?4,
+  ?, ?, ?, ?, ?, 0, 'new', ?, ?, ?, NULL, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, ?)
 ON CONFLICT DO NOTHING RETURNING id"""
 
 KNOCK = """-- what is to be offered at the next advance

@@ -14,12 +14,22 @@ from store.bulk import NoTimeZone, among, insert_rows
 from store.database import dumps
 from store.tables import Inbox
 
+#: The number under which intake takes its turn, so that one transaction at a time reads the inbox.
+INTAKE_TURN = 7102
+
+
+def wait_for_intake(session: Session) -> None:
+    """Let no signal be taken in until this transaction ends (SQLite has one writer anyway)."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": INTAKE_TURN})
+
 
 @dataclass(slots=True)
 class NewSignal:
     """A signal to be stored; the fields are the columns of `store.tables.Inbox`.
 
-    An event names its contact by `contact_id` or by `identity` ({"external_id": …} or {kind: value}).
+    An event names its contact by `contact_id` or by `identity` ({"external_id": …} or {kind: value}); a customer
+    group by its subject number (`store/subjects.py`) in `contact_id`, or by {"@group": key} in `identity`.
     """
 
     workspace_id: int

@@ -159,8 +159,9 @@ class Inbox(db.Model):
     kind: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(String(128))
     event_id: Mapped[str | None] = mapped_column(String(255))
+    #: A subject number (store/subjects.py): of a customer group it is negative. So in outbox and event.
     contact_id: Mapped[int | None] = mapped_column(Id)
-    #: Given when the contact is not known by id yet: {"external_id": …} or {"phone": …}.
+    #: Given when the contact is not known by id yet: {"external_id": …}, {"phone": …}; of a group {"@group": key}.
     identity: Mapped[dict[str, Any] | None] = mapped_column(Json)
     #: For a signal meant for one enrollment alone (receipt, end of a bound journey).
     enrollment_id: Mapped[int | None] = mapped_column(Id)

@@ -27,6 +27,8 @@ CARRIERS: dict[str, Words] = {
     "sms": Words("短信", "SMS"),
     "email": Words("邮件", "E-mail"),
 }
+#: Those that speak in a customer group; the others reach one person.
+GROUP_CARRIERS = frozenset({"wecom_group"})
 #: What a carrier says of a message, and the exit that follows.
 ANSWERS = {
     "sent": "sent",
