@@ -23,6 +23,7 @@ POINTS = (
     "result.before_commit",
     "result.after_commit",
     "import.mid_batch",
+    "tiers.mid_batch",
     "schedule.mid_batch",
     "publish.mid",
     "migration.mid",

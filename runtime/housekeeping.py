@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 import settings
-from audience import imports, keeping
+from audience import imports, keeping, rfm, tiers
 from journeys.tables import Knock
 from runtime import beats, faults
 from runtime.database import Database, passes
@@ -30,6 +30,8 @@ ANSWERS_KEPT = timedelta(hours=48)
 ATTEMPTS_KEPT = timedelta(days=1)
 #: Rows removed in one transaction.
 CHUNK = 5000
+#: What tiers need done: whether there may be any, and one portion of it.
+TIER_WORK = ((tiers.is_due, tiers.fall), (tiers.is_unsorted, tiers.sort_anew), (rfm.is_due, rfm.run_some))
 
 
 class Housekeeping:
@@ -85,6 +87,18 @@ class Housekeeping:
             more = keeping.look(tx.session, self.now(tx.session))
             faults.hit("keeping.mid_batch")
         return more
+
+    def keep_tiers(self) -> bool:
+        """Let those fall whose time is over, sort people by changed levels, and work RFM out at a month's end."""
+        with self.database.reading() as tx:
+            now = self.now(tx.session)
+            parts = [act for is_due, act in TIER_WORK if is_due(tx.session, now)]
+        done = False
+        for act in parts:
+            with self.database.transaction() as tx:
+                done |= act(tx.session, self.now(tx.session))
+                faults.hit("tiers.mid_batch")
+        return done
 
     def import_some(self) -> bool:
         """Take a chunk of each import that waits; True while there is more of any."""

@@ -81,6 +81,7 @@ class Worker:
                 done |= self.housekeeping.import_some()
             if waiting.rechecks:
                 done |= self.housekeeping.keep_rules()
+            done |= self.housekeeping.keep_tiers()
             self.housekeeping.run()
         return done
 
