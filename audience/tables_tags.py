@@ -110,7 +110,8 @@ class TagRefusal(db.Model):
     times: Mapped[int] = mapped_column(Id, default=0)
     last_at: Mapped[datetime] = mapped_column(UTCDateTime)
     by: Mapped[str | None] = mapped_column(String(120))
-    enrollment_id: Mapped[int | None] = mapped_column(Id)
+    #: The enrollment whose step it was.
+    source_id: Mapped[int | None] = mapped_column(Id)
 
 
 class TagRule(db.Model):

@@ -67,7 +67,7 @@ def write(session: Session, worn: Sequence[tuple[int, int, Wearing]]) -> None:
             "times": 1,
             "last_at": at,
             "by": by,
-            "enrollment_id": whose,
+            "source_id": whose,
         }
         for workspace_id, _, wearing in worn
         for tag, at, by, whose in wearing.refused
@@ -111,7 +111,7 @@ def refuse(session: Session, rows: Sequence[dict[str, Any]]) -> None:
             "times": TagRefusal.times + 1,
             "last_at": new.last_at,
             "by": new.by,
-            "enrollment_id": new.enrollment_id,
+            "source_id": new.source_id,
         }
         ordered = sorted(rows, key=lambda row: (row["workspace_id"], row["tag"]))
         session.execute(

@@ -87,7 +87,7 @@ def upgrade() -> None:
         sa.Column("times", Id, nullable=False),
         sa.Column("last_at", UTCDateTime(), nullable=False),
         sa.Column("by", sa.String(length=120), nullable=True),
-        sa.Column("enrollment_id", Id, nullable=True),
+        sa.Column("source_id", Id, nullable=True),
     )
     op.create_table(
         "tag_rule",
