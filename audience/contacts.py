@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,10 +10,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from audience import keeping, known, tag_wearing
+from audience import consent, keeping, known, tag_wearing
+from audience.attributes import Meant, catalogue, judge, warn
 from audience.changes import Change, Edit, Noted, Row, apply, changed_signals, insert, lock, store
 from audience.identities import EXTERNAL, Key, Person, match, read_keys
 from audience.retagging import fits, retag
+from audience.suppression import WHY, suppressed
 from audience.tables import Contact, Identity
 from audience.tag_shelf import EMPTY, shelf_of, shelves
 from audience.values import RESERVED, name_problem, tag_problem, text_problem, value_problem, zone_problem
@@ -24,6 +27,8 @@ from store.problem import Problem, problem
 MOST_IN_BATCH = 1000
 LONGEST_NAME = 200
 FIELDS = frozenset({"external_id", "identities", "name", "timezone", "attributes", "tags", "untag"})
+
+GONE = ("该联系人刚刚被清除。", "This contact was erased just now.")
 
 __all__ = ["Change", "Result", "change", "resolve", "upsert"]
 
@@ -79,21 +84,44 @@ def upsert(
         result.errors += problems
         if not problems:
             items[number] = item
+    meant = _fitting(session, workspace_id, items, path, now)
+    result.errors += meant
     if items:
         _take(session, workspace_id, items, now, path, result, by)
     result.errors.sort(key=lambda wrong: _number(wrong.path, path))
     return result
 
 
+def _fitting(
+    session: Session, workspace_id: int, items: dict[int, _Item], path: str, now: datetime
+) -> list[Problem]:
+    """Ask the catalogue of attributes; those that it refuses are taken out of `items`."""
+    if not any(item.edit.attributes for item in items.values()):
+        return []
+    types = catalogue(session, workspace_id)
+    warned: Counter[tuple[str, str]] = Counter()
+    problems: list[Problem] = []
+    for number, item in list(items.items()):
+        wrong = judge(types, item.edit.attributes, f"{path}.{number}.attributes", warned)
+        if wrong:
+            del items[number]
+            problems += wrong
+    warn(session, workspace_id, warned, now)
+    return problems
+
+
 def _number(path: str, prefix: str) -> int:
     return int(path[len(prefix) + 1 :].split(".", 1)[0])
 
 
-def change(session: Session, changes: Sequence[Change], now: datetime) -> list[Problem]:
+def change(
+    session: Session, changes: Sequence[Change], now: datetime, *, said: consent.Said | None = None
+) -> list[Problem]:
     """Apply changes to contacts known by id, in order, and put them into the inbox with their `source_id`.
 
     The engine's way of carrying out what steps change. Returns what could not be applied, with paths such as
-    `0.attributes.age` that count `changes`; the rest of the same change is applied. Nothing is committed.
+    `0.attributes.age` that count `changes`; the rest of the same change is applied. `said` tells of changed
+    consent who said it and how. Nothing is committed.
     """
     if not changes:
         return []
@@ -105,6 +133,7 @@ def change(session: Session, changes: Sequence[Change], now: datetime) -> list[P
             return []
         problems.clear()
     edits = _edits_of(changes, problems)
+    _fit(session, changes, edits, problems, now)
     rows = lock(session, {one.contact_id for one in changes})
     on = shelves(session, (one.workspace_id for one in changes if one.add or one.remove))
     noted: list[Noted] = []
@@ -118,8 +147,27 @@ def change(session: Session, changes: Sequence[Change], now: datetime) -> list[P
             noted += apply(row, edit, str(number), one.at, one.source_id, problems, shelf=shelf, by=one.by)
     store(session, rows.values(), now)
     tag_wearing.write(session, [(row.workspace_id, row.id, row.wearing) for row in rows.values()])
-    _announce(session, noted, now)
+    _announce(session, noted, now, said)
     return problems
+
+
+def _fit(
+    session: Session, changes: Sequence[Change], edits: Sequence[Edit], problems: list[Problem], now: datetime
+) -> None:
+    """Ask the catalogue of attributes; what it refuses is taken out of `edits`."""
+    types: dict[int, dict[str, Meant]] = {}
+    warned: dict[int, Counter[tuple[str, str]]] = {}
+    for number, (one, edit) in enumerate(zip(changes, edits, strict=True)):
+        if not edit.attributes:
+            continue
+        if one.workspace_id not in types:
+            types[one.workspace_id] = catalogue(session, one.workspace_id)
+        counted = warned.setdefault(one.workspace_id, Counter())
+        for wrong in judge(types[one.workspace_id], edit.attributes, f"{number}.attributes", counted):
+            problems.append(wrong)
+            del edit.attributes[wrong.path.rpartition(".")[2]]
+    for workspace_id, counted in warned.items():
+        warn(session, workspace_id, counted, now)
 
 
 def resolve(
@@ -164,19 +212,30 @@ def _take(
             result.errors.append(problem(f"{path}.{number}.{where}", *words))
         elif person is not None:
             people[number] = person
+    for number in _erased(session, workspace_id, items, people):
+        del people[number]
+        result.errors.append(problem(f"{path}.{number}", *WHY))
     rows = lock(session, {person.id for person in people.values() if person.id is not None})
     tagging = any(item.edit.add or item.edit.remove for item in items.values())
     shelf = shelf_of(session, workspace_id) if tagging else EMPTY
     of_person: dict[int, Row] = {}
     for number, person in people.items():
-        row = of_person.get(id(person)) or rows.get(person.id or 0) or Row(0, workspace_id)
+        row = of_person.get(id(person)) or rows.get(person.id or 0)
+        if row is None and person.id is not None:
+            result.errors.append(problem(f"{path}.{number}", *GONE))
+            continue
+        row = row or Row(0, workspace_id)
         of_person[id(person)] = row
         edit, new = items[number].edit, person.id is None
         result.changes += apply(
             row, edit, f"{path}.{number}", now, None, result.errors, new=new, shelf=shelf, by=by
         )
     store(session, rows.values(), now)
+    people = {number: person for number, person in people.items() if id(person) in of_person}
     everybody = list({id(person): person for person in people.values()}.values())
+    for person in everybody:
+        # Who was merged into somebody else meanwhile is that one now.
+        person.id = person.id and of_person[id(person)].id
     result.created = _create(session, workspace_id, everybody, of_person, now)
     result.updated = len(people) - result.created
     for number, person in people.items():
@@ -185,6 +244,18 @@ def _take(
         row.wearing.refused.clear()  # the sender is told
     tag_wearing.write(session, [(workspace_id, row.id, row.wearing) for row in of_person.values()])
     _announce(session, result.changes, now)
+
+
+def _erased(
+    session: Session, workspace_id: int, items: Mapping[int, _Item], people: Mapping[int, Person]
+) -> list[int]:
+    """Which of those who would be made go by a name of somebody who was erased."""
+    new = [number for number, person in people.items() if person.id is None]
+    if not new:
+        return []
+    found = suppressed(session, workspace_id, [items[number].keys for number in new])
+    erased = {id(people[new[place]]) for place in found}
+    return [number for number in new if id(people[number]) in erased]
 
 
 def _create(
@@ -213,8 +284,11 @@ def _create(
     return len(missing)
 
 
-def _announce(session: Session, noted: Sequence[Noted], now: datetime) -> None:
+def _announce(
+    session: Session, noted: Sequence[Noted], now: datetime, said: consent.Said | None = None
+) -> None:
     put(session, changed_signals(noted), now)
+    consent.write(session, noted, now, said)
     met: dict[int, list[tuple[known.Name, known.Types]]] = {}
     for one in noted:
         met.setdefault(one.workspace_id, []).extend(one.teaches())

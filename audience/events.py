@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from audience import group_events, known
+from audience import group_events, known, merging
 from audience.identities import read_keys
 from audience.plain_events import AHEAD, EARLIEST, FIELDS, LONGEST_ID, OURS, glance
 from audience.tables import Contact
@@ -119,6 +119,12 @@ def _strangers(session: Session, workspace_id: int, signals: Mapping[int, NewSig
             select(Contact.id).where(Contact.workspace_id == workspace_id, among(session, Contact.id, ids))
         )
     )
+    # Who was merged is found by intake.
+    ours |= {
+        old
+        for old, keeper in merging.keepers(session, ids - ours, workspace_id).items()
+        if keeper is not None
+    }
     return [
         n for n, signal in signals.items() if signal.contact_id is not None and signal.contact_id not in ours
     ]

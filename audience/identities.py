@@ -104,6 +104,8 @@ def locate(session: Session, workspace_id: int, keys: Iterable[Key]) -> dict[Key
             )
         )
         found.update({(EXTERNAL, name or ""): (number, name) for number, name in rows})
+    # Of a contact that was merged, the own ids of the others are identities like any other.
+    others += [(EXTERNAL, value) for value in external if (EXTERNAL, value) not in found]
     for kind in sorted({kind for kind, _ in others}):
         rows = session.execute(
             select(Identity.value, Identity.contact_id, Contact.external_id)
@@ -179,7 +181,11 @@ def _one(item: Sequence[Key], owners: dict[Key, Person]) -> tuple[Person | None,
         known = known or owner
     person = known or Person()
     external = next((value for kind, value in item if kind == EXTERNAL), None)
-    if external is not None and person.external_id not in (None, external):
+    if (
+        external is not None
+        and person.external_id not in (None, external)
+        and owners.get((EXTERNAL, external)) is not person
+    ):
         return None, next(key for key in item if owners.get(key) is person)
     for key in item:
         if key not in owners:

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from audience import contacts, events, keeping
+from audience import contacts, events, group_members, groups, keeping, merging, tag_history
+from audience.group_events import GROUP
 from audience.identities import well_known
 from runtime import faults
 from runtime.advance import uncollected
@@ -20,6 +21,7 @@ from runtime.listening import Listening
 from runtime.opening import Openings
 from runtime.routes import Routes
 from runtime.rows import Arrived, Place
+from store.subjects import GROUP_KEY, is_group, of_group
 
 log = logging.getLogger(__name__)
 
@@ -89,8 +91,21 @@ class _Batch:
         listening = Listening(tx, self.routes, places)
         kept = openings.ready(rows, listening)
         self._record(kept)
+        tag_history.record(
+            tx.session,
+            [
+                row.id
+                for row in kept
+                if row.kind == "changed" and row.name == "tags" and not is_group(row.contact_id)
+            ],
+        )
         keeping.heard(
-            tx.session, ((row.workspace_id, row.contact_id, row.name) for row in kept if row.kind in HEARD)
+            tx.session,
+            (
+                (row.workspace_id, row.contact_id, row.name)
+                for row in kept
+                if row.kind in HEARD and not is_group(row.contact_id)
+            ),
         )
         faults.hit("event.before_match")
         opened = openings.judge(kept)
@@ -107,11 +122,13 @@ class _Batch:
 
     def _resolve(self, rows: list[Arrived]) -> list[Arrived]:
         """Find, or make, the contacts of rows that name theirs otherwise than by id."""
+        rows = self._forward(rows)
         unknown: dict[int, list[Arrived]] = {}
         for row in rows:
             if row.contact_id is None and row.identity:
                 unknown.setdefault(row.workspace_id, []).append(row)
         for workspace_id, strangers in unknown.items():
+            self._find_groups(workspace_id, [row for row in strangers if GROUP_KEY in (row.identity or {})])
             # Most are known by the very name that they come with; only the others need a closer look.
             for find in (well_known, partial(contacts.resolve, now=self.now)):
                 nobody = [row for row in strangers if row.contact_id is None]
@@ -127,11 +144,48 @@ class _Batch:
                 known.append(row)
         return known
 
+    def _find_groups(self, workspace_id: int, rows: list[Arrived]) -> None:
+        """Let rows that name a customer group be about it; one that nobody knows yet is made."""
+        if rows:
+            keys = {str((row.identity or {})[GROUP_KEY]) for row in rows}
+            found = groups.resolve(self.tx.session, workspace_id, keys, self.now)
+            for row in rows:
+                number = found.get(str((row.identity or {})[GROUP_KEY]))
+                row.contact_id = None if number is None else of_group(number)
+
+    def _keep_members(self, happened: list[Arrived]) -> None:
+        """Persons who joined a group or left it are its members, or are so no more."""
+        steps: dict[int, list[group_members.Step]] = {}
+        for row in happened:
+            key = row.data.get(GROUP) if row.name in group_members.MOVES else None
+            if isinstance(key, str) and row.contact_id and not is_group(row.contact_id):
+                step = group_members.Step(key, row.contact_id, row.name, row.occurred_at, row.data)
+                steps.setdefault(row.workspace_id, []).append(step)
+        for workspace_id, theirs in steps.items():
+            group_members.keep(self.tx.session, workspace_id, theirs, self.now)
+
+    def _forward(self, rows: list[Arrived]) -> list[Arrived]:
+        """Lead what names a contact that is no more to whom he was merged into; of the erased nothing is taken."""
+        keepers = merging.keepers(self.tx.session, {r.contact_id for r in rows if r.contact_id is not None})
+        if not keepers:
+            return rows
+        kept = []
+        for row in rows:
+            gone = row.contact_id in keepers and row.enrollment_id is None
+            if row.contact_id is not None and keepers.get(row.contact_id) is not None:
+                row.contact_id = keepers[row.contact_id]
+            elif gone:
+                self.refused.append((row.id, "this person was erased"))
+                continue
+            kept.append(row)
+        return kept
+
     def _record(self, rows: list[Arrived]) -> None:
         """Let events enter the history, and let the workspace learn names it has not met."""
         happened = [row for row in rows if row.kind == "event" and row.contact_id is not None]
         events.record(self.tx.session, {row.id: row.contact_id for row in happened if row.contact_id})
         faults.hit("event.after_persist")
+        self._keep_members(happened)
         met: dict[int, list[tuple[str, Any]]] = {}
         for row in happened:
             met.setdefault(row.workspace_id, []).append((row.name, row.data))

@@ -22,8 +22,9 @@ from runtime.rows import (
     Place,
     Standing,
 )
-from runtime.statements import INTAKE_TURN, Fenced, Waiting
+from runtime.statements import Fenced, Waiting
 from store.database import dumps
+from store.inbox import INTAKE_TURN
 
 #: From so many rows on, one position is written to all of them by a statement of its own.
 ENOUGH = 25
@@ -33,7 +34,7 @@ class PostgreSQL:
     """`Statements` on PostgreSQL."""
 
     def look(self, cursor: Any, now: datetime) -> Waiting:
-        cursor.execute(q.LOOK, (now, now, now, now))
+        cursor.execute(q.LOOK, (now,) * 5)
         return Waiting(*cursor.fetchone())
 
     def journeys(self, cursor: Any) -> list[JourneyRow]:

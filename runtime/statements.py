@@ -13,8 +13,6 @@ from typing import Any, NamedTuple, Protocol
 from journeys.position import Crumb, SendMessage
 from runtime.rows import Arrived, JourneyRow, Letter, Opening, Parcel, Place, Standing
 
-#: The number under which intake takes its turn, so that one transaction at a time reads the inbox.
-INTAKE_TURN = 7102
 #: How far behind the wall clock a lease may be before somebody else takes its message over.
 LEASE_SECS = 15
 
@@ -34,6 +32,8 @@ class Waiting(NamedTuple):
     moves: bool
     #: Contacts to be looked at again for segments, tag rules and tiers.
     rechecks: bool
+    #: Tags whose time is over, and tagging of many.
+    tags: bool
 
 
 class Statements(Protocol):
