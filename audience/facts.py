@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -13,6 +13,7 @@ from sqlalchemy.sql import func
 from sqlalchemy.sql.elements import ColumnElement
 
 from audience.tables import Contact, Event
+from audience.tables_segments import Segment, SegmentMember
 from store.bulk import among
 
 #: Happenings of one name: (time, inbox id, properties), ascending.
@@ -28,6 +29,10 @@ class Wanted(Protocol):
     def tags(self) -> bool: ...
     @property
     def events(self) -> Iterable[str]: ...
+    @property
+    def segments(self) -> Set[str]: ...
+    @property
+    def tiers(self) -> Set[str]: ...
 
 
 class Everything(NamedTuple):
@@ -36,6 +41,8 @@ class Everything(NamedTuple):
     attributes: None = None
     tags: bool = True
     events: frozenset[str] = frozenset()
+    segments: frozenset[str] = frozenset()
+    tiers: frozenset[str] = frozenset()
 
 
 class ContactFacts(NamedTuple):
@@ -45,6 +52,9 @@ class ContactFacts(NamedTuple):
     tags: list[str]
     zone: str | None
     history: dict[str, list[tuple[datetime, int, dict[str, Any]]]]
+    #: Of the segments and dimensions that were asked for.
+    segments: Set[str] = frozenset()
+    tiers: Mapping[str, str] = {}
 
 
 def load(
@@ -52,7 +62,8 @@ def load(
 ) -> dict[int, ContactFacts]:
     """Return the facts of those contacts of the workspace that exist, by id.
 
-    One statement for the contacts, and one for their events if `reads.events` names any.
+    One statement for the contacts, one for their events if `reads.events` names any, and one each for segments
+    and tiers.
     """
     ids = list(contact_ids)
     if not ids:
@@ -63,10 +74,50 @@ def load(
     query = select(*columns).where(Contact.workspace_id == workspace_id, among(session, Contact.id, ids))
     wanted = None if names is None else frozenset(names)
     facts = {row.id: _of_row(row, wanted) for row in session.execute(query)}
+    if facts and (reads.segments or reads.tiers):
+        for number, (segments, tiers) in belongings(session, workspace_id, facts, reads).items():
+            facts[number] = facts[number]._replace(segments=segments, tiers=tiers)
     events = sorted(reads.events)
     if events and facts:
         add_history(session, workspace_id, facts, events)
     return facts
+
+
+def belongings(
+    session: Session, workspace_id: int, contact_ids: Iterable[int], reads: Wanted
+) -> dict[int, tuple[Set[str], Mapping[str, str]]]:
+    """Return the segments and {dimension: level} of contacts, of those that are asked for.
+
+    What is alike for several is one object, so that those who know alike are told quickly.
+    """
+    ids = list(contact_ids)
+    keys: dict[int, set[str]] = {}
+    levels: dict[int, dict[str, str]] = {}
+    if reads.segments:
+        query = (
+            select(SegmentMember.contact_id, Segment.key)
+            .join(Segment, Segment.id == SegmentMember.segment_id)
+            .where(
+                Segment.workspace_id == workspace_id,
+                among(session, Segment.key, sorted(reads.segments)),
+                among(session, SegmentMember.contact_id, ids),
+            )
+        )
+        for number, key in session.execute(query):
+            keys.setdefault(number, set()).add(key)
+    if reads.tiers:
+        asked = select(Contact.id, Contact.tiers)
+        for number, tiers in session.execute(
+            asked.where(Contact.workspace_id == workspace_id, among(session, Contact.id, ids))
+        ):
+            levels[number] = {name: level for name, level in (tiers or {}).items() if name in reads.tiers}
+    sets: dict[frozenset[str], frozenset[str]] = {}
+    maps: dict[frozenset[tuple[str, str]], dict[str, str]] = {}
+    found: dict[int, tuple[Set[str], Mapping[str, str]]] = {}
+    for number in ids:
+        inside, level = frozenset(keys.get(number, ())), levels.get(number, {})
+        found[number] = (sets.setdefault(inside, inside), maps.setdefault(frozenset(level.items()), level))
+    return found
 
 
 def _attributes(session: Session, names: list[str] | None) -> ColumnElement[Any]:

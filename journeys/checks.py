@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from journeys import check_graph, check_names, check_time
+from journeys import check_audience, check_graph, check_names, check_time
 from journeys.definition import Journey, read
 from journeys.errors import BadDefinition
 from journeys.problems import ERROR, INFO, WARNING, Catalogue, Problem, error
@@ -15,7 +15,12 @@ from journeys.schema import load
 Check = Callable[[Journey, Catalogue], Iterator[Problem]]
 
 #: Asked in this order; each looks at the whole journey.
-CHECKS: tuple[Check, ...] = (*check_graph.CHECKS, *check_time.CHECKS, *check_names.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *check_graph.CHECKS,
+    *check_time.CHECKS,
+    *check_names.CHECKS,
+    *check_audience.CHECKS,
+)
 SEVERITIES = (ERROR, WARNING, INFO)
 
 

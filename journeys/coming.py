@@ -33,7 +33,8 @@ def coming(
                 raise TooMuch()
             for at in times:
                 for life in lives:
-                    yield life, at, {"entry": entry.id}
+                    if not entry.names or not entry.names.isdisjoint(life.segments):
+                        yield life, at, {"entry": entry.id}
         elif entry.type == "date":
             dated = DateEntry.read(entry.on)
             for life in lives:

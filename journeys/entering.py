@@ -16,6 +16,8 @@ def scene_of(plan: Plan, facts: Facts, at: datetime, event: Mapping[str, Any]) -
     return Scene(
         attributes=facts.attributes,
         tags=set(facts.tags),
+        segments=facts.segments,
+        tiers=facts.tiers,
         variables={},
         event=event,
         entry=event,
@@ -39,7 +41,11 @@ def entry_by_event(
 def entry_by_change(
     plan: Plan, field: str, data: Mapping[str, Any], facts: Facts, at: datetime
 ) -> EntryPlan | None:
-    """The first entry that a changed field opens: a tag just put on."""
+    """The first entry that a changed field opens: a tag just put on, a segment just entered."""
+    if field.startswith("segment.") and data.get("new"):
+        key = field.removeprefix("segment.")
+        found = [e for e in plan.entries if e.type == "segment" and key in e.names]
+        return _first(plan, found, "changed", data, facts, at)
     if field != "tags":
         return None
     added = set(data.get("new") or ()) - set(data.get("old") or ())

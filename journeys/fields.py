@@ -9,11 +9,18 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from journeys.words import Text, Words, messages
+from rules.condition_fields import KEY
 from rules.conditions import parse
 from rules.duration import Duration
 from rules.errors import BadDuration, BadMoment, BadRule, NotUnderstood
 from rules.moment import Moment
 
+#: What can be asked of contacts from outside, and not of somebody who is in a journey.
+ONLY_FOR_CONTACTS = Words(
+    "“是否在某个旅程中”只能用来圈选客户，不能用在旅程里；请先把它建成人群，再用“人群”条件。",
+    "Whether somebody is in a journey can be asked of contacts only, not inside journeys; make a segment of it and"
+    " ask for the segment.",
+)
 ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 EVENT = re.compile(r"[A-Za-z0-9_:-]{1,128}")
 
@@ -30,6 +37,16 @@ class Id(Text):
                     "An id has small letters, digits, - and _, begins with a letter or digit, and has at most 64 characters.",
                 )
             )
+        return text
+
+
+class Key(Text):
+    """The key of a segment."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text and not KEY.fullmatch(text):
+            raise ValidationError(Words("请从列表里选择人群。", "Choose a segment from the list."))
         return text
 
 
@@ -129,9 +146,11 @@ class RuleField(fields.Field[Any]):
         if not isinstance(value, dict):
             raise self.make_error("invalid")
         try:
-            parse(value)
+            rule = parse(value)
         except BadRule as bad:
             raise ValidationError(tree_of(bad)) from bad
+        if rule.reads.journeys:
+            raise ValidationError(ONLY_FOR_CONTACTS)
         return value
 
 

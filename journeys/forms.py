@@ -110,6 +110,32 @@ def entries_json() -> list[dict[str, Any]]:
     """The ways in, each with its form."""
     return [
         _trigger("event", "发生事件", "Event", _part("name", "events", "事件", "Event", required=True)),
+        _trigger(
+            "segment",
+            "进入人群",
+            "Segment entered",
+            _part("segment", "segment", "人群", "Segment", required=True),
+            _part(
+                "mode",
+                "select",
+                "谁进来",
+                "Who comes in",
+                default="entering",
+                options=[
+                    {
+                        "value": "entering",
+                        "title": {"zh": "以后进入人群的人", "en": "Who enters it from now on"},
+                    },
+                    {
+                        "value": "being_in",
+                        "title": {
+                            "zh": "发布时已在其中的人，也算",
+                            "en": "Also all who are in it on publishing",
+                        },
+                    },
+                ],
+            ),
+        ),
         _trigger("tag", "打上标签", "Tag put on", _part("tag", "tag", "标签", "Tag", required=True)),
         _trigger(
             "date",
@@ -121,7 +147,13 @@ def entries_json() -> list[dict[str, Any]]:
             _part("yearly", "boolean", "每年", "Every year"),
             _part("lunar", "boolean", "农历", "Lunar calendar"),
         ),
-        _trigger("schedule", "定时", "Schedule", _part("", "moment", "时间", "Time", required=True)),
+        _trigger(
+            "schedule",
+            "定时",
+            "Schedule",
+            _part("", "moment", "时间", "Time", required=True),
+            _part("segment", "segment", "只对这个人群", "Only for this segment"),
+        ),
         _trigger("hand", "手动加入", "By hand"),
         _trigger("api", "接口加入", "By API"),
     ]

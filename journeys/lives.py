@@ -93,7 +93,9 @@ def invent(
     for name, real in (attributes or {}).items():
         if real:
             values[name] = [*real, *(v for v in values.get(name, ()) if v not in real)]
-    tags = habits.spread.tags()
+    tags, tiers = habits.spread.tags(), habits.spread.tiers()
+    scheduled = {str(e.on["segment"]) for p in plans for e in p.entries if e.on.get("segment")}
+    segments = sorted({*habits.spread.segments(), *scheduled})
     lives = []
     for n in range(count):
         subject = f"s{n + 1}"
@@ -102,7 +104,10 @@ def invent(
         for name, yearly in dates.items():
             known[name] = _date(dice, start, days, yearly)
         worn = [tag for tag in tags if dice.draw() < 0.5]
-        life = Life(subject, [], {k: v for k, v in known.items() if v is not None}, worn)
+        inside = frozenset(key for key in segments if dice.draw() < 0.5)
+        levels = {name: dice.choice(options) for name, options in sorted(tiers.items())}
+        own = {k: v for k, v in known.items() if v is not None}
+        life = Life(subject, [], own, worn, segments=inside, tiers=levels)
         lives.append(live(life, heard, habits, start, days, seed))
     return lives
 

@@ -119,7 +119,14 @@ def _said(on: Mapping[str, Any]) -> str:
     kind = on["type"]
     if kind == "event":
         return _text(on["name"] if isinstance(on["name"], str) else " / ".join(on["name"]))
-    detail = on.get("duration") or on.get("tag") or on.get("field") or on.get("attribute") or on.get("offset")
+    detail = (
+        on.get("duration")
+        or on.get("tag")
+        or on.get("segment")
+        or on.get("field")
+        or on.get("attribute")
+        or on.get("offset")
+    )
     return _text(f"{kind} {detail}" if detail else kind)
 
 

@@ -22,6 +22,9 @@ from rules.duration import Duration
 from rules.workdays import CHINA, WorkCalendar
 from rules.zones import zone_of
 
+#: Under which key an entry says what it is about; the names of a schedule are its segment.
+NAMED_BY = {"event": "name", "segment": "segment", "schedule": "segment"}
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -135,7 +138,7 @@ class Plan:
     reads: Reads
     #: Event names that can matter to an enrollment that is open, or still counts goals.
     listens: frozenset[str]
-    #: Fields whose change can matter: `attribute.NAME`, `tags`, `variable.NAME`.
+    #: Fields whose change can matter: `attribute.NAME`, `tags`, `variable.NAME`, `segment.KEY`, `tier.DIMENSION`.
     hears: frozenset[str]
     anchor_events: frozenset[str]
     anchor_fields: frozenset[str]
@@ -328,8 +331,8 @@ def _entry(entry: Entry, targets: Mapping[str, Target], reading: Reading) -> Ent
     on = entry.on
     timed = None
     if on["type"] == "schedule":
-        timed = reading.moment({k: v for k, v in on.items() if k != "type"})
-    names = _names(on.get("name")) if on["type"] == "event" else _names(on.get("tag"))
+        timed = reading.moment({k: v for k, v in on.items() if k not in ("type", "segment")})
+    names = _names(on.get(NAMED_BY.get(on["type"], "tag")))
     return EntryPlan(
         entry.id, on["type"], frozenset(names), on, reading.rule(entry.where), targets[entry.to], timed
     )
@@ -344,6 +347,7 @@ def _goal(goal: Goal, reading: Reading) -> GoalPlan:
 def _fields(rule: Rule) -> set[str]:
     reads = rule.reads
     fields = {f"attribute.{a}" for a in reads.attributes} | {f"variable.{v}" for v in reads.variables}
+    fields |= {f"segment.{key}" for key in reads.segments} | {f"tier.{name}" for name in reads.tiers}
     return fields | ({"tags"} if reads.tags else set())
 
 

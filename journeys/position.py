@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -78,7 +78,8 @@ def from_json(data: Mapping[str, Any]) -> Position:
 class Signal:
     """Something that reaches one enrollment.
 
-    `kind` is `event`, `changed` (name = field; data = {field, old, new}; field is `attribute.NAME` or `tags`),
+    `kind` is `event`, `changed` (name = field; data = {field, old, new}; field is `attribute.NAME`, `tags`,
+    `segment.KEY` with true and false, or `tier.DIMENSION` with levels),
     `receipt` (data = {key, seq, state: sent | delivered | failed | refused, reason}), `ended` (a bound or free
     journey started by this one ended: name = journey_ended; data = {journey, result}), `retimed` (its zone
     changed) or `hand` (data = {act: exit | move | skip | retry, to, result}).
@@ -105,6 +106,9 @@ class Facts:
     zone: ZoneInfo | None = None
     #: Of the event names in `plan.reads.events`, every event stored so far: (time, id, properties), ascending.
     history: Mapping[str, Sequence[tuple[datetime, int, Mapping[str, Any]]]] = field(default_factory=dict)
+    #: Keys of the segments that it is in, of those in `plan.reads.segments`; {dimension: level} likewise.
+    segments: Set[str] = frozenset()
+    tiers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, frozen=True)

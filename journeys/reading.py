@@ -40,6 +40,9 @@ class Reads:
     tags: bool
     #: Names of events whose history is needed.
     events: frozenset[str]
+    #: Keys of segments, and dimensions of tiers.
+    segments: frozenset[str] = frozenset()
+    tiers: frozenset[str] = frozenset()
 
 
 class Reading:
@@ -51,6 +54,8 @@ class Reading:
         self.stage_anchor: Anchor = ENTERED_STAGE
         self.attributes: set[str] = set()
         self.tags = False
+        self.segments: set[str] = set()
+        self.tiers: set[str] = set()
         self.history: set[str] = set()
         self.listens: set[str] = set()
         #: Fields whose change must be heard.
@@ -67,6 +72,8 @@ class Reading:
         self.attributes |= rule.reads.attributes
         self.tags |= rule.reads.tags
         self.history |= rule.reads.events
+        self.segments |= rule.reads.segments
+        self.tiers |= rule.reads.tiers
         return rule
 
     def moment(self, raw: Mapping[str, Any]) -> Timed:
@@ -125,4 +132,7 @@ class Reading:
 
     def reads(self) -> Reads:
         """The sum of it."""
-        return Reads(frozenset(self.attributes), self.tags, frozenset(self.history))
+        return Reads(
+            *(frozenset(self.attributes), self.tags, frozenset(self.history)),
+            *(frozenset(self.segments), frozenset(self.tiers)),
+        )

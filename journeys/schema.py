@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from marshmallow import ValidationError, fields, validates_schema
 from marshmallow.validate import Equal, Length, OneOf, Range
 
+from journeys.definition import CONTACT, GROUP
 from journeys.errors import BadDefinition
-from journeys.fields import DurationField, EventNames, Id, MomentField, RuleField
+from journeys.fields import DurationField, EventNames, Id, Key, MomentField, RuleField
 from journeys.kinds.registry import all_kinds
 from journeys.words import Flag, Many, Number, Part, Shape, Text, Whole, Words, messages
 
@@ -114,6 +115,17 @@ class DateOn(Shape):
             MomentField().deserialize({"at": data["at"]})
 
 
+class SegmentOn(Shape):
+    type = Text()
+    segment = Key(required=True)
+    mode = Text(
+        validate=OneOf(
+            ["entering", "being_in"],
+            error=Words("应该是 entering 或 being_in。", "Either entering or being_in."),
+        )
+    )
+
+
 #: `at` and `schedule` are moments themselves and checked as such.
 ARROW_ON: dict[str, type[Shape] | None] = {
     "event": EventOn,
@@ -125,6 +137,7 @@ ARROW_ON: dict[str, type[Shape] | None] = {
 }
 ENTRY_ON: dict[str, type[Shape] | None] = {
     "event": EventOn,
+    "segment": SegmentOn,
     "tag": TagOn,
     "date": DateOn,
     "schedule": None,
@@ -158,7 +171,13 @@ class On(fields.Field[Any]):
         past = value.get("if_past")
         if past is not None and (kind != "at" or past not in ("ignore", "take")):
             raise ValidationError({"if_past": [Words("只能是 ignore 或 take。", "Either ignore or take.")]})
-        MomentField().deserialize({k: v for k, v in value.items() if k not in ("type", "if_past")})
+        if kind == "schedule" and value.get("segment") is not None:
+            try:
+                Key().deserialize(value["segment"])
+            except ValidationError as bad:
+                raise ValidationError({"segment": bad.messages}) from bad
+        own = ("type", "if_past", *(("segment",) if kind == "schedule" else ()))
+        MomentField().deserialize({k: v for k, v in value.items() if k not in own})
         return value
 
 
@@ -287,7 +306,13 @@ def several(schema: type[Shape], name: str) -> Many:
 class DefinitionSchema(Shape):
     format = Whole(required=True, validate=Equal(1, error=Words("只支持格式 1。", "Only format 1 is known.")))
     subject = Text(
-        validate=OneOf(["contact"], error=Words("目前的主体是 contact。", "The subject is contact."))
+        validate=OneOf(
+            [CONTACT, GROUP],
+            error=Words(
+                "主体只能是 contact（个人）或 group（客户群）。",
+                "The subject is contact or group (a customer group).",
+            ),
+        )
     )
     entries = several(EntrySchema, "entries")
     stages = several(StageSchema, "stages")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -51,6 +51,9 @@ class Life:
     tags: list[str] = field(default_factory=list)
     zone: ZoneInfo | None = None
     past: Past = field(default_factory=dict)
+    #: Keys of the segments that it is in, and {dimension: level}.
+    segments: Set[str] = frozenset()
+    tiers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -116,6 +119,8 @@ class Simulation:
                     life.tags,
                     life.zone,
                     {n: list(p) for n, p in life.past.items()},
+                    life.segments,
+                    life.tiers,
                 )
                 self._agenda += [(at, next(self._order), life, name, data) for at, name, data in life.events]
         for life, at, data in coming(self.plan, self.lives, self.now, until):

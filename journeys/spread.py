@@ -29,6 +29,14 @@ class Spread:
         """Tags that some rule asks for."""
         return [str(tag) for tag in self.values.get(("tags", ""), ()) if tag not in (OTHER, None, "")]
 
+    def segments(self) -> list[str]:
+        """Segments that some rule asks for."""
+        return [str(key) for key in self.values.get(("segments", ""), ()) if key not in (OTHER, None, "")]
+
+    def tiers(self) -> dict[str, list[Any]]:
+        """Levels by dimension."""
+        return {key[1]: values for key, values in self.values.items() if key[0] == "tier"}
+
     def properties(self, event: str) -> dict[str, list[Any]]:
         """Values by property of an event."""
         return {key[2]: values for key, values in self.values.items() if key[:2] == ("event", event)}
@@ -62,8 +70,10 @@ def _looked(field: str, events: tuple[str, ...]) -> list[Looked]:
     family, _, name = field.partition(".")
     if family == "attribute":
         return [("attribute", name)]
-    if family == "tags":
-        return [("tags", "")]
+    if family in ("tags", "segments"):
+        return [(family, "")]
+    if family == "tier":
+        return [("tier", name)]
     if family in ("event", "entry") and name not in ("", "name"):
         return [("event", event, name) for event in events]
     if family == "history":

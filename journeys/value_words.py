@@ -97,7 +97,10 @@ def _trigger(on: Mapping[str, Any], titles: Titles) -> Words:
             length = say("duration", on["duration"], titles)
             return Words(f"{length}后", f"after {length.en}")
         case "at" | "schedule":
-            said = _moment({k: v for k, v in on.items() if k not in ("type", "if_past")}, titles)
+            said = _moment({k: v for k, v in on.items() if k not in ("type", "if_past", "segment")}, titles)
+            if on.get("segment"):
+                name = titles.fields.get(f"segment.{on['segment']}", on["segment"])
+                return Words(f"{said}，对人群“{name}”", f"{said.en}, for the segment {name}")
             if on.get("if_past") == "ignore":
                 return Words(f"{said}（已过则忽略）", f"{said.en} (ignored if past)")
             return said
@@ -107,6 +110,11 @@ def _trigger(on: Mapping[str, Any], titles: Titles) -> Words:
         case "changed":
             name = titles.fields.get(str(on["field"]), str(on["field"]).removeprefix("attribute."))
             return Words(f"{name} 变化", f"on a change of {name}")
+        case "segment":
+            name = titles.fields.get(f"segment.{on['segment']}", on["segment"])
+            if on.get("mode") == "being_in":
+                return Words(f"在人群“{name}”中", f"in the segment {name}")
+            return Words(f"进入人群“{name}”", f"on entering the segment {name}")
         case "tag":
             return Words(f"打上标签 {on['tag']}", f"on the tag {on['tag']}")
         case "date":

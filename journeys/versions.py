@@ -74,7 +74,7 @@ def publish(
     version = _freeze(session, journey, draft, meaning, now, actor)
     journey.status = status
     journey.live_version_id = version.id
-    _look(session, journey, version, now)
+    _look(session, journey, version, live, now)
     note(session, journey, "journey.published", now, actor, {"version": version.number, "digest": meaning})
     session.flush()
     return Published(version, new=True)
@@ -91,7 +91,7 @@ def go_live(session: Session, journey: Journey, version: Version, *, now: dateti
     if before is not None and before.id == version.id:
         return
     journey.live_version_id = version.id
-    _look(session, journey, version, now)
+    _look(session, journey, version, before, now)
     detail = {"version": version.number, "before": before.number if before else None}
     note(session, journey, "journey.rolled_back", now, actor, detail)
     session.flush()
@@ -231,21 +231,41 @@ def _freeze(
     return version
 
 
-def _look(session: Session, journey: Journey, version: Version, now: datetime) -> None:
-    """Set the entries that look for people to look at once; one that was there before goes on where it was."""
+def _look(
+    session: Session, journey: Journey, version: Version, before: Version | None, now: datetime
+) -> None:
+    """Set the entries that look for people to look at once; one that was there before goes on where it was.
+
+    One that fetches those who are in a segment does so once, however many versions follow.
+    """
+    fetching, fetched = _fetching(version), _fetching(before)
     wanted = {e["id"] for e in version.definition.get("entries", ()) if e["on"]["type"] in LOOKING}
     there = {
         row.entry_id: row
         for row in session.scalars(select(Schedule).where(Schedule.journey_id == journey.id)).all()
     }
-    for entry_id in there.keys() - wanted:
+    for entry_id in there.keys() - wanted - fetching.keys():
         session.delete(there[entry_id])
-    for entry_id in wanted:
+    for entry_id in wanted | fetching.keys():
         row = there.get(entry_id)
+        if row is not None and entry_id in fetching and fetching[entry_id] == fetched.get(entry_id):
+            row.version_id = version.id
+            continue
         if row is None:
-            row = Schedule(
-                journey_id=journey.id, entry_id=entry_id, workspace_id=journey.workspace_id, done_until=now
-            )
+            row = Schedule(journey_id=journey.id, entry_id=entry_id, workspace_id=journey.workspace_id)
+            row.done_until = now
             session.add(row)
+        elif entry_id in fetching:
+            row.done_until = now
         row.version_id = version.id
         row.next_at = now
+
+
+def _fetching(version: Version | None) -> dict[str, str]:
+    """The entries that fetch everybody who is in a segment on publishing, each with its segment."""
+    entries = version.definition.get("entries", ()) if version is not None else ()
+    return {
+        e["id"]: e["on"]["segment"]
+        for e in entries
+        if e["on"]["type"] == "segment" and e["on"].get("mode") == "being_in"
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,7 +37,7 @@ class Walk:
     __slots__ = (
         "plan", "pos", "facts", "zone", "attributes", "tags", "variables", "scene", "trail", "deeds", "goals",
         "queue", "arrived", "now", "pauses", "because", "silent", "steps_in_run", "zone_moved", "off", "deed_no",
-        "rung_late", "earliest", "history", "saw", "_own_attributes",
+        "rung_late", "earliest", "history", "saw", "segments", "tiers", "_own_attributes",
     )  # fmt: skip
 
     def __init__(
@@ -54,6 +54,8 @@ class Walk:
         self.zone: ZoneInfo = facts.zone or plan.zone
         self.attributes: Mapping[str, Any] = facts.attributes
         self.tags: set[str] = set(facts.tags)
+        self.segments: Set[str] = facts.segments
+        self.tiers: Mapping[str, str] = facts.tiers
         self.variables: dict[str, Any] = dict(pos.state.get("variables") or EMPTY)
         self.trail: list[Crumb] = []
         self.deeds: list[Deed] = []
@@ -76,6 +78,8 @@ class Walk:
         self.scene = Scene(
             attributes=self.attributes,
             tags=self.tags,
+            segments=self.segments,
+            tiers=self.tiers,
             variables=self.variables,
             event=pos.state.get("event") or EMPTY,
             entry=pos.state.get("entry") or EMPTY,
@@ -114,6 +118,15 @@ class Walk:
             self.tags.update(value or ())
         elif signal.name.startswith("attribute."):
             self._write_attribute(signal.name.removeprefix("attribute."), value)
+        elif signal.name.startswith("segment."):
+            key = {signal.name.removeprefix("segment.")}
+            self.segments = self.segments | key if value else self.segments - key
+        elif signal.name.startswith("tier."):
+            name = signal.name.removeprefix("tier.")
+            others = {k: v for k, v in self.tiers.items() if k != name}
+            self.tiers = others | ({name: value} if value else {})
+        if hasattr(self, "scene"):
+            self.scene.segments, self.scene.tiers = self.segments, self.tiers
 
     def _past(self, signals: Sequence[Signal]) -> dict[str, list[tuple[datetime, Mapping[str, Any]]]]:
         """The history without what is still waiting to be taken."""

@@ -97,6 +97,7 @@ def _key(standing: Standing, facts: Facts) -> tuple[Any, ...]:
         p.status, p.entry_id, p.entered_journey, p.taken_at, p.stage, p.step, p.visit, p.seq, p.void_seq,
         p.entered_stage, p.step_begun, p.step_due, p.stage_due, p.result, standing.epoch, standing.workspace_id,
         id(p.state), id(facts.attributes), id(facts.tags), facts.zone,
+        id(facts.segments), id(facts.tiers) if facts.tiers else 0,
     )  # fmt: skip
 
 

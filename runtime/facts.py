@@ -9,7 +9,7 @@ import orjson
 
 from audience import facts as audience_facts
 from audience import group_facts
-from audience.facts import Wanted
+from audience.facts import Wanted, belongings
 from journeys.position import Facts
 from rules.zones import known_zone
 from runtime.database import Transaction
@@ -32,7 +32,10 @@ def load(tx: Transaction, workspace_id: int, contact_ids: Iterable[int], reads: 
     if reads.events or reads.attributes is None:
         known = audience_facts.load(tx.session, workspace_id, contact_ids, reads)
         return {
-            number: Facts(str(number), one.attributes, one.tags, _zone(one.zone), one.history)
+            number: Facts(
+                *(str(number), one.attributes, one.tags, _zone(one.zone), one.history),
+                *(one.segments, one.tiers),
+            )
             for number, one in known.items()
         }
     names = sorted(reads.attributes)
@@ -46,7 +49,10 @@ def load(tx: Transaction, workspace_id: int, contact_ids: Iterable[int], reads: 
         list_of_tags = tags.get(worn)
         if list_of_tags is None:
             list_of_tags = tags[worn] = orjson.loads(worn)
-        found[number] = Facts(str(number), attributes.of(text), list_of_tags, zone and _zone(zone), NOTHING)
+        found[number] = Facts(str(number), attributes.of(text), list_of_tags, _zone(zone), NOTHING)
+    if found and (reads.segments or reads.tiers):
+        for number, (segments, tiers) in belongings(tx.session, workspace_id, found, reads).items():
+            found[number].segments, found[number].tiers = segments, tiers
     return found
 
 

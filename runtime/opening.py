@@ -83,6 +83,9 @@ class Openings:
         if row.kind == "changed" and row.name == "tags":
             put_on = set(row.data.get("new") or ()) - set(row.data.get("old") or ())
             return self.routes.tag_starts(self.tx, row.workspace_id, put_on, subject)
+        if row.kind == "changed" and row.name.startswith("segment.") and row.data.get("new"):
+            key = row.name.removeprefix("segment.")
+            return self.routes.starts(self.tx, row.workspace_id, "segment", key, subject)
         if row.kind == "enroll":
             start = self.routes.start_of(self.tx, row.workspace_id, row.name, dict(row.data), subject)
             if start is None:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from audience.tables import Contact, Event
+from audience.rule_tables import RuleTables
+from audience.tables import Contact
 from audience.tables_groups import GROUP_SUBJECTS
+from audience.tables_segments import Segment
 from journeys.birthdays import DateEntry
 from journeys.definition import GROUP
-from journeys.lifecycle import LIVE
+from journeys.lifecycle import LIVE, PAUSED
 from journeys.plan import EntryPlan, Plan
-from journeys.tables import Schedule
+from journeys.tables import Enrollment, Schedule
+from rules.conditions import Rule, parse
 from rules.sql import NotForContacts, where
 from rules.zones import known_zone
 from runtime import faults
@@ -28,21 +31,20 @@ from store.subjects import row_id
 
 #: People found in one transaction.
 CHUNK = 5000
+#: How much later a segment is asked for again that is not filled yet, or whose journey is paused.
+FILLING = timedelta(seconds=5)
 #: Times at which nobody was found that one run works off, after an outage.
 MOST_TIMES = 200
 
 
-class _People:
-    contact = Contact.__table__
-    event = Event.__table__
+class _People(RuleTables):
     #: By what rows are gone through, and which of them count.
     row = Contact.id
     there: tuple[Any, ...] = ()
 
 
-class _Groups:
+class _Groups(RuleTables):
     contact = GROUP_SUBJECTS
-    event = Event.__table__
     row = GROUP_SUBJECTS.c.number
     there = (GROUP_SUBJECTS.c.dismissed_at.is_(None),)
 
@@ -73,7 +75,10 @@ class Schedules:
                 self._move_on(tx, row, row.done_until, None)
                 return True
             plan = self.routes.plans.get(tx, row.version_id, journey).plan
-            times = _Times(tx, plan, entry, row.workspace_id)
+            times = _Times(tx, plan, entry, row)
+        if entry.type == "segment":
+            self._fetch(row, journey, entry, times, now)
+            return True
         done = row.done_until
         for _ in range(MOST_TIMES):
             at = times.next_after(done)
@@ -106,6 +111,24 @@ class Schedules:
             .values(done_until=done, next_at=following)
         )
 
+    def _fetch(
+        self, row: Schedule, journey: JourneyRow, entry: EntryPlan, times: _Times, now: datetime
+    ) -> None:
+        """Bring in everybody who is in the entry's segment, once; later if that is not filled yet."""
+        with self.database.transaction() as tx:
+            state = tx.session.scalar(
+                select(Segment.state).where(
+                    Segment.workspace_id == row.workspace_id, Segment.key == entry.on["segment"]
+                )
+            )
+            if state == "filling" or journey.status == PAUSED:
+                self._move_on(tx, row, row.done_until, now + FILLING)
+                return
+        if journey.status == LIVE:
+            self._look(row, journey, entry, times, row.done_until)
+        with self.database.transaction() as tx:
+            self._move_on(tx, row, row.done_until, None)
+
     def _look(self, row: Schedule, journey: JourneyRow, entry: EntryPlan, times: _Times, at: datetime) -> int:
         """Put everybody whom the entry finds at `at` into the inbox; returns how many there were."""
         last = count = 0
@@ -121,12 +144,17 @@ class Schedules:
 
 
 def _letter(journey: JourneyRow, entry: EntryPlan, contact: int, name: str, at: datetime) -> Letter:
+    said = {"segment": entry.on["segment"]} if entry.type == "segment" else {"date": name}
     return Letter(
         *(journey.workspace_id, "enroll", journey.key, contact, at, at),
-        {"entry": entry.id, "by": entry.type, "properties": {"date": name}},
+        {"entry": entry.id, "by": entry.type, "properties": said},
         # A control character in front, so that no event from outside has this id by chance.
         event_id=f"\x1fentry:{journey.id}:{entry.id}:{name}:{contact}",
     )
+
+
+def _in_segment(key: str) -> Rule:
+    return parse({"field": "segments", "operator": "has", "value": key})
 
 
 def _looked_to(rows: Sequence[Any]) -> int:
@@ -136,13 +164,17 @@ def _looked_to(rows: Sequence[Any]) -> int:
 class _Times:
     """When one entry looks, and whom it finds then."""
 
-    def __init__(self, tx: Transaction, plan: Plan, entry: EntryPlan, workspace_id: int) -> None:
-        self.plan, self.entry, self.workspace_id = plan, entry, workspace_id
+    def __init__(self, tx: Transaction, plan: Plan, entry: EntryPlan, row: Schedule) -> None:
+        self.plan, self.entry = plan, entry
+        self.workspace_id, self.journey_id = row.workspace_id, row.journey_id
+        #: The rule that holds for those in the segment that the entry names.
+        self.segment = _in_segment(entry.on["segment"]) if entry.on.get("segment") else None
         self.whom: Any = _Groups if plan.subject == GROUP else _People
         names = tx.session.scalars(
             select(self.whom.contact.c.timezone)
             .where(
-                self.whom.contact.c.workspace_id == workspace_id, self.whom.contact.c.timezone.is_not(None)
+                self.whom.contact.c.workspace_id == row.workspace_id,
+                self.whom.contact.c.timezone.is_not(None),
             )
             .distinct()
         )
@@ -180,6 +212,16 @@ class _Times:
                 query = query.where(
                     where(self.entry.where, self.whom, at, zone, workdays=workdays, zones=self.zone_names)
                 )
+        if self.segment is not None:
+            query = query.where(where(self.segment, self.whom, at, self.plan.zone))
+        if self.entry.type == "segment":
+            # Who has come in by himself since is in already, or was.
+            since = select(Enrollment.id).where(
+                Enrollment.journey_id == self.journey_id,
+                Enrollment.subject_id == whom.id,
+                Enrollment.entered_journey >= at,
+            )
+            query = query.where(~since.exists())
         if self.date is None:
             rows = tx.session.execute(query.with_only_columns(whom.id)).all()
             name = at.isoformat()

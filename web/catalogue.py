@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audience import catalogue as people
+from audience.tables_segments import Segment
+from audience.tables_tiers import TierDimension
 from content.tables import Material
 from journeys.checks import check
 from journeys.problems import Catalogue, Problem
@@ -27,10 +29,15 @@ def of_workspace(session: Session, workspace_id: int) -> Catalogue:
     journeys = session.execute(
         select(Journey.key, Journey.status).where(Journey.workspace_id == workspace_id)
     )
+    segments = session.scalars(select(Segment.key).where(Segment.workspace_id == workspace_id))
+    tiers = session.scalars(select(TierDimension.key).where(TierDimension.workspace_id == workspace_id))
     return Catalogue(
         events=frozenset(known.events),
         attributes=frozenset(known.attributes),
+        group_attributes=frozenset(known.group_attributes),
         tags=known.tags,
+        segments=frozenset(segments),
+        tiers=frozenset(tiers),
         contents=dict(contents.all()),
         journeys=dict(journeys.all()),
         carriers=CONNECTED,

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from audience import catalogue as people
 from audience import facts
+from audience.rule_tables import RuleTables
 from audience.tables import Contact, Event
 from journeys.lives import Habits, Heard, chance_of, dated, invent, live
 from journeys.plan import Plan
@@ -41,11 +42,6 @@ NOT_HERE = Words(
     "这个条件用到了旅程里面才有的内容；请换成属性、标签或历史事件。",
     "This rule looks at what exists only inside a journey; use attributes, tags or history.",
 )
-
-
-class _Tables:
-    contact = Contact.__table__
-    event = Event.__table__
 
 
 @dataclass(slots=True)
@@ -184,14 +180,19 @@ def _holds(plan: Plan, rule: Mapping[str, Any], at: datetime) -> ColumnElement[b
         .where(Contact.workspace_id == here(), Contact.timezone.is_not(None))
         .distinct()
     )
-    return where(parse(rule), _Tables, at, plan.zone, workdays=plan.workdays, zones=[z for z in zones if z])
+    return where(
+        parse(rule), RuleTables, at, plan.zone, workdays=plan.workdays, zones=[z for z in zones if z]
+    )
 
 
 def _known(plans: Sequence[Plan], ids: Iterable[int], until: datetime) -> list[Life]:
     """What is known of these contacts, with their history up to a time."""
     reads = Reads()
     for plan in plans:
-        reads |= Reads(plan.reads.attributes | dated(plan).keys(), plan.reads.tags, plan.reads.events)
+        wanted = plan.reads
+        reads |= Reads(wanted.attributes | dated(plan).keys(), wanted.tags, wanted.events)
+        scheduled = frozenset(str(e.on["segment"]) for e in plan.entries if e.on.get("segment"))
+        reads |= Reads(segments=wanted.segments | scheduled, tiers=wanted.tiers)
     found = facts.load(db.session(), here(), ids, reads)
     return [
         Life(
@@ -201,6 +202,8 @@ def _known(plans: Sequence[Plan], ids: Iterable[int], until: datetime) -> list[L
             known.tags,
             known_zone(known.zone) if known.zone else None,
             {name: [row for row in rows if row[0] < until] for name, rows in known.history.items()},
+            known.segments,
+            known.tiers,
         )
         for number, known in sorted(found.items())
     ]

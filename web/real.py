@@ -43,6 +43,8 @@ def facts_of(contact_ids: Iterable[int], reads: Sequence[Reads]) -> dict[int, Fa
         frozenset().union(*(one.attributes for one in reads)),
         any(one.tags for one in reads),
         frozenset().union(*(one.events for one in reads)),
+        frozenset().union(*(one.segments for one in reads)),
+        frozenset().union(*(one.tiers for one in reads)),
     )
     known = audience_facts.load(db.session(), here(), contact_ids, wanted)
     return {
@@ -52,6 +54,8 @@ def facts_of(contact_ids: Iterable[int], reads: Sequence[Reads]) -> dict[int, Fa
             one.tags,
             known_zone(one.zone) if one.zone else None,
             one.history,
+            one.segments,
+            one.tiers,
         )
         for number, one in known.items()
     }

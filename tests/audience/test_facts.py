@@ -20,7 +20,13 @@ from tests.audience.conftest import NOW
 def reads(
     attributes: set[str] | None = None, tags: bool = False, events: set[str] | None = None
 ) -> SimpleNamespace:
-    return SimpleNamespace(attributes=attributes or set(), tags=tags, events=frozenset(events or ()))
+    return SimpleNamespace(
+        attributes=attributes or set(),
+        tags=tags,
+        events=frozenset(events or ()),
+        segments=frozenset(),
+        tiers=frozenset(),
+    )
 
 
 @contextmanager

@@ -1,0 +1,68 @@
+"""Checks of the segments and tiers that a journey refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from journeys.check_names import rules_of
+from journeys.definition import GROUP, Arrow, Journey
+from journeys.problems import Catalogue, Problem, error, warning
+
+
+def segments_exist(journey: Journey, has: Catalogue) -> Iterator[Problem]:
+    """Every segment that an entry or a rule names is there: nobody ever enters one that is not."""
+    if has.segments is None or journey.subject == GROUP:
+        return
+    named = {(e.id, str(e.on["segment"])) for e in journey.entries if e.on.get("segment")}
+    named |= {(node, key) for node, rule in rules_of(journey) for key in rule.reads.segments}
+    named |= {(a.id, field[8:]) for a, field in _changed(journey) if field.startswith("segment.")}
+    for node, key in sorted(named):
+        if key not in has.segments:
+            yield error(
+                "unknown-segment",
+                node,
+                f"没有人群“{key}”；请重新选择，或先新建这个人群。",
+                f'There is no segment "{key}"; choose another, or make it first.',
+            )
+
+
+def groups_have_neither(journey: Journey, _: Catalogue) -> Iterator[Problem]:
+    """Segments and tiers are of persons; a customer group is in none."""
+    if journey.subject != GROUP:
+        return
+    named = {e.id for e in journey.entries if e.on.get("segment")}
+    named |= {node for node, rule in rules_of(journey) if rule.reads.segments or rule.reads.tiers}
+    named |= {a.id for a, field in _changed(journey) if field.startswith(("segment.", "tier."))}
+    for node in sorted(named):
+        yield error(
+            "not-of-groups",
+            node,
+            "人群和分层只对个人有效，而这个旅程的主体是客户群；请改用群的属性、标签或群里的事件。",
+            "Segments and tiers are of persons, and the subject of this journey is a customer group; use the group's"
+            " attributes, tags or events.",
+        )
+
+
+def tiers_exist(journey: Journey, has: Catalogue) -> Iterator[Problem]:
+    """Every dimension of tiers that a rule names is there."""
+    if has.tiers is None or journey.subject == GROUP:
+        return
+    named = {(node, name) for node, rule in rules_of(journey) for name in rule.reads.tiers}
+    named |= {(a.id, field[5:]) for a, field in _changed(journey) if field.startswith("tier.")}
+    for node, name in sorted(named):
+        if name not in has.tiers:
+            yield warning(
+                "unknown-tier",
+                node,
+                f"没有分层维度“{name}”；请检查，或先新建它。",
+                f'There is no dimension of tiers "{name}"; check it, or make it first.',
+            )
+
+
+def _changed(journey: Journey) -> Iterator[tuple[Arrow, str]]:
+    for arrow in journey.arrows:
+        if arrow.on and arrow.on.get("type") == "changed":
+            yield arrow, str(arrow.on.get("field") or "")
+
+
+CHECKS = (segments_exist, tiers_exist, groups_have_neither)
