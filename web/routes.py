@@ -19,6 +19,8 @@ from web.api.members import members
 from web.api.messages import messages
 from web.api.moving import moving
 from web.api.publishing import publishing
+from web.api.segment_people import segment_people
+from web.api.segments import segments
 from web.api.session import session
 from web.api.simulating import simulating
 from web.api.templates import templates
@@ -49,6 +51,8 @@ RESOURCES: tuple[Resource, ...] = (
     messages,
     contents,
     imports,
+    segments,
+    segment_people,
     templates,
 )
 #: Only there in test mode.

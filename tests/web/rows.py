@@ -8,6 +8,7 @@ from typing import Any
 
 from audience.tables import Contact, Event, Identity
 from audience.tables_files import Import
+from audience.tables_segments import Segment, SegmentMember
 from content.tables import Material
 from journeys import drafts, versions
 from journeys.tables import Counter, Enrollment, JourneyMove, Trail
@@ -35,6 +36,7 @@ class Rows:
     move_id: int
     number: int = 1
     slug: str = "beauty"
+    segment_key: str = "nobody"
 
     def path(self, template: str) -> str:
         """`/journeys/{journey_id}` with the ids filled in."""
@@ -179,6 +181,19 @@ def furnish(house: House, slug: str) -> Rows:
         )
         session.add_all([message, material, taken, key, move])
         session.flush()
+        listed = Segment(
+            workspace_id=here,
+            key=f"list_{slug}",
+            name="名单",
+            kind="static",
+            state="static",
+            count=1,
+            created_at=NOW,
+            updated_at=NOW,
+        )
+        session.add(listed)
+        session.flush()
+        session.add(SegmentMember(segment_id=listed.id, contact_id=contact.id, workspace_id=here, since=NOW))
         rows = Rows(
             here,
             contact.id,
@@ -190,6 +205,7 @@ def furnish(house: House, slug: str) -> Rows:
             taken.id,
             key.id,
             move.id,
+            segment_key=listed.key,
         )
         session.commit()
     return rows

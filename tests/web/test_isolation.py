@@ -32,6 +32,8 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/journeys/{journey_id}/move/preview": {},
     "POST /api/v1/journeys/{journey_id}/rollback": {"to": 1},
     "POST /api/v1/journeys/{journey_id}/what-if": {"contact_id": 1},
+    "PATCH /api/v1/segments/{segment_key}": {"name": "Taken"},
+    "POST /api/v1/segments/{segment_key}/contacts": {"external_ids": ["c-main", "c-other"]},
     "POST /api/v1/enrollments/{enrollment_id}/exit": {},
     "POST /api/v1/enrollments/{enrollment_id}/move": {"to": "bought"},
     "POST /api/v1/enrollments/{enrollment_id}/skip": {},
