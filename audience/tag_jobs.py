@@ -183,12 +183,11 @@ def _tag(session: Session, job: TagJob, ids: Sequence[int], now: datetime) -> in
     if not ids:
         return 0
     wearing = select(Contact.id, Contact.tags).where(among(session, Contact.id, ids))
-    before = dict(session.execute(wearing).tuples())
+    before = dict(session.execute(wearing).all())
     add, remove, who = tuple(job.add), tuple(job.remove), f"job:{job.id}"
     changes = [Change(job.workspace_id, number, now, {}, add, remove, None, who) for number in ids]
     contacts.change(session, changes, now)
-    after = session.execute(wearing).tuples()
-    return sum(tags != before.get(number) for number, tags in after)
+    return sum(tags != before.get(number) for number, tags in session.execute(wearing))
 
 
 def _whom(

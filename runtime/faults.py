@@ -24,6 +24,7 @@ POINTS = (
     "result.after_commit",
     "import.mid_batch",
     "tiers.mid_batch",
+    "tags.mid_batch",
     "schedule.mid_batch",
     "publish.mid",
     "migration.mid",

@@ -11,19 +11,20 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 import settings
-from audience import imports, keeping, rfm, tiers
+from audience import imports, keeping, rfm, tag_expiry, tag_history, tag_jobs, tiers
 from journeys.tables import Knock
 from runtime import beats, faults
 from runtime.database import Database, passes
 from runtime.routes import Routes
 from runtime.schedules import Schedules
 from runtime.trail_months import TrailMonths
-from store.tables import Idempotency, Inbox, LoginAttempt, LoginSession
+from store.tables import Idempotency, Inbox, LoginAttempt, LoginSession, Workspace
 
 log = logging.getLogger(__name__)
 
 #: How often old rows are looked for.
 SWEEP_SECS = 60.0
+RECOUNT_SECS = 86_400.0
 #: Events are known again by their id at least so long.
 INBOX_KEPT = timedelta(days=7)
 ANSWERS_KEPT = timedelta(hours=48)
@@ -41,6 +42,7 @@ class Housekeeping:
         self.database, self.now = database, now
         self.schedules = Schedules(database, routes, now)
         self._swept = time.monotonic()
+        self._recounted = time.monotonic()
         self._trail: TrailMonths | None = None
 
     def run(self) -> None:
@@ -61,6 +63,7 @@ class Housekeeping:
         beats.forget(self.database, now)
         while self._sweep_inbox():
             pass
+        self._recount_tags()
         if self._trail is None:
             self._trail = TrailMonths(self.database, self.now, settings.load().trail_months)
         self._trail.keep()
@@ -99,6 +102,34 @@ class Housekeeping:
                 done |= act(tx.session, self.now(tx.session))
                 faults.hit("tiers.mid_batch")
         return done
+
+    def keep_tags(self) -> bool:
+        """Take off tags whose time is over, and go on with tagging many; a portion of each."""
+        done = False
+        for act in (tag_expiry.run_some, tag_jobs.run_some):
+            try:
+                with self.database.transaction() as tx:
+                    done |= act(tx.session, self.now(tx.session))
+                    faults.hit("tags.mid_batch")
+            except Exception as error:
+                if passes(error) or act is tag_expiry.run_some:
+                    raise
+                log.exception("a tag job cannot be gone on with")
+                with self.database.transaction() as tx:
+                    tag_jobs.fail(tx.session, self.now(tx.session), type(error).__name__)
+        return done
+
+    def _recount_tags(self) -> None:
+        """Count once a day, one workspace after the other, who wears which tags: erased contacts told nobody."""
+        if time.monotonic() - self._recounted < RECOUNT_SECS:
+            return
+        self._recounted = time.monotonic()
+        with self.database.reading() as tx:
+            numbers = list(tx.session.scalars(select(Workspace.id)))
+        for number in numbers:
+            with self.database.transaction() as tx:
+                if tx.sql.take_turn(tx.cursor):
+                    tag_history.recount(tx.session, number)
 
     def import_some(self) -> bool:
         """Take a chunk of each import that waits; True while there is more of any."""

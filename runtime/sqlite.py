@@ -32,7 +32,9 @@ class SQLite:
 
     def look(self, cursor: Any, now: datetime) -> Waiting:
         at = write_time(now)
-        return Waiting(*map(bool, cursor.execute(q.LOOK, (at, at, write_time(_wall()), at, at)).fetchone()))
+        return Waiting(
+            *map(bool, cursor.execute(q.LOOK, (at, at, write_time(_wall()), at, at, at)).fetchone())
+        )
 
     def journeys(self, cursor: Any) -> list[JourneyRow]:
         return [

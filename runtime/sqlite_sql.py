@@ -15,7 +15,9 @@ SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'new'),
     OR EXISTS (SELECT 1 FROM export WHERE state IN ('waiting', 'running')),
   EXISTS (SELECT 1 FROM journey_move WHERE state = 'running'),
   EXISTS (SELECT 1 FROM recheck) OR EXISTS (SELECT 1 FROM watched_rule WHERE filled_to IS NOT NULL)
-    OR EXISTS (SELECT 1 FROM watched_rule WHERE next_look <= ?)"""
+    OR EXISTS (SELECT 1 FROM watched_rule WHERE next_look <= ?),
+  EXISTS (SELECT 1 FROM tag_expiry WHERE until <= ?)
+    OR EXISTS (SELECT 1 FROM tag_job WHERE finished_at IS NULL AND state <> 'paused')"""
 
 JOURNEYS = f"""-- every journey that was ever published, with what its workspace decides for it
 SELECT {JOURNEY}, json_extract(w.settings, '$.quiet_hours') FROM journey j JOIN workspace w ON w.id = j.workspace_id

@@ -68,6 +68,8 @@ class Worker:
         if waiting.schedules and "housekeeping" in self.roles:
             # Before everybody else: whoever is found at a time must be found before that time is lived through.
             done |= self.housekeeping.schedules.run()
+        if waiting.tags and "housekeeping" in self.roles:
+            done |= self.housekeeping.keep_tags()
         if (waiting.signals or done) and "intake" in self.roles:
             done |= self.intake.run() > 0
         if (waiting.enrollments or done) and "advance" in self.roles:
