@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page
 
+from tests.browser.drawing import Canvas, sign_in
+from tests.browser.server import Server
+from tests.browser.shop import key_for
 from tests.needs import need
+
+#: When the product starts unless a module says when it BEGINS.
+MONDAY = "2026-03-02T02:00:00"
 
 #: Container and root need no sandbox of the browser's own; the rest keeps it from talking to the world.
 ARGUMENTS = [
@@ -48,3 +56,24 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
         "locale": "zh-CN",
         "timezone_id": "Asia/Shanghai",
     }
+
+
+@pytest.fixture(scope="module")
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The product with a key for programs, on Monday 2 March 2026 at ten in Shanghai or when the module BEGINS."""
+    started = Server(tmp_path_factory.mktemp("server"))
+    try:
+        started.start(getattr(request.module, "BEGINS", MONDAY))
+        key_for(started)
+        yield started
+    finally:
+        started.stop()
+
+
+@pytest.fixture
+def canvas(page: Page, server: Server) -> Iterator[Canvas]:
+    """The canvas in a tab where the owner is signed in; at the end nothing may have failed in the page."""
+    sign_in(page, server)
+    canvas = Canvas(page, server)
+    yield canvas
+    assert canvas.errors == []

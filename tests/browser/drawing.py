@@ -46,6 +46,14 @@ def asked(page: Page, method: str, path: str, body: Any = None) -> Any:
     )
 
 
+def people_at(page: Page, node: str) -> Locator:
+    """Show the numbers, and open the list of those who stand at a stage or a step."""
+    page.get_by_role("button", name=re.compile("^数据")).click()
+    page.get_by_role("menuitem", name="现在在这里").click()
+    page.locator(f"#rb-node-{node} .rb-count").first.click()
+    return page.get_by_role("complementary", name=re.compile("的人$"))
+
+
 class Canvas:
     """The canvas of one journey in one tab."""
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.drawing import Canvas, shown, sign_in
+from tests.browser.drawing import Canvas, people_at, shown, sign_in
 from tests.browser.server import Server
 from tests.browser.shop import happened, key_for, publish
 
@@ -71,14 +71,6 @@ def journey(server: Server) -> int:
     happened(server, "friend_added", [one["external_id"] for one in people])
     server.clock("2026-03-03T09:30:00+08:00")
     return int(made["id"])
-
-
-def people_at(page: Page, node: str) -> Locator:
-    """Show the numbers, and open the list of those who stand at a stage or a step."""
-    page.get_by_role("button", name=re.compile("^数据")).click()
-    page.get_by_role("menuitem", name="现在在这里").click()
-    page.locator(f"#rb-node-{node} .rb-count").first.click()
-    return page.get_by_role("complementary", name=re.compile("的人$"))
 
 
 def enrollment(server: Server, journey: int, name: str) -> dict[str, Any]:
