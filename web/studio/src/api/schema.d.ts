@@ -199,6 +199,8 @@ export interface components {
             untag?: string[] | null;
         };
         BatchArgs: {
+            /** @description True: one who is said to be two contacts makes one of them, by strong names */
+            merge?: boolean;
             contacts: components["schemas"]["ContactIn"][];
         };
         WrongOut: {
@@ -209,6 +211,8 @@ export interface components {
             created: number;
             updated: number;
             errors: components["schemas"]["WrongOut"][];
+            /** @description How many contacts became part of others */
+            merged: number;
         };
         ChangeArgs: {
             name?: string;
@@ -290,6 +294,11 @@ export interface components {
             name?: string;
             external_id?: string | null;
             contact_id?: number | null;
+            /** @description {key: the chat's id}; alone, or beside a person: then both hear the event */
+            group?: {
+                [key: string]: unknown;
+            } | null;
+            group_id?: number | null;
             /** @description {phone | email | unionid …: value} */
             identity?: {
                 [key: string]: unknown;
@@ -309,6 +318,11 @@ export interface components {
             name?: string;
             external_id?: string | null;
             contact_id?: number | null;
+            /** @description {key: the chat's id}; alone, or beside a person: then both hear the event */
+            group?: {
+                [key: string]: unknown;
+            } | null;
+            group_id?: number | null;
             /** @description {phone | email | unionid …: value} */
             identity?: {
                 [key: string]: unknown;
@@ -331,7 +345,10 @@ export interface components {
         };
         EventOut: {
             id: number;
-            contact_id: number;
+            /** @description null for a group */
+            contact_id: number | null;
+            /** @description null for a contact */
+            group_id: number | null;
             name: string;
             event_id: string | null;
             /** Format: date-time */
@@ -1153,7 +1170,11 @@ export interface components {
             journey_id: number;
             journey_name: string;
             version: number;
-            contact_id: number;
+            /** @description null for a group */
+            contact_id: number | null;
+            /** @description null for a contact */
+            group_id: number | null;
+            /** @description Of the contact or the group */
             contact_name: string;
             /** @enum {string} */
             status: "new" | "waiting" | "resting" | "stopped" | "holdout" | "ended";
@@ -1264,7 +1285,11 @@ export interface components {
             journey_name: string;
             version: number | null;
             enrollment_id: number;
-            contact_id: number;
+            /** @description null for a group */
+            contact_id: number | null;
+            /** @description null for a contact */
+            group_id: number | null;
+            /** @description Of the contact or the group */
             contact_name: string;
             step: string;
             step_name: string;
@@ -1357,17 +1382,30 @@ export interface components {
             };
             encoding: string;
             delimiter: string;
+            /** @enum {string} */
+            form: "csv" | "xlsx" | "jsonl";
         };
         ImportOut: {
             id: number;
+            /** @enum {string} */
+            kind: "contacts" | "events" | "list";
+            /** @enum {string} */
+            form: "csv" | "xlsx" | "jsonl";
+            /** @description Bytes */
+            size: number;
+            readonly options?: Record<string, never>;
             filename: string;
             mapping: {
                 [key: string]: unknown;
             };
             /** @enum {string} */
-            state: "waiting" | "running" | "done" | "failed";
+            state: "arriving" | "waiting" | "running" | "paused" | "cancelled" | "done" | "failed";
+            /** @description False while rows are still being read out of a workbook */
+            cut: boolean;
             rows: number;
             done: number;
+            /** @description Things that were wrong; errors.csv names the first 10,000 */
+            problems: number;
             created: number;
             updated: number;
             /** @description Rows that were refused; see errors.csv */
@@ -1383,6 +1421,167 @@ export interface components {
             items: components["schemas"]["ImportOut"][];
             /** @description null on the last page */
             next: string | null;
+        };
+        SegmentOut: {
+            key: string;
+            name: string;
+            description: string;
+            /** @enum {string} */
+            kind: "rule" | "static" | "combined";
+            rule: {
+                [key: string]: unknown;
+            } | null;
+            combine: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Who is in it, said in words */
+            words: string;
+            count: number;
+            /** @description How many more than 30 days ago */
+            growth: number;
+            /** @description By day, oldest first */
+            trend: number[];
+            /** @enum {string} */
+            state: "filling" | "kept" | "static";
+            /** @description Of the first fill, 0 to 1 */
+            progress: number;
+            revision: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        SegmentPage: {
+            items: components["schemas"]["SegmentOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        CombineArgs: {
+            /** @description In all of these */
+            all?: string[];
+            /** @description In one of these at least */
+            any?: string[];
+            /** @description In none of these */
+            none?: string[];
+        };
+        SegmentArgs: {
+            name: string;
+            /** @enum {string} */
+            kind: "rule" | "static" | "combined";
+            /** @description Made of the name if left out; never changes */
+            key?: string;
+            description?: string;
+            /** @description For the kind rule: the tree of the rule editor */
+            rule?: {
+                [key: string]: unknown;
+            };
+            /** @description For the kind combined */
+            combine?: components["schemas"]["CombineArgs"];
+        };
+        SegmentCountArgs: {
+            /** @description The rule as far as it is written */
+            rule: {
+                [key: string]: unknown;
+            };
+        };
+        SegmentCountOut: {
+            count: number;
+            /** @description False if worked out from a sample */
+            exact: boolean;
+            sampled: number | null;
+            took_ms: number;
+            words: string;
+        };
+        SegmentChangeArgs: {
+            name?: string;
+            description?: string;
+            rule?: {
+                [key: string]: unknown;
+            };
+            combine?: components["schemas"]["CombineArgs"];
+        };
+        UseOut: {
+            /** @enum {string} */
+            kind: "journey" | "segment" | "tag" | "tier" | "scene";
+            /** @description A journey's id, else a key */
+            key: string;
+            name: string;
+            /** @description Whether it is at work now */
+            live: boolean;
+        };
+        UsePage: {
+            items: components["schemas"]["UseOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        PeopleArgs: {
+            /**
+             * @default add
+             * @enum {string}
+             */
+            act: "add" | "remove";
+            contact_ids?: number[];
+            external_ids?: string[];
+            /** @description [{"phone": "13800138000"}, …] */
+            identities?: {
+                [key: string]: unknown;
+            }[];
+        };
+        PutOut: {
+            added: number;
+            removed: number;
+            /** @description How many are in it now */
+            count: number;
+            errors: components["schemas"]["WrongOut"][];
+        };
+        UploadProblemOut: {
+            /** @description Counted from 1, the header being row 1 */
+            row: number;
+            cell: string;
+            message: string;
+        };
+        UploadOut: {
+            /** @description The column that people were looked up by */
+            column: string;
+            /** @description external_id, phone, email, … */
+            kind: string;
+            rows: number;
+            added: number;
+            already: number;
+            failed: number;
+            count: number;
+            /** @description The first 200 */
+            errors: components["schemas"]["UploadProblemOut"][];
+        };
+        SegmentDayOut: {
+            /** Format: date */
+            day: string;
+            entered: number;
+            left: number;
+            /** @description At the end of the day */
+            count: number;
+        };
+        SegmentDayPage: {
+            items: components["schemas"]["SegmentDayOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        OverlapArgs: {
+            keys: string[];
+        };
+        SetOut: {
+            key: string;
+            name: string;
+            count: number;
+        };
+        RegionOut: {
+            /** @description In all of these and no other */
+            inside: string[];
+            count: number;
+        };
+        OverlapOut: {
+            segments: components["schemas"]["SetOut"][];
+            regions: components["schemas"]["RegionOut"][];
         };
         StripOut: {
             id: string;
