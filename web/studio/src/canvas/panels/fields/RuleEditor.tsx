@@ -1,7 +1,7 @@
 /** The rule editor: the query builder with our fields, our operators and our inputs. */
 import { QueryBuilderAntD } from "@react-querybuilder/antd";
 import { Select } from "antd";
-import { useMemo, useState } from "react";
+import { useContext, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import {
   QueryBuilder,
@@ -21,6 +21,7 @@ import { useCanvas } from "../../store";
 import { patternOf, typedChoices, useRuleChoices } from "./ruleFields";
 import { AddButton, CombinatorPick, NotBox, RemoveButton } from "./ruleButtons";
 import { RuleValue } from "./RuleValue";
+import { isOfAJourney, OnlyContacts } from "./ruleScope";
 
 const EMPTY: Rule = { combinator: "and", rules: [] };
 
@@ -115,7 +116,9 @@ function FieldPick({ options, value, handleOnChange }: FieldSelectorProps) {
   const catalogue = useCanvas((state) => state.catalogue);
   const names = useCanvas((state) => state.names);
   const [typed, setTyped] = useState("");
-  const fresh = typedChoices(catalogue, typed).map((one) => ({
+  const onlyContacts = useContext(OnlyContacts);
+  const fitting = typedChoices(catalogue, typed).filter((one) => !onlyContacts || !isOfAJourney(one.field));
+  const fresh = fitting.map((one) => ({
     value: one.field,
     label: `${typeset(sayField(one.field, names))}（${t(`rule.new.${one.field.split(".")[0]}`)}）`,
   }));

@@ -1,5 +1,5 @@
 /** What rules can be about here: the server's kinds of fields, filled in with what the workspace really has. */
-import { useMemo } from "react";
+import { useContext, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useAttributeTypes, useEventTypes, type Known } from "@/api/catalogue";
@@ -9,6 +9,7 @@ import type { Catalogue } from "../../model/kinds";
 import { typeset } from "../../model/words/names";
 import { isGroup, sayField } from "../../model/words/rule";
 import { useCanvas } from "../../store";
+import { isOfAJourney, OnlyContacts } from "./ruleScope";
 
 export interface RuleChoice {
   name: string;
@@ -99,11 +100,12 @@ export function useRuleChoices(rule: Rule | null | undefined): RuleChoices[] {
   const events = useEventTypes().data;
   const attributes = useAttributeTypes().data;
   const known = used(rule).join("\n");
+  const onlyContacts = useContext(OnlyContacts);
   return useMemo(() => {
     const byGroup = new Map<string, RuleChoice[]>();
     const seen = new Set<string>();
     const put = (field: string, pattern: Pattern) => {
-      if (seen.has(field)) return;
+      if (seen.has(field) || (onlyContacts && isOfAJourney(field))) return;
       seen.add(field);
       const group = GROUPS[field.split(".")[0] ?? ""] ?? "journey";
       const choice: RuleChoice = {
@@ -127,7 +129,7 @@ export function useRuleChoices(rule: Rule | null | undefined): RuleChoices[] {
       const options = byGroup.get(group);
       return options ? [{ label: t(`rule.${group}`), options }] : [];
     });
-  }, [catalogue, names, events, attributes, known, t]);
+  }, [catalogue, names, events, attributes, known, onlyContacts, t]);
 }
 
 /** A field by a name that was typed: an attribute, or the count of an event that is not known yet. */
