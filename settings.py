@@ -50,9 +50,12 @@ class Settings:
     broker_url: str | None = None
     session_hours: int = 12
     max_body_bytes: int = 2 * 1024 * 1024
-    max_import_bytes: int = 50 * 1024 * 1024
+    #: Files are kept piece by piece as they come in; workbooks have a smaller limit of their own.
+    max_import_bytes: int = 2 * 1024 * 1024 * 1024
     #: How many proxies of our own stand before the web and tell the visitor's address; 0 believes nobody.
     trusted_proxies: int = 0
+    #: Keys of before, with which secrets at rest may still be sealed.
+    old_secret_keys: tuple[str, ...] = ()
     #: How many whole months of the trail are kept besides the running one; 0 keeps everything.
     trail_months: int = 0
 
@@ -100,6 +103,13 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         given.complain(
             "SECRET_KEY", f"must be at least {SHORTEST_SECRET} characters, for example 64 random hex digits"
         )
+    old_secrets = tuple(
+        key.strip() for key in (given.text("OLD_SECRET_KEYS") or "").split(",") if key.strip()
+    )
+    if any(len(key) < SHORTEST_SECRET for key in old_secrets):
+        given.complain(
+            "OLD_SECRET_KEYS", f"has keys of at least {SHORTEST_SECRET} characters, separated by commas"
+        )
     given.refuse()
 
     var.mkdir(parents=True, exist_ok=True)
@@ -123,6 +133,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         max_import_bytes=upload,
         trusted_proxies=proxies,
         trail_months=trail_months,
+        old_secret_keys=old_secrets,
     )
 
 

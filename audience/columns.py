@@ -11,8 +11,13 @@ from audience.identities import KIND
 from audience.values import NAME, RESERVED
 from store.problem import Problem, problem
 
-#: What a column may become besides `identity:KIND` and `attribute:NAME[:TYPE]`; the empty text leaves it out.
-PLAIN = frozenset({"external_id", "name", "timezone", "tags", ""})
+#: What a column may become, by what the file is of, besides `identity:KIND` and `attribute:NAME[:TYPE]` (of events
+#: `property:NAME[:TYPE]`); the empty text leaves it out.
+PLAIN: Mapping[str, frozenset[str]] = {
+    "contacts": frozenset({"external_id", "name", "timezone", "tags", ""}),
+    "list": frozenset({"external_id", "name", "timezone", "tags", ""}),
+    "events": frozenset({"external_id", "event_name", "event_id", "occurred_at", ""}),
+}
 #: Types a column can be read as, the narrowest first; `text` takes everything.
 READABLE = ("number", "date", "time", "boolean", "list", "text")
 #: Narrowest first: what is tried on a column whose type nobody has named.
@@ -42,29 +47,43 @@ _HEADINGS: dict[str, str] = {
     "attribute:delivery_date": "delivery_date 交付日期 交车日期",
 }  # fmt: skip
 _KNOWN = {heading: target for target, headings in _HEADINGS.items() for heading in headings.split()}
+_HEADINGS_OF_EVENTS: dict[str, str] = {
+    "event_name": "event_name eventname event name 事件 事件名 事件名称 行为",
+    "event_id": "event_id eventid message_id messageid 事件编号 事件id",
+    "occurred_at": "occurred_at time timestamp at date event_time 时间 发生时间 事件时间 日期",
+    **{target: said for target, said in _HEADINGS.items() if target == "external_id" or target[:9] == "identity:"},
+}  # fmt: skip
+_KNOWN_OF_EVENTS = {
+    heading: target for target, headings in _HEADINGS_OF_EVENTS.items() for heading in headings.split()
+}
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,10})?")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)")
 _CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?")
 _YES = frozenset({"true", "yes", "是", "对"})
 _NO = frozenset({"false", "no", "否", "不是"})
 _BETWEEN_TAGS = re.compile(r"[,，、;；|]")
 
 
-def suggest(columns: Sequence[str]) -> dict[str, str]:
+def suggest(columns: Sequence[str], kind: str = "contacts") -> dict[str, str]:
     """Guess what each column means from its name; what cannot be told becomes an attribute of its own."""
     mapping: dict[str, str] = {}
+    of_events = kind == "events"
     for number, column in enumerate(columns, 1):
         heading = re.sub(r"[\s\-·（）()]+", "_", column.strip().lower()).strip("_")
-        target = _KNOWN.get(heading) or _KNOWN.get(heading.replace("_", ""))
+        known = _KNOWN_OF_EVENTS if of_events else _KNOWN
+        target = known.get(heading) or known.get(heading.replace("_", ""))
         if target is None:
-            name = heading if NAME.fullmatch(heading) and heading not in RESERVED else f"column_{number}"
-            target = f"attribute:{name}"
+            fits = NAME.fullmatch(heading) and (of_events or heading not in RESERVED)
+            target = f"{'property' if of_events else 'attribute'}:{heading if fits else f'column_{number}'}"
         mapping[column] = "" if target in mapping.values() else target
     return mapping
 
 
-def mapping_problems(columns: Sequence[str], mapping: Any) -> list[Problem]:
-    """Say what is wrong with a mapping {column: target} for a file with these columns."""
+def mapping_problems(
+    columns: Sequence[str], mapping: Any, kind: str = "contacts", options: Mapping[str, Any] | None = None
+) -> list[Problem]:
+    """Say what is wrong with a mapping {column: target} for a file of this kind with these columns."""
     if not isinstance(mapping, Mapping):
         return [problem("mapping", "须是一个对象。", "Give an object of column and meaning.")]
     found: list[Problem] = []
@@ -73,12 +92,8 @@ def mapping_problems(columns: Sequence[str], mapping: Any) -> list[Problem]:
         path = f"mapping.{column}"
         if column not in columns:
             found.append(problem(path, "文件中没有这一列。", "The file has no such column."))
-        elif not isinstance(target, str) or not _is_target(target):
-            said = (
-                "须是 external_id、name、timezone、tags、identity:种类、attribute:名称 或空。",
-                "Use external_id, name, timezone, tags, identity:KIND, attribute:NAME, or nothing.",
-            )
-            found.append(problem(path, *said))
+        elif not isinstance(target, str) or not _is_target(target, kind):
+            found.append(problem(path, *_USE["events" if kind == "events" else "contacts"]))
         elif target and target != "tags" and _bare(target) in targets:
             found.append(problem(path, "另一列已经是这一项。", "Another column means this already."))
         else:
@@ -89,20 +104,44 @@ def mapping_problems(columns: Sequence[str], mapping: Any) -> list[Problem]:
             "Let one column be external_id or an identity such as identity:phone, so that contacts can be found.",
         )
         found.append(problem("mapping", *said))
+    if not found and kind == "events" and "event_name" not in targets and not (options or {}).get("event"):
+        said = (
+            "请指明哪一列是事件名（event_name），或为整个文件指定一个事件。",
+            "Say which column is the event's name (event_name), or name one event for the whole file.",
+        )
+        found.append(problem("mapping", *said))
     return found
 
 
-def _is_target(target: str) -> bool:
-    kind, _, name = target.partition(":")
-    if target in PLAIN:
+_USE = {
+    "contacts": (
+        "须是 external_id、name、timezone、tags、identity:种类、attribute:名称 或空。",
+        "Use external_id, name, timezone, tags, identity:KIND, attribute:NAME, or nothing.",
+    ),
+    "events": (
+        "须是 event_name、occurred_at、event_id、external_id、identity:种类、property:名称 或空。",
+        "Use event_name, occurred_at, event_id, external_id, identity:KIND, property:NAME, or nothing.",
+    ),
+}
+
+
+def is_typeless(target: str) -> bool:
+    """True for an attribute or property whose type nobody has named yet."""
+    return target.startswith(("attribute:", "property:")) and target.count(":") == 1
+
+
+def _is_target(target: str, kind: str) -> bool:
+    head, _, name = target.partition(":")
+    if target in PLAIN[kind]:
         return True
-    if kind == "identity":
+    if head == "identity":
         return KIND.fullmatch(name) is not None and name not in ("id", "external_id")
     name, _, type_ = name.partition(":")
+    of_events = kind == "events"
     return (
-        kind == "attribute"
+        head == ("property" if of_events else "attribute")
         and NAME.fullmatch(name) is not None
-        and name not in RESERVED
+        and (of_events or name not in RESERVED)
         and (not type_ or type_ in READABLE)
     )
 
@@ -114,9 +153,9 @@ def _bare(target: str) -> str:
 class Guess:
     """Finds the narrowest type that every cell of a column fits."""
 
-    def __init__(self) -> None:
-        self.left = list(GUESSED)
-        self.seen = False
+    def __init__(self, left: Sequence[str] = GUESSED, seen: bool = False) -> None:
+        self.left = list(left)
+        self.seen = seen
 
     def look(self, cell: str) -> None:
         """Take one cell into account; empty ones say nothing."""
@@ -153,7 +192,7 @@ def parts(cell: str) -> list[str]:
 
 def _moment(cell: str, *, clock: bool) -> str | None:
     day, _, rest = cell.replace("T", " ", 1).partition(" ")
-    found = _DATE.fullmatch(day)
+    found = _DATE.fullmatch(day) or _COMPACT.fullmatch(day)
     if found is None or bool(rest) != clock:
         return None
     try:

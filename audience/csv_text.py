@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 DELIMITERS = ",\t;|"
 LONGEST_CELL = 32_768
+#: Letters of one record at most, also where a whole file is read from a stream (csv_stream.py).
+LONGEST_RECORD = 32 * 1024 * 1024
+csv.field_size_limit(LONGEST_RECORD)  # one figure for the whole process, so it is set once
 MOST_COLUMNS = 200
 #: What a spreadsheet may take for the beginning of a formula, also in full width.
 _FORMULA = frozenset("=+-@\t\r\n\x00＝＋－＠")
@@ -62,7 +65,6 @@ def delimiter_of(text: str) -> str:
 
 def read(text: str, delimiter: str) -> Iterator[list[str]]:
     """Give the rows, quotes and line ends within cells taken care of. Raises BadFile in the middle."""
-    csv.field_size_limit(LONGEST_CELL)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     number = 0
     while True:
@@ -72,11 +74,17 @@ def read(text: str, delimiter: str) -> Iterator[list[str]]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise BadFile(
-                f"第 {number} 行无法读取，单元格可能过长或引号不成对。",
-                f"Row {number} cannot be read: a cell may be too long, or a quote left open.",
-            ) from error
+            raise _unreadable(number) from error
+        if any(len(cell) > LONGEST_CELL for cell in row):
+            raise _unreadable(number)
         yield row
+
+
+def _unreadable(number: int) -> BadFile:
+    return BadFile(
+        f"第 {number} 行无法读取，单元格可能过长或引号不成对。",
+        f"Row {number} cannot be read: a cell may be too long, or a quote left open.",
+    )
 
 
 def header(row: Sequence[str]) -> list[str]:

@@ -33,14 +33,15 @@ def contact_of(
             name, _, type_ = rest.partition(":")
             value = value_of(cell, type_ or "text")
             if value is None:
-                wrong.append((column, _misfit(type_)))
+                wrong.append((column, misfit(type_)))
             contact["attributes"][name] = value
         else:
             contact[kind] = cell
     return contact, wrong
 
 
-def _misfit(type_: str) -> dict[str, str]:
+def misfit(type_: str) -> dict[str, str]:
+    """Say what a cell of this type should hold."""
     wanted = {
         "number": ("须是数字。", "Give a number."),
         "date": ("须是日期，例如 2026-03-01。", "Give a date such as 2026-03-01."),

@@ -1,39 +1,40 @@
-"""Contacts from a file: looked at first, then taken a part at a time, so that a kill loses and repeats nothing."""
+"""Files on their way in: looked at first, then taken a part at a time, so that a kill loses and repeats nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import csv
+import io
+import time
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 
 import orjson
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from audience import csv_text
-from audience.columns import Guess, mapping_problems, suggest
-from audience.contacts import Result, upsert
+from audience import csv_text, import_contacts, import_events, import_lists, import_workbooks, workbooks
+from audience.columns import suggest
+from audience.csv_stream import Records, open_text
 from audience.csv_text import BadFile
-from audience.file_rows import contact_of, problems_of
-from audience.tables_files import Import, ImportPart, ImportProblem
-from store.bulk import insert_rows
+from audience.import_errors import BadImport, errors_csv, note
+from audience.staging import bad, clean, header, stage
+from audience.tables_files import FilePiece, Import, ImportPart
 from store.database import begin_write
-from store.problem import Problem
 
-ROWS_IN_PART = 500
 SAMPLE = 10
-MOST_ROWS = 1_000_000
-MOST_PROBLEMS = 10_000
-WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
+WAITING, RUNNING, PAUSED, CANCELLED, DONE, FAILED = (
+    "waiting", "running", "paused", "cancelled", "done", "failed",
+)  # fmt: skip
+OPEN = (WAITING, RUNNING)
+OVER = (CANCELLED, DONE, FAILED)
+#: A transaction that took so long takes half as many rows next time; one so short twice as many.
+LONG_SECS, SHORT_SECS = 0.7, 0.25
+FEWEST, MOST = 50, 10_000
 
-
-class BadImport(ValueError):
-    """The file cannot be imported like this; `problems` says what to change."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = list(problems)
-        super().__init__("; ".join(f"{where}: {said['en']}" for where, said in self.problems))
+__all__ = ["BadImport", "errors_csv"]
 
 
 @dataclass(slots=True, frozen=True)
@@ -45,21 +46,30 @@ class Preview:
     mapping: dict[str, str]
     encoding: str
     delimiter: str
+    form: str = "csv"
 
 
-def preview(content: bytes) -> Preview:
-    """Look at the beginning of a file; raises BadImport if it cannot be read."""
-    encoding, delimiter, columns, rows = _opened(content)
-    sample: list[list[str]] = []
+def preview(content: bytes | IO[bytes], filename: str = "", kind: str = "contacts") -> Preview:
+    """Look at the beginning of a file, which for CSV may be its beginning only; raises BadImport."""
+    file = io.BytesIO(content) if isinstance(content, bytes) else content
+    form = workbooks.form_of(file, filename)
     try:
-        for row in rows:
-            if any(row):
+        if form == "xlsx":
+            columns, rows = workbooks.beginning(file, SAMPLE)
+            return Preview(columns, rows, suggest(columns, kind), "xlsx", "", form)
+        opened = open_text(file)
+        records = iter(Records(file, opened))
+        columns = header(records)
+        sample: list[list[str]] = []
+        for record in records:
+            if any(record.cells):
+                row = [clean(cell)[: csv_text.LONGEST_CELL] for cell in record.cells]
                 sample.append((row + [""] * len(columns))[: len(columns)])
             if len(sample) == SAMPLE:
                 break
     except BadFile as error:
-        raise _bad(error) from error
-    return Preview(columns, sample, suggest(columns), encoding, delimiter)
+        raise bad(error) from error
+    return Preview(columns, sample, suggest(columns, kind), opened.encoding, opened.delimiter, form)
 
 
 def create(
@@ -71,73 +81,58 @@ def create(
     mapping: Mapping[str, str],
     now: datetime,
     by: str = "",
+    kind: str = "contacts",
+    options: Mapping[str, Any] | None = None,
 ) -> Import:
-    """Keep a file for import, cut into parts; raises BadImport. Nothing is committed.
-
-    `mapping` is {column: target} as `preview` suggests it; an attribute without a type gets the narrowest that
-    all its cells fit.
-    """
-    begin_write(session)
-    _, _, columns, rows = _opened(content)
-    wrong = mapping_problems(columns, mapping)
-    if wrong:
-        raise BadImport(wrong)
-    clean = "".join(letter if letter.isprintable() else " " for letter in filename)
-    made = Import(
-        workspace_id=workspace_id,
-        filename=clean[-255:],
-        columns=columns,
-        mapping={},
-        state=WAITING,
-        created_at=now,
-        created_by=by[:120],
+    """Keep a small file for import in one transaction; raises BadImport. Nothing is committed."""
+    made = stage(
+        session,
+        workspace_id,
+        filename=filename,
+        file=io.BytesIO(content),
+        mapping=mapping,
+        now=now,
+        by=by,
+        kind=kind,
+        options=options,
     )
-    session.add(made)
-    session.flush()
-    guesses = {
-        number: Guess()
-        for number, column in enumerate(columns)
-        if mapping.get(column, "").startswith("attribute:") and mapping[column].count(":") == 1
-    }
-    try:
-        made.rows = _keep_parts(session, made, rows, guesses)
-    except BadFile as error:
-        raise _bad(error) from error
-    typed = {columns[number]: f"{mapping[columns[number]]}:{guess.type}" for number, guess in guesses.items()}
-    made.mapping = {**mapping, **typed}
-    if not made.rows:
+    return begin(session, made, now)
+
+
+def begin(session: Session, made: Import, now: datetime) -> Import:
+    """Let workers take an import that has arrived as a whole."""
+    made.state = WAITING
+    if made.cut and not made.rows:
         made.state, made.finished_at = DONE, now
     session.flush()
     return made
 
 
 def run_chunk(session: Session, import_id: int, now: datetime) -> bool:
-    """Take the next 500 rows of an import in one transaction; True while there are more.
+    """Take some rows of an import in one transaction; True while there are more.
 
-    The caller commits: a part and its rows' effects are gone or kept together, so that an import goes on after a
-    kill where it stood. False also while another worker is at it.
+    The caller commits: rows and their effects are gone or kept together, so that an import goes on after a
+    kill where it stood. False also while another worker is at it. How many rows is found by how long they took.
     """
     begin_write(session)
-    query = select(Import).where(Import.id == import_id, Import.state.in_((WAITING, RUNNING)))
+    query = select(Import).where(Import.id == import_id, Import.state.in_(OPEN))
     running = session.scalar(
         query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
     )
     if running is None:
         return False
+    if not running.cut:
+        import_workbooks.cut_some(session, running)
+        running.state = RUNNING
+        session.flush()
+        return True
     part = session.scalar(
         select(ImportPart).where(ImportPart.import_id == import_id).order_by(ImportPart.first_row).limit(1)
     )
     if part is not None:
-        rows = orjson.loads(part.cells)
-        _take(session, running, part.first_row, rows, now)
-        running.done += len(rows)
-        session.execute(
-            delete(ImportPart).where(
-                ImportPart.import_id == import_id, ImportPart.first_row == part.first_row
-            ),
-            execution_options={"synchronize_session": False},
-        )
-        session.expunge(part)
+        begun = time.monotonic()
+        _take_some(session, running, part, now)
+        _adapt(running, time.monotonic() - begun)
     finished = running.done >= running.rows
     running.state = DONE if finished else RUNNING
     running.finished_at = now if finished else None
@@ -145,17 +140,107 @@ def run_chunk(session: Session, import_id: int, now: datetime) -> bool:
     return not finished
 
 
+def _take_some(session: Session, running: Import, part: ImportPart, now: datetime) -> None:
+    rows = _rows(part.cells, running)
+    some = rows[part.taken : part.taken + running.pace]
+    _take(session, running, part.first_row + part.taken, some, now)
+    running.done += len(some)
+    part.taken += len(some)
+    if part.taken >= len(rows):
+        session.execute(
+            delete(ImportPart).where(
+                ImportPart.import_id == running.id, ImportPart.first_row == part.first_row
+            ),
+            execution_options={"synchronize_session": False},
+        )
+        session.expunge(part)
+
+
+def _rows(cells: bytes, running: Import) -> list[Any]:
+    if cells.startswith(b"["):  # kept by a version before 0011
+        return list(orjson.loads(cells))
+    text = zlib.decompress(cells).decode("utf-8", "surrogatepass")
+    if running.form == "jsonl":
+        return text.split("\n")[:-1]
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=running.delimiter))
+
+
+def _take(session: Session, running: Import, first_row: int, rows: Sequence[Any], now: datetime) -> None:
+    """Take some rows by what the file is of, and note what was wrong with them."""
+    by = f"import:{running.id}"
+    if running.kind == "events":
+        taken = import_events.take(session, running, rows, first_row, now)
+    else:
+        taken = import_contacts.take(
+            session, running.workspace_id, running.columns, running.mapping, rows, first_row, now, by
+        )
+    if running.kind == "list":
+        import_lists.put(session, running, taken.ids, now)
+    running.created += taken.created
+    running.updated += taken.updated
+    running.failed += taken.failed
+    note(session, running, taken.problems)
+
+
+def _adapt(running: Import, took: float) -> None:
+    if took > LONG_SECS:
+        running.pace = max(FEWEST, running.pace // 2)
+    elif took < SHORT_SECS:
+        running.pace = min(MOST, running.pace * 2)
+
+
 def fail(session: Session, import_id: int, reason: str, now: datetime) -> None:
     """Give up an import that cannot be gone on with; what was taken stays. The caller commits."""
     begin_write(session)
     values = {"state": FAILED, "reason": reason[:500], "finished_at": now}
-    session.execute(update(Import).where(Import.id == import_id, Import.state != DONE).values(values))
+    session.execute(update(Import).where(Import.id == import_id, Import.state.not_in(OVER)).values(values))
+    _forget(session, import_id)
+
+
+def _forget(session: Session, import_id: int) -> None:
     session.execute(delete(ImportPart).where(ImportPart.import_id == import_id))
+    session.execute(delete(FilePiece).where(FilePiece.owner == "import", FilePiece.owner_id == import_id))
+
+
+def pause(session: Session, running: Import) -> bool:
+    """Let an import stand where it is; False if it is not under way. The caller commits."""
+    if running.state not in OPEN:
+        return False
+    running.state = PAUSED
+    return True
+
+
+def resume(session: Session, running: Import) -> bool:
+    """Let a paused import go on; False if it is not paused. The caller commits."""
+    if running.state != PAUSED:
+        return False
+    running.state = WAITING
+    return True
+
+
+def cancel(session: Session, running: Import, now: datetime) -> bool:
+    """Stop an import for good: what was taken stays, the rest is forgotten; False if it is over. Not committed."""
+    if running.state in OVER:
+        return False
+    running.state, running.finished_at = CANCELLED, now
+    _forget(session, running.id)
+    return True
+
+
+def abandon(session: Session, before: datetime) -> int:
+    """Give up what has been arriving since before that time: its sender is gone. The caller commits."""
+    query = select(Import).where(Import.state == "arriving", Import.created_at < before).limit(20)
+    gone = list(session.scalars(query))
+    for one in gone:
+        one.state, one.reason, one.finished_at = FAILED, "The upload broke off.", before
+        _forget(session, one.id)
+    session.flush()
+    return len(gone)
 
 
 def pending(session: Session, most: int = 10) -> list[int]:
     """Return the ids of imports that are not finished, oldest first, of all workspaces: the worker's list."""
-    query = select(Import.id).where(Import.state.in_((WAITING, RUNNING))).order_by(Import.id).limit(most)
+    query = select(Import.id).where(Import.state.in_(OPEN)).order_by(Import.id).limit(most)
     return list(session.scalars(query))
 
 
@@ -174,118 +259,3 @@ def page(
     size = max(1, min(limit, 200))
     rows = list(session.scalars(query.order_by(Import.id.desc()).limit(size + 1)))
     return rows[:size], rows[size - 1].id if len(rows) > size else None
-
-
-def errors_csv(session: Session, workspace_id: int, import_id: int, lang: str = "zh") -> Iterator[str]:
-    """Give the rows that could not be taken as CSV text: row, column, reason; safe to open in a spreadsheet."""
-    titles = ("行", "列", "原因") if lang == "zh" else ("row", "column", "reason")
-    query = (
-        select(ImportProblem.row, ImportProblem.column, ImportProblem.reason)
-        .where(ImportProblem.workspace_id == workspace_id, ImportProblem.import_id == import_id)
-        .order_by(ImportProblem.row, ImportProblem.id)
-    )
-    found = session.execute(query).all()
-    return csv_text.write([titles, *((row, column, said.get(lang, "")) for row, column, said in found)])
-
-
-def _opened(content: bytes) -> tuple[str, str, list[str], Iterator[list[str]]]:
-    try:
-        text, encoding = csv_text.decode(content)
-        delimiter = csv_text.delimiter_of(text)
-        rows = csv_text.read(text, delimiter)
-        first = next((row for row in rows if any(cell.strip() for cell in row)), None)
-        if first is None:
-            raise BadFile("文件是空的。", "The file is empty.")
-        columns = csv_text.header(first)
-    except BadFile as error:
-        raise _bad(error) from error
-    return encoding, delimiter, columns, ([_clean(cell) for cell in row] for row in rows)
-
-
-def _clean(cell: str) -> str:
-    return csv_text.plain(cell.strip(" \t\u00a0\u3000"))
-
-
-def _bad(error: BadFile) -> BadImport:
-    return BadImport([Problem("file", error.words)])
-
-
-def _keep_parts(
-    session: Session, made: Import, rows: Iterator[list[str]], guesses: Mapping[int, Guess]
-) -> int:
-    """Write the rows away in parts and return how many there are."""
-    count = 0
-    waiting: list[list[str]] = []
-
-    def keep() -> None:
-        cells = orjson.dumps(waiting)
-        first_row = count - len(waiting) + 2  # the header is row 1
-        part = ImportPart(import_id=made.id, workspace_id=made.workspace_id, first_row=first_row, cells=cells)
-        session.add(part)
-        session.flush()
-        session.expunge(part)
-        waiting.clear()
-
-    for row in rows:
-        count += 1
-        if count > MOST_ROWS:
-            raise BadFile(
-                f"最多 {MOST_ROWS} 行，请分成几个文件。", f"Split the file: {MOST_ROWS} rows at most."
-            )
-        waiting.append(row)
-        for number, guess in guesses.items():
-            if number < len(row):
-                guess.look(row[number])
-        if len(waiting) == ROWS_IN_PART:
-            keep()
-    if waiting:
-        keep()
-    return count
-
-
-def _take(
-    session: Session, running: Import, first_row: int, rows: Sequence[list[str]], now: datetime
-) -> None:
-    """Upsert one part's rows and note what was wrong with them."""
-    problems: list[tuple[int, str, dict[str, str]]] = []
-    contacts: list[dict[str, Any]] = []
-    numbers: list[int] = []
-    for number, row in enumerate(rows, first_row):
-        if not any(row):
-            continue  # an empty line is nobody
-        contact, wrong = contact_of(running.columns, running.mapping, row)
-        if wrong:
-            problems += [(number, column, said) for column, said in wrong]
-        else:
-            contacts.append(contact)
-            numbers.append(number)
-    result = upsert(session, running.workspace_id, contacts, now)
-    problems += problems_of(running.mapping, result.errors, numbers)
-    refused = {number for number, _, _ in problems if number not in _taken(result, numbers)}
-    running.created += result.created
-    running.updated += result.updated
-    running.failed += len(refused)
-    _note(session, running, sorted(problems, key=lambda one: one[0]))
-
-
-def _taken(result: Result, numbers: Sequence[int]) -> set[int]:
-    return {number for number, taken in zip(numbers, result.ids, strict=True) if taken is not None}
-
-
-def _note(session: Session, running: Import, problems: Sequence[tuple[int, str, dict[str, str]]]) -> None:
-    if not problems:
-        return
-    kept = session.scalar(
-        select(func.count()).select_from(ImportProblem).where(ImportProblem.import_id == running.id)
-    )
-    rows = [
-        {
-            "workspace_id": running.workspace_id,
-            "import_id": running.id,
-            "row": number,
-            "column": column,
-            "reason": said,
-        }
-        for number, column, said in problems[: max(0, MOST_PROBLEMS - (kept or 0))]
-    ]
-    insert_rows(session, ImportProblem.__table__, rows)

@@ -60,7 +60,7 @@ def learn(session: Session, workspace_id: int, met: Iterable[tuple[Name, Types]]
     """
     wanted: dict[Name, Types] = {}
     for name, types in met:
-        _merge(wanted.setdefault(name, {}), types)
+        merge(wanted.setdefault(name, {}), types)
     cached = _read.setdefault(_engine(session), {}).setdefault(workspace_id, {})
     unknown = {name: types for name, types in wanted.items() if not _covers(cached.get(name), types)}
     if not unknown:
@@ -81,7 +81,7 @@ def _covers(known: Types | None, types: Types) -> bool:
     return known is not None and all(known.get(name) in (kind, MIXED) for name, kind in types.items())
 
 
-def _merge(into: Types, types: Types) -> bool:
+def merge(into: Types, types: Types) -> bool:
     changed = False
     for name, kind in types.items():
         before = into.get(name)
@@ -153,7 +153,7 @@ def _widen(
     rows = []
     for (kind, name), types in sorted(kept.items()):
         wider = dict(types)
-        if (kind, name) in wanted and _merge(wider, wanted[kind, name]):
+        if (kind, name) in wanted and merge(wider, wanted[kind, name]):
             rows.append(
                 {"workspace_id": workspace_id, "kind": kind, "name": name, "detail": _detail(kind, wider)}
             )

@@ -38,6 +38,7 @@ BENCHMARKS: tuple[str, ...] = (
     "orm",
     "queue",
     "machines",
+    "import",
     "sizes",
 )
 LATEST = Path(__file__).parent / "results" / "latest.json"

@@ -64,7 +64,8 @@ class Reader(FlaskParser):
 class Resource(Blueprint):
     """A blueprint for one resource under /api/v1; each of its routes must say `least`, the role it needs.
 
-    `reads=True` marks a POST that changes nothing; `uploads=True` one that takes a multipart form.
+    `reads=True` marks a POST that changes nothing; `uploads=True` one that takes a multipart form. `first` is
+    what a write does before its transaction, in short ones of its own; what it returns is `g.first`.
     """
 
     ARGUMENTS_PARSER = Reader()
@@ -73,13 +74,21 @@ class Resource(Blueprint):
         super().__init__(name, name, url_prefix=PREFIX + path, description=description)
 
     def route(  # type: ignore[override]
-        self, rule: str, *, least: str, reads: bool = False, uploads: bool = False, **options: Any
+        self,
+        rule: str,
+        *,
+        least: str,
+        reads: bool = False,
+        uploads: bool = False,
+        first: Callable[[], Any] | None = None,
+        **options: Any,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         place = super().route
 
         def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
             whole = needs(least)(in_one_piece(view))
             whole.reads, whole.uploads = reads, uploads  # type: ignore[attr-defined]
+            whole.first = first  # type: ignore[attr-defined]
             return place(rule, **options)(whole)
 
         return decorate
@@ -103,6 +112,9 @@ def in_one_piece(view: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Response:
         if not _writes():
             return make_response(view(*args, **kwargs))
+        first = getattr(current_app.view_functions[request.endpoint or ""], "first", None)
+        if first is not None:
+            g.first = first()
         for last in [False] * (TRIES - 1) + [True]:
             try:
                 return _write(view, args, kwargs)

@@ -157,7 +157,7 @@ def test_rows_that_do_not_fit_the_header_are_named(session: Session, workspace: 
 
 
 def test_a_wrong_mapping_or_file_keeps_nothing(session: Session, workspace: int) -> None:
-    for content, meaning in ((b"id\na\n", {"id": "name"}), (b"id\n" + b"x" * 40_000, {"id": "external_id"})):
+    for content, meaning in ((b"id\na\n", {"id": "name"}), (b"\n\n", {"id": "external_id"})):
         with pytest.raises(BadImport):
             begin(session, workspace, content, mapping=meaning)
         session.rollback()

@@ -1,0 +1,169 @@
+"""Rows of a file become contacts: plain new ones together and at once, all others as `contacts.upsert` takes them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from audience import new_contacts
+from audience.changes import lock
+from audience.contacts import upsert
+from audience.file_rows import contact_of, problems_of
+from audience.identities import Key, locate, read_keys, wait_for_turn
+from audience.import_errors import Wrong
+from audience.plain_rows import Plain, glance
+from audience.staging import clean
+from audience.tables_people import AttributeType, Suppressed
+from audience.tables_tags import TagDefinition
+from store.bulk import among
+
+AT_ONCE = 1000
+#: What these say of a contact is written down by itself, so that a row that names them is no plain one.
+CAREFUL = frozenset({"no_marketing", "no_profiling", "blocked_carriers"})
+
+
+@dataclass(slots=True)
+class Taken:
+    """What became of some rows; `ids` are the contacts of those that were taken."""
+
+    created: int = 0
+    updated: int = 0
+    failed: int = 0
+    problems: list[Wrong] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
+
+
+def take(
+    session: Session,
+    workspace_id: int,
+    columns: Sequence[str],
+    mapping: Mapping[str, str],
+    rows: Sequence[list[str]],
+    first_row: int,
+    now: datetime,
+    by: str | None = None,
+) -> Taken:
+    """Make or change the contacts of rows that stand in the file from `first_row` on. Nothing is committed.
+
+    The same as giving all of them to `contacts.upsert`, and ten times as fast where they are new.
+    """
+    read = glance(columns, mapping, rows) if may_hurry(session, workspace_id, mapping) else None
+    plain = read.plain if read is not None else {}
+    others = dict(_closely(columns, mapping, rows, plain))
+    keys = Counter(key for one in plain.values() for key in one.keys)
+    for one in others.values():
+        keys.update(set(one.keys))
+    wait_for_turn(session, workspace_id)
+    known = locate(session, workspace_id, keys)
+    fresh = {
+        number: one
+        for number, one in plain.items()
+        if all(keys[key] == 1 and key not in known for key in one.keys)
+    }
+    taken = Taken()
+    if read is not None:
+        people = list(fresh.values())
+        taken.ids = new_contacts.add(session, workspace_id, people, read.taught_by(people), now, by)
+        taken.created = len(taken.ids)
+    rest = _rest(columns, mapping, rows, plain, fresh, others)
+    lock(session, {number for number, _ in known.values()})  # in one order, however many batches follow
+    _slowly(session, workspace_id, mapping, rest, first_row, now, by, taken)
+    return taken
+
+
+def may_hurry(session: Session, workspace_id: int, mapping: Mapping[str, str]) -> bool:
+    """True if nothing that the workspace has laid down says more of these columns than their types."""
+    targets = [target.split(":") for target in mapping.values()]
+    attributes = {target[1] for target in targets if target[0] == "attribute"}
+    if attributes & CAREFUL:
+        return False
+    asked = [select(Suppressed.digest).where(Suppressed.workspace_id == workspace_id)]
+    if ["tags"] in targets:
+        asked.append(select(TagDefinition.id).where(TagDefinition.workspace_id == workspace_id))
+    if attributes:
+        asked.append(
+            select(AttributeType.id).where(
+                AttributeType.workspace_id == workspace_id, among(session, AttributeType.name, attributes)
+            )
+        )
+    return all(session.scalar(one.limit(1)) is None for one in asked)
+
+
+@dataclass(slots=True)
+class _Close:
+    """A row looked at closely: a contact for upsert with its names, or what is wrong with it."""
+
+    contact: dict[str, Any]
+    keys: list[Key]
+    wrong: list[tuple[str, dict[str, str]]]
+
+
+def _closely(
+    columns: Sequence[str], mapping: Mapping[str, str], rows: Sequence[list[str]], plain: Mapping[int, Plain]
+) -> Iterator[tuple[int, _Close]]:
+    for number, raw in enumerate(rows):
+        if number in plain:
+            continue
+        row = [clean(cell) for cell in raw]
+        if not any(row):
+            continue  # an empty line is nobody
+        contact, wrong = contact_of(columns, mapping, row)
+        keys, problems = read_keys(contact.get("external_id"), contact["identities"], "")
+        yield number, _Close(contact, [] if problems or wrong else keys, wrong)
+
+
+def _rest(
+    columns: Sequence[str],
+    mapping: Mapping[str, str],
+    rows: Sequence[list[str]],
+    plain: Mapping[int, Plain],
+    fresh: Mapping[int, Plain],
+    others: Mapping[int, _Close],
+) -> list[tuple[int, _Close]]:
+    """Everything but what is in already, in the order of the file."""
+    again = [number for number in plain if number not in fresh]
+    read = {
+        number: _Close(contact_of(columns, mapping, [clean(cell) for cell in rows[number]])[0], [], [])
+        for number in again
+    }
+    return sorted({**others, **read}.items())
+
+
+def _slowly(
+    session: Session,
+    workspace_id: int,
+    mapping: Mapping[str, str],
+    rest: Sequence[tuple[int, _Close]],
+    first_row: int,
+    now: datetime,
+    by: str | None,
+    taken: Taken,
+) -> None:
+    refused: set[int] = set()
+    good: list[tuple[int, dict[str, Any]]] = []
+    for number, one in rest:
+        if one.wrong:
+            taken.problems += [(first_row + number, column, said) for column, said in one.wrong]
+            refused.add(number)
+        else:
+            good.append((number, one.contact))
+    for first in range(0, len(good), AT_ONCE):
+        some = good[first : first + AT_ONCE]
+        result = upsert(session, workspace_id, [contact for _, contact in some], now, by=by)
+        numbers = [first_row + number for number, _ in some]
+        taken.problems += problems_of(mapping, result.errors, numbers)
+        taken.created += result.created
+        taken.updated += result.updated
+        for (number, _), contact_id in zip(some, result.ids, strict=True):
+            if contact_id is None:
+                refused.add(number)
+            else:
+                taken.ids.append(contact_id)
+    taken.failed = len(refused)
+    taken.problems.sort(key=lambda one: one[0])
