@@ -15,6 +15,7 @@ from audience import imports, keeping, rfm, tag_expiry, tag_history, tag_jobs, t
 from journeys.tables import Knock
 from runtime import beats, faults
 from runtime.database import Database, passes
+from runtime.forgetting import Forgetting
 from runtime.routes import Routes
 from runtime.schedules import Schedules
 from runtime.trail_months import TrailMonths
@@ -40,6 +41,7 @@ class Housekeeping:
 
     def __init__(self, database: Database, routes: Routes, now: Callable[[Session], datetime]) -> None:
         self.database, self.now = database, now
+        self.forgetting = Forgetting(database, now)
         self.schedules = Schedules(database, routes, now)
         self._swept = time.monotonic()
         self._recounted = time.monotonic()
@@ -47,6 +49,7 @@ class Housekeeping:
 
     def run(self) -> None:
         """Sweep, if it is time to."""
+        self.forgetting.run()
         if time.monotonic() - self._swept >= SWEEP_SECS:
             self._swept = time.monotonic()
             self.sweep()

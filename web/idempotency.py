@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
 import secrets
 from collections.abc import Collection
@@ -109,6 +110,27 @@ def first_time(session: Session, workspace_id: int, names: Collection[str]) -> s
     if secrets.randbelow(SWEEP_ONE_IN) == 0:
         forget_old(session)
     return {kept[key] for key in session.scalars(given)}
+
+
+def forget_answers(session: Session, values: Collection[str]) -> None:
+    """Forget the kept answers of this workspace in which one of these texts stands. Not committed."""
+    needles = [value.encode() for value in values]
+    needles += [json.dumps(value)[1:-1].encode() for value in values if not value.isascii()]
+    query = select(Idempotency.key, Idempotency.body).where(
+        Idempotency.workspace_id == actor().workspace_id, Idempotency.body.is_not(None)
+    )
+    for key, body in session.execute(query).all():
+        raw = base64.b64decode(body or "")
+        try:
+            answer = _cipher().decrypt(raw[:12], raw[12:], key.encode())
+        except (InvalidTag, ValueError):
+            continue
+        if any(needle in answer for needle in needles):
+            session.execute(
+                delete(Idempotency).where(
+                    Idempotency.workspace_id == actor().workspace_id, Idempotency.key == key
+                )
+            )
 
 
 def forget_old(session: Session) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from audience import merging, staff
 from audience.identities import Key, locate, read_keys
 from journeys import uniting
-from store import audit
 from store.tables import Workspace
 
 #: Names that belong to one person for certain, unless the workspace says otherwise.
@@ -45,8 +44,8 @@ def identify(
 ) -> list[tuple[int, int]]:
     """Merge contacts whom one of these is said to be both of, by names that are trusted; returns (kept, gone).
 
-    The first thing of a transaction: if nobody is to be merged, it has only read. Each merge leaves a line in the
-    audit. Nothing is committed.
+    The first thing of a transaction: if nobody is to be merged, it has only read. The audit is the caller's to
+    write. Nothing is committed.
     """
     kinds = trusted(session, workspace_id)
     if not kinds or not _doubles(session, workspace_id, people, kinds):
@@ -58,9 +57,12 @@ def identify(
         if not merge(session, workspace_id, keep, drop, by, now):
             break
         done.append((keep, drop))
-        note = {"gone": drop, "because": "identify"}
-        audit.record(session, workspace_id, by, "contact.merged", f"contact:{keep}", note, now)
     return done
+
+
+def told(done: Sequence[tuple[int, int]]) -> dict[str, Any]:
+    """Merges as the audit tells of them."""
+    return {"merged": [{"kept": keep, "gone": gone} for keep, gone in done]} if done else {}
 
 
 def _doubles(

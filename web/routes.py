@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from web.api.acts import acts
 from web.api.api_keys import api_keys
+from web.api.attributes import attributes
 from web.api.audit import audits
 from web.api.catalogue import suggestions
 from web.api.comparing import comparing
+from web.api.consent import consents
 from web.api.contacts import contacts
 from web.api.contents import contents
 from web.api.enrollments import enrollments
+from web.api.erasing import persons
 from web.api.events import events
+from web.api.group_enrolling import group_enrolling
+from web.api.group_members import group_members
+from web.api.groups import groups
 from web.api.imports import imports
 from web.api.inside import inside
 from web.api.journeys import journeys
 from web.api.kinds import kinds
 from web.api.members import members
+from web.api.merging import unions
 from web.api.messages import messages
 from web.api.moving import moving
 from web.api.publishing import publishing
@@ -23,9 +30,11 @@ from web.api.segment_people import segment_people
 from web.api.segments import segments
 from web.api.session import session
 from web.api.simulating import simulating
+from web.api.staff import staff
 from web.api.templates import templates
 from web.api.test_clock import test_clock
 from web.api.what_if import what_if
+from web.api.work import work
 from web.api.workspaces import rooms
 from web.resource import Resource
 
@@ -36,6 +45,14 @@ RESOURCES: tuple[Resource, ...] = (
     api_keys,
     audits,
     contacts,
+    unions,
+    consents,
+    persons,
+    staff,
+    attributes,
+    groups,
+    group_members,
+    group_enrolling,
     events,
     suggestions,
     kinds,
@@ -54,6 +71,7 @@ RESOURCES: tuple[Resource, ...] = (
     segments,
     segment_people,
     templates,
+    work,
 )
 #: Only there in test mode.
 TEST_RESOURCES: tuple[Resource, ...] = (test_clock,)

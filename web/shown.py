@@ -8,14 +8,19 @@ from typing import Any
 
 from sqlalchemy import select
 
+from audience.attributes import catalogue, hidden
 from audience.tables import Contact, Identity
+from audience.tables_groups import CustomerGroup
 from journeys.problems import Problem as Finding
 from store.database import db
 from store.problem import Problem as Wrong
+from store.subjects import is_group, of_group, row_id
 from web.access import actor, here
 
 #: The least role that sees phone numbers, addresses and ids of people whole.
 SEES_PEOPLE = "editor"
+#: Stands for a value that is there and not shown.
+COVER = "***"
 INDEX = re.compile(r"\.(\d+)(?=[.\[]|$)")
 
 
@@ -50,6 +55,7 @@ def findings(problems: Sequence[Finding]) -> dict[str, Any]:
 def contacts(rows: Sequence[Contact]) -> list[dict[str, Any]]:
     """Contacts with their identities; masked for who may not see them."""
     whole = actor().may(SEES_PEOPLE)
+    private = frozenset() if whole else hidden(catalogue(db.session(), here()).values())
     known: dict[int, dict[str, str]] = {row.id: {} for row in rows}
     if rows:
         found = db.session.execute(
@@ -65,14 +71,20 @@ def contacts(rows: Sequence[Contact]) -> list[dict[str, Any]]:
             "external_id": row.external_id,
             "name": row.name,
             "timezone": row.timezone,
-            "attributes": row.attributes,
+            "attributes": row.attributes if whole else _covered(row.attributes, private),
             "tags": row.tags,
+            "tiers": row.tiers or {},
             "identities": known[row.id],
             "created_at": row.created_at,
             "updated_at": row.updated_at,
         }
         for row in rows
     ]
+
+
+def _covered(attributes: Mapping[str, Any], private: frozenset[str]) -> dict[str, Any]:
+    """Attributes as those see them who may not see people whole."""
+    return {name: COVER if name in private else value for name, value in attributes.items()}
 
 
 def masked(kind: str, value: str) -> str:
@@ -83,14 +95,32 @@ def masked(kind: str, value: str) -> str:
     return f"{value[:3]}****{value[-4:]}" if len(value) > 8 else f"{value[:1]}***"
 
 
-def names_of(contact_ids: Iterable[int]) -> Mapping[int, str]:
-    """Names of contacts by id, for lists that mention them."""
-    wanted = set(contact_ids)
+def whose(subject: int) -> dict[str, int | None]:
+    """Whom a row with this subject number is about, as the API says it: one of the two is null."""
+    of_group = is_group(subject)
+    return {"contact_id": None if of_group else subject, "group_id": row_id(subject) if of_group else None}
+
+
+def names_of(subjects: Iterable[int]) -> Mapping[int, str]:
+    """Names of contacts and customer groups by subject number, for lists that mention them."""
+    wanted = set(subjects)
+    groups = {row_id(one) for one in wanted if is_group(one)}
+    found = _names_of_groups(groups) if groups else {}
+    wanted = {one for one in wanted if not is_group(one)}
     if not wanted:
-        return {}
+        return found
     rows = db.session.execute(
         select(Contact.id, Contact.name, Contact.external_id).where(
             Contact.workspace_id == here(), Contact.id.in_(wanted)
         )
     )
-    return {number: name or external_id or "" for number, name, external_id in rows}
+    return found | {number: name or external_id or "" for number, name, external_id in rows}
+
+
+def _names_of_groups(ids: Iterable[int]) -> dict[int, str]:
+    rows = db.session.execute(
+        select(CustomerGroup.id, CustomerGroup.name, CustomerGroup.key).where(
+            CustomerGroup.workspace_id == here(), CustomerGroup.id.in_(ids)
+        )
+    )
+    return {of_group(number): name or key for number, name, key in rows}

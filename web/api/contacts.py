@@ -8,15 +8,23 @@ from marshmallow import Schema, fields
 from sqlalchemy import or_, select
 
 from audience import contacts as people
+from audience.consent import states
 from audience.identities import normal
+from audience.staff import of_contacts as staff_of
 from audience.tables import Contact, Identity
-from journeys.words import Many, Shape, Text
+from audience.tables_groups import CustomerGroup, GroupMember
+from audience.tables_people import MergedContact
+from audience.tables_segments import Segment, SegmentMember
+from journeys.words import Flag, Many, Shape, Text
 from store import audit, clock
 from store.database import db
-from web.access import actor, found, here, scoped
-from web.api.timeline import TimelineEntryOut, timeline
+from web import merging
+from web.access import actor, here, scoped
+from web.api.staff import RelationOut, relation
+from web.api.timeline import KINDS, TimelineEntryOut, timeline
 from web.errors import invalid
-from web.fields import At, Bag, Whatever
+from web.fields import At, Bag, OneOf, Whatever
+from web.finding import the_contact
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
 from web.shown import contacts as shown
@@ -42,6 +50,11 @@ class ContactIn(Shape):
 
 
 class BatchArgs(Shape):
+    merge = Flag(
+        metadata={
+            "description": "True: one who is said to be two contacts makes one of them, by strong names"
+        }
+    )
     contacts = Many(Whatever(ContactIn), required=True, metadata={"minItems": 1, "maxItems": 1000})
 
 
@@ -59,9 +72,42 @@ class ContactOut(Schema):
     timezone = fields.Str(required=True, allow_none=True)
     attributes = fields.Dict(required=True)
     tags = fields.List(fields.Str(), required=True)
+    tiers = fields.Dict(required=True, metadata={"description": "{dimension: level}"})
     identities = fields.Dict(required=True, metadata={"description": "Masked for viewers and analysts"})
     created_at = At(required=True)
     updated_at = At(required=True)
+
+
+class NamedOut(Schema):
+    id = fields.Int(required=True)
+    key = fields.Str(required=True)
+    name = fields.Str(required=True)
+
+
+class InSegmentOut(NamedOut):
+    since = At(required=True)
+
+
+class InGroupOut(InSegmentOut):
+    role = fields.Str(required=True)
+
+
+class PersonOut(ContactOut):
+    """A contact with everything that is said of it elsewhere."""
+
+    consent = fields.Dict(required=True, metadata={"description": "{topic: allowed}, of every topic"})
+    staff = fields.List(fields.Nested(RelationOut), required=True)
+    groups = fields.List(
+        fields.Nested(InGroupOut), required=True, metadata={"description": "In which it is now"}
+    )
+    segments = fields.List(fields.Nested(InSegmentOut), required=True)
+    merged = fields.List(
+        fields.Int(), required=True, metadata={"description": "Ids of contacts that became part of this one"}
+    )
+
+
+class TimelineArgs(PageArgs):
+    kind = OneOf(KINDS, metadata={"description": "Of this kind alone"})
 
 
 class WrongOut(Schema):
@@ -73,6 +119,7 @@ class BatchOut(Schema):
     created = fields.Int(required=True)
     updated = fields.Int(required=True)
     errors = fields.List(fields.Nested(WrongOut), required=True)
+    merged = fields.Int(required=True, metadata={"description": "How many contacts became part of others"})
 
 
 @contacts.get("", least="viewer")
@@ -107,19 +154,56 @@ def batch(args: dict[str, Any]) -> dict[str, Any]:
     """
     session = db.session()
     now = clock.now(session)
+    merged = []
+    if args.get("merge"):
+        merged = merging.identify(session, here(), merging.keys_of(args["contacts"]), actor().name, now)
     result = people.upsert(session, here(), args["contacts"], now)
     if result.errors and not result.created and not result.updated:
         raise invalid(*located(result.errors))
     note = {"created": result.created, "updated": result.updated, "refused": len(result.errors)}
+    note |= merging.told(merged)
     audit.record(session, here(), actor().name, "contacts.taken", "", note, now)
-    return {"created": result.created, "updated": result.updated, "errors": places(result.errors)}
+    return {
+        "created": result.created,
+        "updated": result.updated,
+        "errors": places(result.errors),
+        "merged": len(merged),
+    }
 
 
 @contacts.get("/<id:contact_id>", least="viewer")
-@contacts.response(200, ContactOut)
+@contacts.response(200, PersonOut)
 def one(contact_id: int) -> dict[str, Any]:
-    """One contact."""
-    return shown([found(Contact, contact_id)])[0]
+    """One contact, with consent, staff, groups and segments; an id that was merged gives the keeper."""
+    session, row = db.session(), the_contact(contact_id)
+    groups = session.execute(
+        select(
+            CustomerGroup.id, CustomerGroup.key, CustomerGroup.name, GroupMember.joined_at, GroupMember.role
+        )
+        .join(GroupMember, GroupMember.group_id == CustomerGroup.id)
+        .where(
+            GroupMember.workspace_id == here(),
+            GroupMember.contact_id == row.id,
+            GroupMember.left_at.is_(None),
+        )
+        .order_by(CustomerGroup.id)
+    )
+    segments = session.execute(
+        select(Segment.id, Segment.key, Segment.name, SegmentMember.since)
+        .join(SegmentMember, SegmentMember.segment_id == Segment.id)
+        .where(SegmentMember.workspace_id == here(), SegmentMember.contact_id == row.id)
+        .order_by(Segment.id)
+    )
+    gone = select(MergedContact.old_id).where(
+        MergedContact.workspace_id == here(), MergedContact.keeper_id == row.id
+    )
+    return shown([row])[0] | {
+        "consent": states(row.attributes),
+        "staff": [relation(*pair) for pair in staff_of(session, here(), [row.id]).get(row.id, [])],
+        "groups": [dict(zip(("id", "key", "name", "since", "role"), one, strict=True)) for one in groups],
+        "segments": [dict(zip(("id", "key", "name", "since"), one, strict=True)) for one in segments],
+        "merged": list(session.scalars(gone.order_by(MergedContact.old_id))),
+    }
 
 
 @contacts.patch("/<id:contact_id>", least="editor")
@@ -128,7 +212,7 @@ def one(contact_id: int) -> dict[str, Any]:
 def change(args: dict[str, Any], contact_id: int) -> dict[str, Any]:
     """Change a contact; what changed is a signal to the journeys it is in."""
     session = db.session()
-    row = found(Contact, contact_id)
+    row = the_contact(contact_id)
     now = clock.now(session)
     item: dict[str, Any] = {key: args[key] for key in ("name", "timezone", "attributes") if key in args}
     if "tags" in args:
@@ -139,15 +223,15 @@ def change(args: dict[str, Any], contact_id: int) -> dict[str, Any]:
     what = {"fields": sorted(args), "attributes": sorted(args.get("attributes", ()))}
     audit.record(session, here(), actor().name, "contact.changed", f"contact:{contact_id}", what, now)
     session.expire_all()
-    return shown([found(Contact, contact_id)])[0]
+    return shown([the_contact(contact_id)])[0]
 
 
 @contacts.get("/<id:contact_id>/timeline", least="viewer")
-@contacts.arguments(PageArgs, location="query")
+@contacts.arguments(TimelineArgs, location="query")
 @contacts.response(200, page_of(TimelineEntryOut))
 def what_happened(args: dict[str, Any], contact_id: int) -> dict[str, Any]:
-    """Events, messages and steps of this contact, newest first."""
-    return timeline(found(Contact, contact_id).id, args)
+    """Events, messages, steps, tags, tiers, segments, consent and merges of this contact, newest first."""
+    return timeline(the_contact(contact_id).id, args)
 
 
 def _names(row: Contact) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from marshmallow import Schema, fields
 from sqlalchemy import select
 
-from audience.tables import Contact
 from journeys.tables import Enrollment, Journey, Trail
 from journeys.words import Text, both
 from rules.zones import zone_of
@@ -21,9 +20,10 @@ from web.api.catalogue import WordsOut
 from web.api.publishing import version_of
 from web.api.timeline import crumb
 from web.fields import At, OneOf, QueryNumber
+from web.finding import the_contact
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
-from web.shown import names_of
+from web.shown import names_of, whose
 
 enrollments = Resource("enrollments", description="Who stands where, why, and what came before.")
 STATUSES = ("new", "waiting", "resting", "stopped", "holdout", "ended")
@@ -41,8 +41,9 @@ class EnrollmentOut(Schema):
     journey_id = fields.Int(required=True)
     journey_name = fields.Str(required=True)
     version = fields.Int(required=True)
-    contact_id = fields.Int(required=True)
-    contact_name = fields.Str(required=True)
+    contact_id = fields.Int(required=True, allow_none=True, metadata={"description": "null for a group"})
+    group_id = fields.Int(required=True, allow_none=True, metadata={"description": "null for a contact"})
+    contact_name = fields.Str(required=True, metadata={"description": "Of the contact or the group"})
     status = fields.Str(required=True, metadata={"enum": list(STATUSES)})
     stage = fields.Str(required=True, allow_none=True)
     stage_name = fields.Str(required=True, allow_none=True)
@@ -99,7 +100,7 @@ def of_journey(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
 def of_contact(args: dict[str, Any], contact_id: int) -> dict[str, Any]:
     """The journeys that a contact is or was in, newest first."""
     query = scoped(Enrollment).where(
-        Enrollment.subject_kind == "contact", Enrollment.subject_id == found(Contact, contact_id).id
+        Enrollment.subject_kind == "contact", Enrollment.subject_id == the_contact(contact_id).id
     )
     return page(query, Enrollment.id, args, shown=shown)
 
@@ -152,7 +153,7 @@ def _shown(row: Enrollment, drawing: names.Drawn, home: str) -> dict[str, Any]:
         "id": row.id,
         "journey_id": row.journey_id,
         "version": drawing.number,
-        "contact_id": row.subject_id,
+        **whose(row.subject_id),
         "status": row.status,
         "stage": row.stage,
         "stage_name": drawing.name(row.stage),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,17 +11,20 @@ from marshmallow.exceptions import ValidationError
 from sqlalchemy import select
 
 from audience import events as happenings
-from audience.tables import Contact, Event
+from audience.tables import Event
+from audience.tables_groups import CustomerGroup
 from journeys.words import Many, Shape, Text, Whole, Words
 from store import clock
 from store.database import db
+from store.subjects import of_group
 from web.access import SENDER, found, here
 from web.api.contacts import WrongOut
 from web.errors import invalid
 from web.fields import At, Bag, QueryNumber, Whatever
+from web.finding import the_contact
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
-from web.shown import located, places
+from web.shown import located, places, whose
 
 events = Resource("events", "/events", description="What customers do; the fuel of every journey.")
 
@@ -41,6 +45,11 @@ class EventIn(Shape):
     name = Text(longest=128)
     external_id = Text(longest=255, allow_none=True)
     contact_id = Whole(allow_none=True)
+    group = Bag(
+        allow_none=True,
+        metadata={"description": "{key: the chat's id}; alone, or beside a person: then both hear the event"},
+    )
+    group_id = Whole(allow_none=True)
     identity = Bag(allow_none=True, metadata={"description": "{phone | email | unionid …: value}"})
     occurred_at = At(allow_none=True, metadata={"description": "Now by default; at most one hour ahead"})
     properties = Bag(allow_none=True)
@@ -67,6 +76,7 @@ class TakenOut(Schema):
 
 class ListArgs(PageArgs):
     contact_id = QueryNumber()
+    group_id = QueryNumber()
     name = Text(longest=128)
     after = QueryNumber(
         metadata={"description": "Only those newer than the event with this id: what a live view asks for"}
@@ -75,7 +85,8 @@ class ListArgs(PageArgs):
 
 class EventOut(Schema):
     id = fields.Int(required=True)
-    contact_id = fields.Int(required=True)
+    contact_id = fields.Int(required=True, allow_none=True, metadata={"description": "null for a group"})
+    group_id = fields.Int(required=True, allow_none=True, metadata={"description": "null for a contact"})
     name = fields.Str(required=True)
     event_id = fields.Str(required=True, allow_none=True)
     occurred_at = At(required=True)
@@ -112,16 +123,23 @@ def take(args: dict[str, Any]) -> dict[str, Any]:
 @events.arguments(ListArgs, location="query")
 @events.response(200, page_of(EventOut))
 def listed(args: dict[str, Any]) -> dict[str, Any]:
-    """Events that were taken in, newest first; of one contact, of one name, or since one of them if asked."""
+    """Events that were taken in, newest first; of one contact or group, of one name, or since one of them if asked."""
     query = scoped_events(args)
-    return page(query, Event.id, args)
+    return page(query, Event.id, args, shown=_shown)
+
+
+def _shown(rows: Sequence[Event]) -> list[dict[str, Any]]:
+    columns = ("id", "name", "event_id", "occurred_at", "stored_at", "properties")
+    return [{name: getattr(row, name) for name in columns} | whose(row.contact_id) for row in rows]
 
 
 def scoped_events(args: dict[str, Any]) -> Any:
     """The events asked for; 404 for a contact that the workspace does not have."""
     query = select(Event).where(Event.workspace_id == here())
     if "contact_id" in args:
-        query = query.where(Event.contact_id == found(Contact, args["contact_id"]).id)
+        query = query.where(Event.contact_id == the_contact(args["contact_id"]).id)
+    if "group_id" in args:
+        query = query.where(Event.contact_id == of_group(found(CustomerGroup, args["group_id"]).id))
     if "name" in args:
         query = query.where(Event.name == args["name"])
     if "after" in args:

@@ -7,15 +7,17 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from audience.tables import Contact
+from audience.tables_groups import CustomerGroup
 from journeys.tables import Journey
+from store.subjects import of_group
 from store.tables import Outbox
 from web import names
 from web.access import found, scoped
 from web.fields import At, OneOf, QueryNumber
+from web.finding import the_contact
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
-from web.shown import names_of
+from web.shown import names_of, whose
 
 messages = Resource("messages", "/messages", description="What left, or would have left.")
 STATES = ("pending", "sending", "sent", "delivered", "failed", "withdrawn", "expired", "refused", "unknown")
@@ -23,6 +25,7 @@ STATES = ("pending", "sending", "sent", "delivered", "failed", "withdrawn", "exp
 
 class MessageArgs(PageArgs):
     contact_id = QueryNumber()
+    group_id = QueryNumber()
     journey_id = QueryNumber()
     status = OneOf(STATES)
 
@@ -33,8 +36,9 @@ class MessageOut(Schema):
     journey_name = fields.Str(required=True)
     version = fields.Int(required=True, allow_none=True)
     enrollment_id = fields.Int(required=True)
-    contact_id = fields.Int(required=True)
-    contact_name = fields.Str(required=True)
+    contact_id = fields.Int(required=True, allow_none=True, metadata={"description": "null for a group"})
+    group_id = fields.Int(required=True, allow_none=True, metadata={"description": "null for a contact"})
+    contact_name = fields.Str(required=True, metadata={"description": "Of the contact or the group"})
     step = fields.Str(required=True)
     step_name = fields.Str(required=True)
     carrier = fields.Str(required=True)
@@ -56,7 +60,9 @@ def listed(args: dict[str, Any]) -> dict[str, Any]:
     """Messages, newest first; of one contact, one journey or in one status if asked."""
     query = scoped(Outbox)
     if "contact_id" in args:
-        query = query.where(Outbox.contact_id == found(Contact, args["contact_id"]).id)
+        query = query.where(Outbox.contact_id == the_contact(args["contact_id"]).id)
+    if "group_id" in args:
+        query = query.where(Outbox.contact_id == of_group(found(CustomerGroup, args["group_id"]).id))
     if "journey_id" in args:
         query = query.where(Outbox.journey_id == found(Journey, args["journey_id"]).id)
     if "status" in args:
@@ -86,7 +92,7 @@ def shown(rows: Sequence[Outbox]) -> list[dict[str, Any]]:
                 "journey_name": journeys.get(row.journey_id, ""),
                 "version": drawing.number if drawing else None,
                 "enrollment_id": row.enrollment_id,
-                "contact_id": row.contact_id,
+                **whose(row.contact_id),
                 "contact_name": people.get(row.contact_id, ""),
                 "step": row.step,
                 "step_name": (drawing.name(row.step) if drawing else None) or row.step,

@@ -1,8 +1,8 @@
-"""What happened to one contact, from three sources in one line of time."""
+"""What happened to one contact or customer group, from all sources in one line of time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,12 +13,14 @@ from audience.tables import Event
 from journeys.tables import Enrollment, Trail
 from store.database import db
 from store.tables import Outbox
-from web import names, telling
+from web import changes_of_people, names, telling
 from web.access import here
 from web.api.catalogue import WordsOut
 from web.errors import invalid
 from web.fields import At
 from web.paging import BAD_CURSOR, USUAL, decode, encode
+
+KINDS = ("event", "message", "trail", "tag", "tier", "segment", "consent", "merge")
 
 
 class TimelineEntryOut(Schema):
@@ -28,7 +30,7 @@ class TimelineEntryOut(Schema):
         unknown = INCLUDE
 
     at = At(required=True)
-    type = fields.Str(required=True, metadata={"enum": ["event", "message", "trail"]})
+    type = fields.Str(required=True, metadata={"enum": list(KINDS)})
     id = fields.Int(required=True)
     name = fields.Str(metadata={"description": "Of an event"})
     properties = fields.Dict(metadata={"description": "Of an event"})
@@ -49,14 +51,29 @@ class TimelineEntryOut(Schema):
     content = fields.Str(metadata={"description": "Of a message: the material's key"})
     status = fields.Str(metadata={"description": "Of a message"})
     rendered = fields.Dict(allow_none=True, metadata={"description": "Of a message: what was really sent"})
+    by = fields.Str(allow_none=True, metadata={"description": "Who did it: account:3, key:5, rule:KEY …"})
+    tag = fields.Str(metadata={"description": "Of a tag put on or taken off"})
+    put_on = fields.Bool(metadata={"description": "Of a tag: false if it was taken off"})
+    dimension = fields.Str(metadata={"description": "Of a change of tier: the key of the dimension"})
+    dimension_name = fields.Str()
+    old = fields.Str(allow_none=True, metadata={"description": "Of a change of tier: the level before"})
+    new = fields.Str(allow_none=True, metadata={"description": "Of a change of tier: the level after"})
+    because = fields.Str(metadata={"description": "Of a change of tier"})
+    segment = fields.Str(metadata={"description": "Of a segment that the contact is in: its key"})
+    segment_name = fields.Str()
+    topic = fields.Str(metadata={"description": "Of consent: marketing, profiling or a carrier"})
+    granted = fields.Bool(metadata={"description": "Of consent"})
+    source = fields.Str(metadata={"description": "Of consent: how it was said"})
+    note = fields.Str(metadata={"description": "Of consent"})
+    gone = fields.Int(metadata={"description": "Of a merge: the id that became part of this contact"})
 
 
-def timeline(contact_id: int, args: dict[str, Any]) -> dict[str, Any]:
+def timeline(subject: int, args: dict[str, Any]) -> dict[str, Any]:
     """One page of the line, newest first; what happened at the very same time is never torn apart."""
     limit = args.get("limit", USUAL)
     before = _moment(decode(args.get("cursor")))
-    entries = [*_events(contact_id, before, limit), *_messages(contact_id, before, limit)]
-    entries += _trail(contact_id, before, limit)
+    wanted = [args["kind"]] if "kind" in args else KINDS
+    entries = [entry for kind in wanted for entry in SOURCES[kind](subject, before, limit)]
     entries.sort(key=lambda entry: (entry["at"], entry["type"], entry["id"]), reverse=True)
     shown = entries[:limit]
     if len(entries) > limit:
@@ -76,8 +93,8 @@ def _moment(text: str | None) -> datetime | None:
         raise invalid(("cursor", BAD_CURSOR)) from None
 
 
-def _events(contact_id: int, before: datetime | None, limit: int) -> Iterable[dict[str, Any]]:
-    query = select(Event).where(Event.workspace_id == here(), Event.contact_id == contact_id)
+def _events(subject: int, before: datetime | None, limit: int) -> Iterable[dict[str, Any]]:
+    query = select(Event).where(Event.workspace_id == here(), Event.contact_id == subject)
     if before is not None:
         query = query.where(Event.occurred_at < before)
     for row in db.session.scalars(query.order_by(Event.occurred_at.desc(), Event.id.desc()).limit(limit + 1)):
@@ -90,8 +107,8 @@ def _events(contact_id: int, before: datetime | None, limit: int) -> Iterable[di
         }
 
 
-def _messages(contact_id: int, before: datetime | None, limit: int) -> Iterable[dict[str, Any]]:
-    query = select(Outbox).where(Outbox.workspace_id == here(), Outbox.contact_id == contact_id)
+def _messages(subject: int, before: datetime | None, limit: int) -> Iterable[dict[str, Any]]:
+    query = select(Outbox).where(Outbox.workspace_id == here(), Outbox.contact_id == subject)
     if before is not None:
         query = query.where(Outbox.due_at < before)
     rows = db.session.scalars(query.order_by(Outbox.due_at.desc(), Outbox.id.desc()).limit(limit + 1)).all()
@@ -115,15 +132,14 @@ def _messages(contact_id: int, before: datetime | None, limit: int) -> Iterable[
         }
 
 
-def _trail(contact_id: int, before: datetime | None, limit: int) -> Iterable[dict[str, Any]]:
+def _trail(subject: int, before: datetime | None, limit: int) -> Iterable[dict[str, Any]]:
     query = (
         select(Trail, Enrollment.journey_id)
         .join(Enrollment, Enrollment.id == Trail.enrollment_id)
         .where(
             Trail.workspace_id == here(),
             Enrollment.workspace_id == here(),
-            Enrollment.subject_kind == "contact",
-            Enrollment.subject_id == contact_id,
+            Enrollment.subject_id == subject,
         )
     )
     if before is not None:
@@ -158,3 +174,11 @@ def crumb(row: Trail, drawing: names.Drawn | None) -> dict[str, Any]:
         "seq": row.seq,
         "detail": row.detail,
     }
+
+
+SOURCES: dict[str, Callable[[int, datetime | None, int], Iterable[dict[str, Any]]]] = {
+    "event": _events,
+    "message": _messages,
+    "trail": _trail,
+    **changes_of_people.SOURCES,
+}

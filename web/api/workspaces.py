@@ -15,7 +15,8 @@ from store.database import db
 from store.tables import Workspace
 from web.access import actor, here
 from web.errors import not_found
-from web.fields import Filled, Zone
+from web.fields import Filled, OneOf, Zone
+from web.merging import SETTING, STRONG, WEAK
 from web.paging import PageArgs, page_of, whole
 from web.resource import Resource
 
@@ -48,6 +49,13 @@ class WorkspaceArgs(Shape):
     timezone = Zone(longest=64)
     quiet_hours = QuietHours(ClockTime(), allow_none=True, metadata={"minItems": 2, "maxItems": 2})
 
+    merge_on_identify = Many(
+        OneOf((*STRONG, *WEAK)),
+        metadata={
+            "description": "Kinds of names by which two contacts are taken for one person; [] never merges by itself"
+        },
+    )
+
 
 class WorkspaceOut(Schema):
     id = fields.Int(required=True)
@@ -56,6 +64,7 @@ class WorkspaceOut(Schema):
     timezone = fields.Str(required=True)
     role = fields.Str(required=True)
     quiet_hours = fields.List(fields.Str(), required=True, allow_none=True)
+    merge_on_identify = fields.List(fields.Str(), required=True)
 
 
 @rooms.get("", least="viewer")
@@ -78,6 +87,9 @@ def change(args: dict[str, Any], workspace_id: int) -> dict[str, Any]:
     workspace = db.session.get_one(Workspace, workspace_id)
     if "quiet_hours" in args:
         workspace.settings = {**workspace.settings, "quiet_hours": args["quiet_hours"]}
+    if SETTING in args:
+        kinds = list(dict.fromkeys(args[SETTING]))
+        workspace.settings = {**workspace.settings, SETTING: kinds}
     workspace.name = args.get("name", workspace.name)
     workspace.timezone = args.get("timezone", workspace.timezone)
     audit.record(
@@ -100,4 +112,5 @@ def _shown(workspace: Workspace, role: str) -> dict[str, Any]:
         "timezone": workspace.timezone,
         "role": role,
         "quiet_hours": (workspace.settings or {}).get("quiet_hours"),
+        "merge_on_identify": list((workspace.settings or {}).get(SETTING, STRONG)),
     }

@@ -11,6 +11,7 @@ from audience import contacts
 from audience.identities import EXTERNAL, Key, locate, match
 from store import audit
 from store.problem import Problem, problem
+from web import merging
 from web.idempotency import first_time
 from web.segment.calls import ANONYMOUS, Call
 
@@ -34,6 +35,7 @@ def take(
         call for call in calls if call.about or len(call.keys) > 1 or call.kind in ("identify", "alias")
     ]
     apart: list[Apart] = []
+    _unite(session, workspace_id, actor, wanted, now)
     persons, clashes = match(session, workspace_id, [call.keys for call in wanted])
     while any(clashes):
         for call, clash in zip(wanted, clashes, strict=True):
@@ -52,6 +54,17 @@ def take(
     said += [problem(f"{call.path}{_where(call, key)}", *KEPT_APART) for call, key in apart]
     _note(session, workspace_id, actor, apart, now)
     return said
+
+
+def _unite(session: Session, workspace_id: int, actor: str, calls: Sequence[Call], now: datetime) -> None:
+    """Make one contact of two whom an `identify` or `alias` says to be one, by names that the workspace trusts."""
+    said = [call for call in calls if call.kind in ("identify", "alias")]
+    people = [
+        [*call.keys, *([(EXTERNAL, call.previous)] if call.previous is not None else [])] for call in said
+    ]
+    done = merging.identify(session, workspace_id, people, actor, now)
+    if done:
+        audit.record(session, workspace_id, actor, "contacts.merged", "", merging.told(done), now)
 
 
 def _item(call: Call) -> dict[str, object]:

@@ -1,0 +1,160 @@
+"""One person told whole, or erased: everything that `audience/belongings.py` lists.
+
+What is left of an erased person are numbers of journeys, a tombstone with the old id, and salted hashes of the names.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Table, delete, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from audience.belongings import Belonging, tables, take_away
+from audience.changes import lock
+from audience.identities import EXTERNAL, Key
+from audience.suppression import suppress
+from audience.tables import Contact, Identity
+from audience.tables_files import FilePiece
+from audience.tables_people import MergedContact
+from store.database import dumps
+
+#: Rows told of one table.
+MOST = 100_000
+
+
+def tell(session: Session, workspace_id: int, contact_id: int) -> dict[str, list[dict[str, Any]]]:
+    """Everything that is kept of a contact: {table: rows}, each row as {column: value}."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one, table in tables():
+        if not one.told:
+            continue
+        query = select(table).where(_whose(one, table, contact_id)).limit(MOST)
+        if "workspace_id" in table.c:
+            query = query.where(table.c.workspace_id == workspace_id)
+        rows = [dict(row._mapping) for row in session.execute(query)]
+        if rows:
+            found[one.table] = rows
+    return found
+
+
+def _whose(one: Belonging, table: Table, contact_id: int) -> Any:
+    if one.column != "enrollment_id":
+        mine = table.c[one.column] == contact_id
+        return mine & text(one.only) if one.only else mine
+    places = text("SELECT id FROM enrollment WHERE subject_kind = 'contact' AND subject_id = :contact")
+    return table.c.enrollment_id.in_(places.bindparams(contact=contact_id).columns(Identity.id))
+
+
+def names_of(session: Session, workspace_id: int, contact_id: int) -> list[Key]:
+    """Every name by which a contact is known."""
+    external = session.scalar(
+        select(Contact.external_id).where(Contact.workspace_id == workspace_id, Contact.id == contact_id)
+    )
+    query = select(Identity.kind, Identity.value).where(
+        Identity.workspace_id == workspace_id, Identity.contact_id == contact_id
+    )
+    names = [(kind, value) for kind, value in session.execute(query)]
+    return names + ([(EXTERNAL, external)] if external is not None else [])
+
+
+def erase(session: Session, workspace_id: int, contact_id: int, by: str, now: datetime) -> list[Key] | None:
+    """Take away all that is kept of a contact and return the names that he had; None if he is not there.
+
+    The turns are taken (`audience.merging.take_turn`) and the enrollments dealt with before. What is under way at
+    this moment is swept up by `sweep` soon after. Nothing is committed.
+    """
+    if contact_id not in lock(session, {contact_id}, follow=False):
+        return None
+    names = names_of(session, workspace_id, contact_id)
+    suppress(session, workspace_id, names, now)
+    tags = session.scalar(select(Contact.tags).where(Contact.id == contact_id)) or []
+    for tag in tags:
+        fewer = text("UPDATE tag_count SET worn = worn - 1 WHERE workspace_id = :workspace AND tag = :tag")
+        session.execute(fewer, {"workspace": workspace_id, "tag": tag})
+    ids = {"contact": contact_id}
+    for one, table in tables():
+        if one.erase == "by_hand" or one.table == "contact":
+            continue
+        if isinstance(one.erase, Mapping):
+            session.execute(update(table).where(table.c[one.column] == contact_id).values(dict(one.erase)))
+        else:
+            whose = " AND ".join(filter(None, (f'"{one.column}" = :contact', one.only, one.moved)))
+            take_away(session, one, whose, ids)
+    _clean_files(session, workspace_id, [value for _, value in names])
+    session.execute(
+        update(MergedContact)
+        .where(MergedContact.keeper_id == contact_id)
+        .values(keeper_id=None, swept_at=None)
+    )
+    session.execute(
+        insert(MergedContact).values(
+            old_id=contact_id, workspace_id=workspace_id, keeper_id=None, at=now, by=by[:120], swept_at=None
+        )
+    )
+    session.execute(delete(Contact).where(Contact.id == contact_id))
+    session.expire_all()
+    return names
+
+
+def _clean_files(session: Session, workspace_id: int, values: Sequence[str]) -> None:
+    """Take the person's lines out of the exports that are kept, and out of what was wrong with files."""
+    query = select(FilePiece).where(FilePiece.workspace_id == workspace_id, FilePiece.owner == "export")
+    needles = [dumps(value)[1:-1].encode() for value in values]
+    for piece in session.scalars(query.execution_options(yield_per=20)):
+        body = zlib.decompress(piece.body)
+        if any(needle in body for needle in needles):
+            rows = orjson.loads(body)
+            kept = [row for row in rows if not _speaks(row, values)]
+            piece.body = zlib.compress(orjson.dumps(kept))
+    session.flush()
+    for value in values:
+        like = f"%{dumps(value)[1:-1]}%"
+        drop = text(
+            "DELETE FROM import_problem WHERE workspace_id = :workspace AND CAST(reason AS text) LIKE :like"
+        )
+        session.execute(drop, {"workspace": workspace_id, "like": like})
+
+
+def _speaks(row: Sequence[Any], values: Sequence[str]) -> bool:
+    cells = [cell for cell in row if isinstance(cell, str)]
+    return any(value in cell for cell in cells for value in values)
+
+
+def unswept(session: Session) -> list[tuple[int, int]]:
+    """The erased (workspace, contact) after whom nobody has swept up yet."""
+    query = select(MergedContact.workspace_id, MergedContact.old_id).where(MergedContact.swept_at.is_(None))
+    return [(workspace_id, number) for workspace_id, number in session.execute(query)]
+
+
+def sweep(session: Session, workspace_id: int, contact_id: int, now: datetime) -> bool:
+    """Take away what was under way when somebody was erased; True once nothing of him is under way any more.
+
+    Nothing is committed.
+    """
+    session.execute(
+        text("DELETE FROM inbox WHERE contact_id = :contact AND state <> 'new' AND kind <> 'hand'"),
+        {"contact": contact_id},
+    )
+    ids = {"contact": contact_id}
+    for one, table in tables():
+        if isinstance(one.erase, Mapping):
+            session.execute(update(table).where(table.c[one.column] == contact_id).values(dict(one.erase)))
+        elif one.erase == "delete" and one.table not in ("contact", "inbox"):
+            take_away(session, one, f'"{one.column}" = :contact', ids)
+    busy = session.scalar(
+        text("SELECT count(*) FROM outbox WHERE contact_id = :contact AND state = 'sending'"), ids
+    ) or session.scalar(
+        text(
+            "SELECT count(*) FROM enrollment WHERE subject_id = :contact AND subject_kind = 'contact'"
+            " AND status <> 'ended'"
+        ),
+        ids,
+    )
+    if not busy:
+        session.execute(update(MergedContact).where(MergedContact.old_id == contact_id).values(swept_at=now))
+    return not busy

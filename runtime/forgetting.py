@@ -1,0 +1,36 @@
+"""What was under way when a person was erased: swept up until nothing of it is left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from audience import erasing
+from journeys import uniting
+from runtime.database import Database
+
+#: How often it is looked whether somebody was erased.
+PACE_SECS = 5.0
+
+
+class Forgetting:
+    """Sweeps up after everybody who was erased; each in a transaction of its own."""
+
+    def __init__(self, database: Database, now: Callable[[Session], datetime]) -> None:
+        self.database, self.now = database, now
+        self._looked = time.monotonic() - PACE_SECS
+
+    def run(self) -> None:
+        """Sweep, if it is time to."""
+        if time.monotonic() - self._looked < PACE_SECS:
+            return
+        self._looked = time.monotonic()
+        with self.database.reading() as tx:
+            waiting = erasing.unswept(tx.session)
+        for workspace_id, contact_id in waiting:
+            with self.database.transaction() as tx:
+                uniting.empty(tx.session, workspace_id, contact_id)
+                erasing.sweep(tx.session, workspace_id, contact_id, self.now(tx.session))
