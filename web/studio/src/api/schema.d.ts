@@ -70,6 +70,7 @@ export interface components {
             timezone: string;
             role: string;
             quiet_hours: string[] | null;
+            merge_on_identify: string[];
         };
         WorkspacePage: {
             items: components["schemas"]["WorkspaceOut"][];
@@ -80,6 +81,8 @@ export interface components {
             name?: string;
             timezone?: string;
             quiet_hours?: string[] | null;
+            /** @description Kinds of names by which two contacts are taken for one person; [] never merges by itself */
+            merge_on_identify?: ("external_userid" | "unionid" | "openid" | "external_id" | "phone" | "email")[];
         };
         MemberOut: {
             id: number;
@@ -169,6 +172,10 @@ export interface components {
                 [key: string]: unknown;
             };
             tags: string[];
+            /** @description {dimension: level} */
+            tiers: {
+                [key: string]: unknown;
+            };
             /** @description Masked for viewers and analysts */
             identities: {
                 [key: string]: unknown;
@@ -214,6 +221,66 @@ export interface components {
             /** @description How many contacts became part of others */
             merged: number;
         };
+        RelationOut: {
+            staff_id: number;
+            staff_key: string;
+            staff_name: string;
+            team: string;
+            /** @enum {string} */
+            state: "friend" | "deleted" | "none";
+            /** Format: date-time */
+            since: string;
+            remark: string;
+            source: string;
+            group_key: string;
+        };
+        InGroupOut: {
+            id: number;
+            key: string;
+            name: string;
+            /** Format: date-time */
+            since: string;
+            role: string;
+        };
+        InSegmentOut: {
+            id: number;
+            key: string;
+            name: string;
+            /** Format: date-time */
+            since: string;
+        };
+        PersonOut: {
+            id: number;
+            external_id: string | null;
+            name: string;
+            timezone: string | null;
+            attributes: {
+                [key: string]: unknown;
+            };
+            tags: string[];
+            /** @description {dimension: level} */
+            tiers: {
+                [key: string]: unknown;
+            };
+            /** @description Masked for viewers and analysts */
+            identities: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description {topic: allowed}, of every topic */
+            consent: {
+                [key: string]: unknown;
+            };
+            staff: components["schemas"]["RelationOut"][];
+            /** @description In which it is now */
+            groups: components["schemas"]["InGroupOut"][];
+            segments: components["schemas"]["InSegmentOut"][];
+            /** @description Ids of contacts that became part of this one */
+            merged: number[];
+        };
         ChangeArgs: {
             name?: string;
             timezone?: string;
@@ -244,7 +311,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            type: "event" | "message" | "trail";
+            type: "event" | "message" | "trail" | "tag" | "tier" | "segment" | "consent" | "merge";
             id: number;
             /** @description Of an event */
             name?: string;
@@ -280,6 +347,34 @@ export interface components {
             rendered?: {
                 [key: string]: unknown;
             } | null;
+            /** @description Who did it: account:3, key:5, rule:KEY … */
+            by?: string | null;
+            /** @description Of a tag put on or taken off */
+            tag?: string;
+            /** @description Of a tag: false if it was taken off */
+            put_on?: boolean;
+            /** @description Of a change of tier: the key of the dimension */
+            dimension?: string;
+            dimension_name?: string;
+            /** @description Of a change of tier: the level before */
+            old?: string | null;
+            /** @description Of a change of tier: the level after */
+            new?: string | null;
+            /** @description Of a change of tier */
+            because?: string;
+            /** @description Of a segment that the contact is in: its key */
+            segment?: string;
+            segment_name?: string;
+            /** @description Of consent: marketing, profiling or a carrier */
+            topic?: string;
+            /** @description Of consent */
+            granted?: boolean;
+            /** @description Of consent: how it was said */
+            source?: string;
+            /** @description Of consent */
+            note?: string;
+            /** @description Of a merge: the id that became part of this contact */
+            gone?: number;
         } & {
             [key: string]: unknown;
         };
@@ -287,6 +382,374 @@ export interface components {
             items: components["schemas"]["TimelineEntryOut"][];
             /** @description null on the last page */
             next: string | null;
+        };
+        MergeArgs: {
+            /** @description Who stays */
+            keep: number;
+            /** @description Who becomes part of the one who stays */
+            merge: number;
+        };
+        EndingOut: {
+            journey_id: number;
+            journey_name: string;
+            enrollment_id: number;
+        };
+        MergePreviewOut: {
+            keep: components["schemas"]["ContactOut"];
+            merge: components["schemas"]["ContactOut"];
+            /** @description The name afterwards */
+            name: string;
+            /** @description Those of the keeper that change */
+            attributes: {
+                [key: string]: unknown;
+            };
+            tags: string[];
+            /** @description {what: how many} that come over */
+            moves: {
+                [key: string]: unknown;
+            };
+            /** @description Places in journeys that end because both are in the same one */
+            ending: components["schemas"]["EndingOut"][];
+        };
+        ConsentChangeOut: {
+            id: number;
+            topic: string;
+            granted: boolean;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @enum {string} */
+            source: "hand" | "data" | "journey" | "merge" | "link" | "callback";
+            note: string;
+        };
+        ConsentChangePage: {
+            items: components["schemas"]["ConsentChangeOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        ConsentArgs: {
+            /** @description {marketing | profiling | a carrier: true if allowed, false if not} */
+            topics: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description How it was said; `hand` if left out
+             * @enum {string}
+             */
+            source?: "hand" | "link" | "callback";
+            /** @description Whatever proves it: a call, a form, a number */
+            note?: string;
+        };
+        ConsentOut: {
+            /** @description {topic: allowed}, of every topic */
+            topics: {
+                [key: string]: unknown;
+            };
+        };
+        StaffOut: {
+            id: number;
+            key: string;
+            name: string;
+            team: string;
+            account_id: number | null;
+            active: boolean;
+            /** @description How many contacts are friends now */
+            friends: number;
+            /** Format: date-time */
+            created_at: string;
+        };
+        StaffPage: {
+            items: components["schemas"]["StaffOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        StaffArgs: {
+            /** @description The id in WeCom or in your system */
+            key: string;
+            name: string;
+            team?: string;
+            /** @description The member who is this person */
+            account_id?: number | null;
+        };
+        StaffChangeArgs: {
+            name?: string;
+            team?: string;
+            account_id?: number | null;
+            active?: boolean;
+        };
+        RelationArgs: {
+            /** @enum {string} */
+            state: "friend" | "deleted" | "none";
+            /**
+             * Format: date-time
+             * @description Now, if left out and the state changes
+             */
+            since?: string;
+            /** @description How the staff calls the contact */
+            remark?: string;
+            /** @description The channel through which they came together */
+            source?: string;
+            /** @description The group in which they meet */
+            group_key?: string;
+        };
+        WarningOut: {
+            /** @enum {string} */
+            wrong: "type" | "allowed";
+            times: number;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+        };
+        AttributeOut: {
+            name: string;
+            title: components["schemas"]["WordsOut"];
+            type: string;
+            allowed: unknown[] | null;
+            description: string;
+            seen_by: string;
+            strict: boolean;
+            built_in: boolean;
+            /** @description False if it was only met in data */
+            declared: boolean;
+            /** @description True once a contact has had it */
+            met: boolean;
+            warnings: components["schemas"]["WarningOut"][];
+        };
+        AttributePage: {
+            items: components["schemas"]["AttributeOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        AttributeArgs: {
+            /** @enum {string} */
+            type?: "text" | "number" | "boolean" | "date" | "time" | "list";
+            title?: string;
+            /** @description The only values there may be; null for any */
+            allowed?: unknown[] | null;
+            description?: string;
+            /** @enum {string} */
+            seen_by?: "everyone" | "personal";
+            /** @description True refuses what does not fit; else it is kept and counted */
+            strict?: boolean;
+        };
+        MeasureOut: {
+            key: string;
+            title: components["schemas"]["WordsOut"];
+            /** @enum {string} */
+            unit: "share" | "amount";
+            /** @description null where nothing tells it */
+            value: number | null;
+            threshold: number | null;
+            /** @description True if a small value is the good one */
+            falls: boolean;
+            /** @description True if the remedy is due */
+            low: boolean;
+            remedy: components["schemas"]["WordsOut"];
+        };
+        PhaseOut: {
+            /** @enum {string} */
+            key: "build" | "activate" | "monetise" | "retain";
+            title: components["schemas"]["WordsOut"];
+            measures: components["schemas"]["MeasureOut"][];
+        };
+        CustomerGroupOut: {
+            id: number;
+            key: string;
+            name: string;
+            owner: string;
+            notice: string;
+            timezone: string | null;
+            attributes: {
+                [key: string]: unknown;
+            };
+            tags: string[];
+            member_count: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            dismissed_at: string | null;
+            /** @description Whole days since the chat was opened */
+            days: number;
+            phase: components["schemas"]["PhaseOut"];
+            /** @description In how many journeys it stands now */
+            journeys: number;
+        };
+        CustomerGroupPage: {
+            items: components["schemas"]["CustomerGroupOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        PhaseCountOut: {
+            /** @enum {string} */
+            key: "build" | "activate" | "monetise" | "retain";
+            title: components["schemas"]["WordsOut"];
+            from_day: number;
+            groups: number;
+        };
+        OverviewOut: {
+            total: number;
+            /** @description Somebody in two groups counts twice */
+            members: number;
+            phases: components["schemas"]["PhaseCountOut"][];
+        };
+        CustomerGroupIn: {
+            /** @description The chat's id at the messenger */
+            key?: string;
+            name?: string | null;
+            owner?: string | null;
+            notice?: string | null;
+            timezone?: string | null;
+            /** @description An attribute null is taken away. */
+            attributes?: {
+                [key: string]: unknown;
+            } | null;
+            tags?: string[] | null;
+            untag?: string[] | null;
+            /**
+             * Format: date-time
+             * @description When the chat was opened; now by default
+             */
+            created_at?: string | null;
+            /** Format: date-time */
+            dismissed_at?: string | null;
+        };
+        GroupBatchArgs: {
+            groups: components["schemas"]["CustomerGroupIn"][];
+        };
+        GroupChangeArgs: {
+            name?: string;
+            owner?: string;
+            notice?: string;
+            timezone?: string;
+            /** @description Merged; an attribute null is taken away. */
+            attributes?: {
+                [key: string]: unknown;
+            };
+            /** @description All tags from now on. */
+            tags?: string[];
+            /** Format: date-time */
+            dismissed_at?: string;
+        };
+        EnrollmentOut: {
+            id: number;
+            journey_id: number;
+            journey_name: string;
+            version: number;
+            /** @description null for a group */
+            contact_id: number | null;
+            /** @description null for a contact */
+            group_id: number | null;
+            /** @description Of the contact or the group */
+            contact_name: string;
+            /** @enum {string} */
+            status: "new" | "waiting" | "resting" | "stopped" | "holdout" | "ended";
+            stage: string | null;
+            stage_name: string | null;
+            step: string | null;
+            step_name: string | null;
+            result: string | null;
+            /** Format: date-time */
+            entered_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it stands here
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When it moves by itself
+             */
+            next_at: string | null;
+            waiting_for: components["schemas"]["WordsOut"] | null;
+            moved_by: components["schemas"]["WordsOut"] | null;
+        };
+        EnrollmentPage: {
+            items: components["schemas"]["EnrollmentOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        DayOut: {
+            /** Format: date */
+            day: string;
+            joined: number;
+            left: number;
+            messages: number;
+            /** @description Different members who spoke */
+            speaking: number;
+            /** @description Members at the end of the day */
+            members: number;
+        };
+        GroupNumbersOut: {
+            days: components["schemas"]["DayOut"][];
+            /** @description Of every phase */
+            phases: components["schemas"]["PhaseOut"][];
+        };
+        GroupMemberOut: {
+            id: number;
+            contact_id: number;
+            name: string;
+            role: string;
+            invited_by: string;
+            /** Format: date-time */
+            joined_at: string;
+            /** Format: date-time */
+            left_at: string | null;
+        };
+        GroupMemberPage: {
+            items: components["schemas"]["GroupMemberOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        GroupMemberIn: {
+            external_id?: string | null;
+            contact_id?: number | null;
+            identity?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Taken once per workspace */
+            event_id?: string | null;
+            /** Format: date-time */
+            occurred_at?: string | null;
+            role?: string | null;
+            invited_by?: string | null;
+        };
+        GroupStepsArgs: {
+            joined?: components["schemas"]["GroupMemberIn"][];
+            left?: components["schemas"]["GroupMemberIn"][];
+        };
+        StepsOut: {
+            accepted: number;
+            duplicates: number;
+            errors: components["schemas"]["WrongOut"][];
+        };
+        EnrollGroupsArgs: {
+            group_ids?: number[];
+            /** @description A rule on attributes, tags and history of groups; {} for all of them */
+            where?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Id of an entry; the first one if left out */
+            entry?: string | null;
+        };
+        EnrolledGroupsOut: {
+            /** @description Under this name its progress is told */
+            batch: string;
+            accepted: number;
+            /** @description Of ids given */
+            errors: components["schemas"]["WrongOut"][];
+        };
+        ProgressOut: {
+            batch: string;
+            total: number;
+            /** @description Looked at by the engine so far */
+            taken: number;
+            /** @description Of these, in the journey now or once */
+            inside: number;
+            failed: number;
+            done: boolean;
         };
         EventIn: {
             /** @description Taken once per workspace */
@@ -1165,46 +1628,6 @@ export interface components {
             accepted: number;
             errors: components["schemas"]["WrongOut"][];
         };
-        EnrollmentOut: {
-            id: number;
-            journey_id: number;
-            journey_name: string;
-            version: number;
-            /** @description null for a group */
-            contact_id: number | null;
-            /** @description null for a contact */
-            group_id: number | null;
-            /** @description Of the contact or the group */
-            contact_name: string;
-            /** @enum {string} */
-            status: "new" | "waiting" | "resting" | "stopped" | "holdout" | "ended";
-            stage: string | null;
-            stage_name: string | null;
-            step: string | null;
-            step_name: string | null;
-            result: string | null;
-            /** Format: date-time */
-            entered_at: string;
-            /** Format: date-time */
-            ended_at: string | null;
-            /**
-             * Format: date-time
-             * @description Since when it stands here
-             */
-            since: string;
-            /**
-             * Format: date-time
-             * @description When it moves by itself
-             */
-            next_at: string | null;
-            waiting_for: components["schemas"]["WordsOut"] | null;
-            moved_by: components["schemas"]["WordsOut"] | null;
-        };
-        EnrollmentPage: {
-            items: components["schemas"]["EnrollmentOut"][];
-            /** @description null on the last page */
-            next: string | null;
-        };
         CrumbOut: {
             id: number;
             /** Format: date-time */
@@ -1627,6 +2050,29 @@ export interface components {
         CloneArgs: {
             /** @description The template's own name if left out */
             name?: string;
+        };
+        WorkOut: {
+            /** @enum {string} */
+            kind: "move" | "import";
+            id: number;
+            /** @description The journey's name, or the file's */
+            name: string;
+            journey_id: number | null;
+            state: string;
+            running: boolean;
+            /** @description People, or rows */
+            done: number;
+            total: number;
+            /** @description True for a move that brings people back to where they were */
+            back: boolean;
+            /**
+             * Format: date-time
+             * @description When it was asked for
+             */
+            at: string;
+        };
+        WorksOut: {
+            items: components["schemas"]["WorkOut"][];
         };
     };
     responses: never;
