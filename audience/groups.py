@@ -207,7 +207,8 @@ def _edit(
             held.own[name] = value
             held.touched.add(name)
     edit = item.edit
-    local = known_zone(edit.timezone or held.row.timezone or "") or zone
+    named = edit.timezone or held.row.timezone
+    local = (known_zone(named) if named else None) or zone
     edit.attributes |= {
         "member_count": held.own["member_count"],
         "created_on": held.own["created_at"].astimezone(local).date().isoformat(),

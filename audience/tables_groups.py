@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, literal, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import NEVER_AGAIN, Id, Json, UTCDateTime
@@ -68,6 +68,7 @@ GROUP_SUBJECTS = select(
     CustomerGroup.timezone,
     CustomerGroup.attributes,
     CustomerGroup.tags,
+    literal({}, Json).label("tiers"),
     CustomerGroup.created_at,
     CustomerGroup.dismissed_at,
 ).subquery("group_subject")

@@ -11,10 +11,11 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from journeys import lifecycle
-from journeys.definition import digest
+from journeys.definition import CONTACT, digest
 from journeys.drafts import note, opened
 from journeys.errors import DraftMoved, JourneyError, NotPublishable
 from journeys.outgoing import withdraw_all
+from journeys.problems import Problem, error
 from journeys.tables import Draft, Enrollment, Journey, JourneyMove, JourneyPause, Schedule, Version
 from journeys.words import Words
 from store.tables import Outbox
@@ -63,10 +64,10 @@ def publish(
     draft = opened(session, journey)
     if draft.revision != revision:
         raise DraftMoved(theirs=draft.revision, yours=revision)
-    problems = check(draft.definition)
+    live = live_version(session, journey)
+    problems = [*check(draft.definition), *_other_subject(draft, live)]
     if any(problem.severity == "error" for problem in problems):
         raise NotPublishable(problems)
-    live = live_version(session, journey)
     meaning = digest(draft.definition)
     if live is not None and live.digest == meaning:
         note(session, journey, "journey.unchanged", now, actor, {"version": live.number})
@@ -78,6 +79,15 @@ def publish(
     note(session, journey, "journey.published", now, actor, {"version": version.number, "digest": meaning})
     session.flush()
     return Published(version, new=True)
+
+
+def _other_subject(draft: Draft, live: Version | None) -> list[Problem]:
+    """Those inside, and what is counted, are of one kind for good: the subject never changes."""
+    if live is None or draft.definition.get("subject", CONTACT) == live.definition.get("subject", CONTACT):
+        return []
+    zh = "旅程发布后不能再更换主体；请复制一份，在新的旅程里更换。"
+    en = "The subject of a journey cannot change once it was published; make a copy and change it there."
+    return [error("subject-changed", "", zh, en, "subject")]
 
 
 def go_live(session: Session, journey: Journey, version: Version, *, now: datetime, actor: str) -> None:

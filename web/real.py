@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from audience import facts as audience_facts
+from audience import group_facts
 from journeys.pauses import Pause
 from journeys.plan import Plan, compile_plan
 from journeys.position import ENDED, Facts, Position
@@ -15,6 +16,7 @@ from journeys.reading import Reads
 from journeys.tables import Enrollment, Journey, JourneyPause
 from rules.zones import known_zone
 from store.database import db
+from store.subjects import is_group
 from store.tables import Workspace
 from web.access import here
 
@@ -38,7 +40,7 @@ def position_of(row: Enrollment) -> Position:
 
 
 def facts_of(contact_ids: Iterable[int], reads: Sequence[Reads]) -> dict[int, Facts]:
-    """What these plans read of contacts, by id; who does not exist has none."""
+    """What these plans read of contacts, or of customer groups, by subject number; who does not exist has none."""
     wanted = Reads(
         frozenset().union(*(one.attributes for one in reads)),
         any(one.tags for one in reads),
@@ -46,7 +48,9 @@ def facts_of(contact_ids: Iterable[int], reads: Sequence[Reads]) -> dict[int, Fa
         frozenset().union(*(one.segments for one in reads)),
         frozenset().union(*(one.tiers for one in reads)),
     )
-    known = audience_facts.load(db.session(), here(), contact_ids, wanted)
+    ids = list(contact_ids)
+    load = group_facts.load if ids and is_group(ids[0]) else audience_facts.load
+    known = load(db.session(), here(), ids, wanted)
     return {
         number: Facts(
             str(number),

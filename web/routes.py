@@ -9,6 +9,7 @@ from web.api.audit import audits
 from web.api.catalogue import suggestions
 from web.api.comparing import comparing
 from web.api.consent import consents
+from web.api.contact_tags import contact_tags
 from web.api.contacts import contacts
 from web.api.contents import contents
 from web.api.enrollments import enrollments
@@ -26,13 +27,18 @@ from web.api.merging import unions
 from web.api.messages import messages
 from web.api.moving import moving
 from web.api.publishing import publishing
+from web.api.rfm import rfm
 from web.api.segment_people import segment_people
 from web.api.segments import segments
 from web.api.session import session
 from web.api.simulating import simulating
 from web.api.staff import staff
+from web.api.tag_jobs import tag_jobs
+from web.api.tag_rules import tag_rules
+from web.api.tags import tags
 from web.api.templates import templates
 from web.api.test_clock import test_clock
+from web.api.tier_overrides import tiers
 from web.api.what_if import what_if
 from web.api.work import work
 from web.api.workspaces import rooms
@@ -45,6 +51,10 @@ RESOURCES: tuple[Resource, ...] = (
     api_keys,
     audits,
     contacts,
+    contact_tags,
+    tags,
+    tag_rules,
+    tag_jobs,
     unions,
     consents,
     persons,
@@ -54,6 +64,8 @@ RESOURCES: tuple[Resource, ...] = (
     group_members,
     group_enrolling,
     events,
+    tiers,
+    rfm,
     suggestions,
     kinds,
     journeys,

@@ -8,6 +8,8 @@ from typing import Any
 
 from audience.tables import Contact, Event, Identity
 from audience.tables_files import Import
+from audience.tables_groups import CustomerGroup, GroupMember
+from audience.tables_people import AttributeType, Staff, StaffRelation
 from audience.tables_segments import Segment, SegmentMember
 from content.tables import Material
 from journeys import drafts, versions
@@ -37,6 +39,14 @@ class Rows:
     number: int = 1
     slug: str = "beauty"
     segment_key: str = "nobody"
+    staff_id: int = 10**9
+    #: Another contact, who may become part of the first.
+    twin_id: int = 10**9
+    #: An attribute of the catalogue.
+    name: str = "favourite"
+    group_id: int = 10**9
+    #: Of groups that were put into the journey together.
+    batch: str = "feedbeef"
 
     def path(self, template: str) -> str:
         """`/journeys/{journey_id}` with the ids filled in."""
@@ -206,6 +216,60 @@ def furnish(house: House, slug: str) -> Rows:
             key.id,
             move.id,
             segment_key=listed.key,
+            staff_id=_staff(here, contact.id),
+            twin_id=_twin(here),
+            group_id=_group(here, drawn.key, contact.id),
         )
         session.commit()
     return rows
+
+
+def _group(here: int, journey: str, contact_id: int) -> int:
+    """A customer group with one member, which was put into a journey."""
+    group = CustomerGroup(
+        workspace_id=here,
+        key=f"chat-{here}",
+        name="群",
+        attributes={},
+        tags=[],
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    db.session.add(group)
+    db.session.flush()
+    member = GroupMember(workspace_id=here, group_id=group.id, contact_id=contact_id, joined_at=NOW)
+    signal = Inbox(
+        workspace_id=here,
+        kind="enroll",
+        name=journey,
+        event_id=f"\x1fgroups:feedbeef:{group.id}",
+        contact_id=-group.id,
+        occurred_at=NOW,
+        stored_at=NOW,
+        data={},
+        state="done",
+    )
+    db.session.add_all([member, signal])
+    db.session.flush()
+    return group.id
+
+
+def _staff(here: int, contact_id: int) -> int:
+    """A member of staff who is the contact's friend, and an attribute of the catalogue."""
+    person = Staff(workspace_id=here, key="wang", name="王", created_at=NOW)
+    db.session.add(person)
+    db.session.flush()
+    friend = StaffRelation(
+        workspace_id=here, contact_id=contact_id, staff_id=person.id, since=NOW, updated_at=NOW
+    )
+    meant = AttributeType(workspace_id=here, name="favourite", type="text", created_at=NOW, updated_at=NOW)
+    db.session.add_all([friend, meant])
+    db.session.flush()
+    return person.id
+
+
+def _twin(here: int) -> int:
+    contact = Contact(workspace_id=here, name="林二", attributes={}, tags=[], created_at=NOW, updated_at=NOW)
+    db.session.add(contact)
+    db.session.flush()
+    return contact.id

@@ -18,6 +18,9 @@ from tests.web.test_journeys_api import DEFINITION
 BODIES: dict[str, Any] = {
     "PATCH /api/v1/workspaces/{workspace_id}": {"name": "Taken"},
     "PATCH /api/v1/contacts/{contact_id}": {"name": "Taken"},
+    "PATCH /api/v1/groups/{group_id}": {"name": "Taken"},
+    "POST /api/v1/groups/{group_id}/members": {"joined": [{"external_id": "c-main"}]},
+    "POST /api/v1/journeys/{journey_id}/enroll-groups": {"where": {}},
     "PATCH /api/v1/journeys/{journey_id}": {"name": "Taken"},
     "PUT /api/v1/journeys/{journey_id}/draft": {"definition": DEFINITION},
     "POST /api/v1/journeys/{journey_id}/publish": {"revision": 1},
