@@ -52,7 +52,11 @@ class Event(db.Model):
     """Something that happened to a contact, at its own time; never changed."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_contact", "contact_id", "name", "occurred_at"),)
+    __table_args__ = (
+        Index("ix_event_contact", "contact_id", "name", "occurred_at"),
+        # Whom something happened to in a time, without reading the events themselves.
+        Index("ix_event_name_at", "workspace_id", "name", "occurred_at", "contact_id"),
+    )
     #: The inbox row's id: intake moves a signal here once, however often it is tried.
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     workspace_id: Mapped[int] = mapped_column(Id)

@@ -51,9 +51,11 @@ def upgrade() -> None:
         sa.Column("left", sa.Integer(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
     )
+    op.create_index("ix_event_name_at", "event", ["workspace_id", "name", "occurred_at", "contact_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_event_name_at", "event")
     op.drop_table("segment_day")
     op.drop_table("segment_member")
     op.drop_table("segment")
