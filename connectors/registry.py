@@ -47,6 +47,12 @@ class Registry:
         if limit is not None:
             self._limits[key] = limit
 
+    def close(self, workspace_id: int, carrier: str) -> None:
+        """Let the sandbox have the workspace's messages for `carrier` again."""
+        key = workspace_id, carrier
+        for table in (self._accounts, self._made, self._limits):
+            table.pop(key, None)
+
     def connector(self, workspace_id: int, carrier: str) -> Connector:
         """Return what takes the workspace's messages for `carrier`: the sandbox where it has no account."""
         key = workspace_id, carrier

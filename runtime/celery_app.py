@@ -20,6 +20,7 @@ from content.carriers import CARRIERS
 from runtime.database import STATEMENT_SECS, Database, passes
 from runtime.worker import ROLES, Worker
 from store import clock, database, logs
+from store.secrets import Vault
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ MOST_RINGS = 64
 NEXT = {"intake": ("advance",), "advance": ("deliver",), "deliver": ("intake",)}
 
 asked = settings.load()
+VAULT = Vault([asked.secret_key, *asked.old_secret_keys])
 database.configure(pooled=asked.database_pooled)
 
 
@@ -98,7 +100,7 @@ def worker(role: str, carrier: str | None) -> Worker:
         Here.database = Database(asked.database_url)
     if (role, carrier) not in Here.workers:
         served = [carrier] if carrier else None
-        made = Worker(Here.database, (role,), registry=Here.registry, carriers=served)
+        made = Worker(Here.database, (role,), registry=Here.registry, carriers=served, vault=VAULT)
         Here.workers[role, carrier] = made
     return Here.workers[role, carrier]
 

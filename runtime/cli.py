@@ -18,6 +18,7 @@ from flask.cli import AppGroup, with_appcontext
 from runtime import faults
 from runtime.roles import ROLES
 from store import clock, home, logs, tracing
+from store.secrets import Vault
 
 if TYPE_CHECKING:
     from runtime.database import Database
@@ -60,7 +61,12 @@ def worker(roles: str, carriers: str | None) -> None:
     if test_mode:
         faults.arm_from_environment()
     try:
-        running = Worker(database, _listed(roles), carriers=_listed(carriers) if carriers else None)
+        running = Worker(
+            database,
+            _listed(roles),
+            carriers=_listed(carriers) if carriers else None,
+            vault=Vault([settings.secret_key, *settings.old_secret_keys]),
+        )
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--roles") from error
     click.echo(f"Working as {', '.join(running.roles)}. Ctrl-C ends.", err=True)

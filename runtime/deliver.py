@@ -15,16 +15,19 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from connectors.base import Connector, Message, Permanent, Receipt, Retryable, Unknown
+from connectors.catalogue import register_all
 from connectors.registry import SANDBOX, Registry
 from connectors.sandbox import Sandbox
 from runtime import faults, queues
 from runtime.composing import Desk, Verdict, finish, gather
+from runtime.connections import Connections
 from runtime.counting import SETTLED, of_messages
 from runtime.database import Database, Transaction
 from runtime.gate import Gate
 from runtime.routes import Routes
 from runtime.rows import Letter, Parcel
 from runtime.sharing import Sharing
+from store.secrets import Vault
 
 log = logging.getLogger(__name__)
 
@@ -57,11 +60,14 @@ class Deliver:
         now: Callable[[Session], datetime],
         registry: Registry | None = None,
         carriers: Collection[str] | None = None,
+        vault: Vault | None = None,
     ) -> None:
         self.database, self.routes, self.now = database, routes, now
         self.at = datetime.now(UTC)
         self._leased = 0.0
-        self.registry = registry or Registry(Sandbox(clock=lambda: self.at))
+        self.registry = registry or register_all(Registry(Sandbox(clock=lambda: self.at)))
+        #: The workspaces' own accounts; without a vault to open them there are none.
+        self.connections = Connections(self.registry, vault, now) if vault else None
         self.owner = f"{socket.gethostname()[:30]}:{os.getpid()}:{os.urandom(4).hex()}"
         self.sharing = Sharing(self.registry, self.owner, carriers)
         self.gate = Gate()
@@ -75,6 +81,8 @@ class Deliver:
             if not self.gate.open(tx):
                 return 0
             self.routes.refresh(tx)
+            if self.connections is not None:
+                self.connections.refresh(tx)
             self.at = self.now(tx.session)
             paused = self.routes.paused
             again = tx.sql.take_over(tx.cursor, self.owner, limit, paused)

@@ -23,6 +23,7 @@ from runtime.roles import ROLES
 from runtime.routes import Routes
 from runtime.waking import Alarm, open_alarm
 from store import clock, tracing
+from store.secrets import Vault
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Worker:
         now: Callable[[Session], datetime] = clock.now,
         registry: Registry | None = None,
         carriers: Collection[str] | None = None,
+        vault: Vault | None = None,
     ) -> None:
         unknown = set(roles) - set(ROLES)
         if unknown:
@@ -56,7 +58,7 @@ class Worker:
         self.intake = Intake(database, routes, now)
         self.advance = Lanes(database, routes, now)
         self.rehomings = Rehomings(database, routes, now)
-        self.deliver = Deliver(database, routes, now, registry, carriers)
+        self.deliver = Deliver(database, routes, now, registry, carriers, vault)
         self.housekeeping = Housekeeping(database, routes, now)
         self.heart = Heart(database, roles)
 
