@@ -3,11 +3,10 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { address, ask } from "./client";
 import { useCursorList } from "./lists";
 import { CONTACTS } from "./people";
-import type { ImportJob, ImportPreview, Page } from "./types";
+import type { ImportJob, ImportPreview } from "./types";
 
 const IMPORTS = ["imports"] as const;
 const WATCHED_EVERY_MS = 700;
-const LOOKED_AT_EVERY_MS = 2000;
 
 export const errorsFile = (id: number) => address(`imports/${id}/errors.csv`);
 
@@ -15,16 +14,6 @@ export const isOver = (job: ImportJob) => job.state === "done" || job.state === 
 
 export function useImports() {
   return useCursorList<ImportJob>([...IMPORTS, "list"], "imports");
-}
-
-/** Imports that have not ended; looked at again while there is one. */
-export function useRunningImports() {
-  return useQuery({
-    queryKey: [...IMPORTS, "running"],
-    queryFn: async () => (await ask<Page<ImportJob>>("imports", { query: { limit: 5 } })).items,
-    select: (jobs) => jobs.filter((job) => !isOver(job)),
-    refetchInterval: (query) => (query.state.data?.some((job) => !isOver(job)) ? LOOKED_AT_EVERY_MS : false),
-  });
 }
 
 /** One import, read again and again until it has ended. */

@@ -1,11 +1,10 @@
 /** Moves of people between versions, watched until they have ended. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { getMove, getMoves, rollBack, type Move } from "./changing";
+import { getMoves, rollBack, type Move } from "./changing";
 import { JOURNEYS } from "./journeys";
 
 const WATCHED_EVERY_MS = 1000;
-const LOOKED_AT_EVERY_MS = 2500;
 
 export const MOVES = ["moves"] as const;
 export const isRunning = (move: Pick<Move, "state">): boolean => move.state === "running";
@@ -17,17 +16,6 @@ export function useMoves(journey: number) {
     queryFn: async () => (await getMoves(journey)).items,
     staleTime: 0,
     refetchInterval: (query) => (query.state.data?.some(isRunning) ? WATCHED_EVERY_MS : false),
-  });
-}
-
-/** One move, for those who are elsewhere meanwhile. */
-export function useMove(journey: number, move: number) {
-  return useQuery({
-    queryKey: [...MOVES, journey, move],
-    queryFn: () => getMove(journey, move),
-    staleTime: 0,
-    refetchInterval: (query) =>
-      query.state.data && !isRunning(query.state.data) ? false : LOOKED_AT_EVERY_MS,
   });
 }
 

@@ -1,59 +1,58 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { useRunningImports } from "@/api/imports";
-import { isRunning, useMove } from "@/api/moves";
 import { useMay } from "@/api/session";
+import { useWork, type Work } from "@/api/work";
 
 import { Icon } from "./Icon";
 import css from "./Tray.module.css";
-import { takeFromTray, useTray, type TrayMove } from "./trayStore";
+import { putAway, useTray } from "./trayStore";
 
 const WHOLE = 100;
 const share = (done: number, all: number) => (all > 0 ? Math.floor((WHOLE * done) / all) : WHOLE);
+const keyOf = (one: Work) => `${one.kind}-${one.id}`;
 
 /** Long work that goes on while one is elsewhere, and the way back to it. `on` says what lies behind it. */
 export function Tray({ on }: { on: "rail" | "canvas" }) {
   const { t } = useTranslation();
   const mayEdit = useMay("editor");
-  const { data: imports } = useRunningImports();
-  const moves = useTray((state) => state.moves);
-  if (!mayEdit || (!imports?.length && moves.length === 0)) return null;
+  const { data } = useWork(mayEdit);
+  const away = useTray((state) => state.away);
+  const shown = data?.filter((one) => one.kind === "import" || one.running || !away.includes(keyOf(one)));
+  if (!mayEdit || !shown?.length) return null;
   return (
     <ul className={`${css.tray} ${css[on]}`} aria-label={t("shell.running")}>
-      {moves.map((one) => (
-        <MoveLine key={one.move} one={one} />
-      ))}
-      {imports?.map((job) => (
-        <li key={`import-${job.id}`}>
-          <Line
-            to={`/contacts/import/${job.id}`}
-            name={job.filename}
-            said={`${share(job.done, job.rows)}%`}
-            percent={share(job.done, job.rows)}
-          />
-        </li>
-      ))}
+      {shown.map((one) =>
+        one.kind === "move" ? (
+          <MoveLine key={keyOf(one)} one={one} />
+        ) : (
+          <ImportLine key={keyOf(one)} job={one} />
+        ),
+      )}
     </ul>
   );
 }
 
-function MoveLine({ one }: { one: TrayMove }) {
+function ImportLine({ job }: { job: Work }) {
+  const percent = share(job.done, job.total);
+  return (
+    <li>
+      <Line to={`/contacts/import/${job.id}`} name={job.name} said={`${percent}%`} percent={percent} />
+    </li>
+  );
+}
+
+function MoveLine({ one }: { one: Work }) {
   const { t } = useTranslation();
-  const { data: move, error } = useMove(one.journey, one.move);
-  // A move that the server no longer knows has nothing to tell.
-  if (error) return null;
-  const running = !move || isRunning(move);
-  const percent = move ? share(move.moved, move.total) : 0;
-  const said = !running
-    ? t(move.state === "undone" ? "tray.undone" : "tray.done", { count: move.moved })
-    : `${percent}%`;
+  const { running } = one;
+  const percent = share(one.done, one.total);
+  const ended = () => t(one.state === "undone" ? "tray.undone" : "tray.done", { count: one.done });
   return (
     <li className={css.move}>
       <Line
-        to={`/journeys/${one.journey}?panel=versions`}
-        name={t(move?.back ? "tray.back" : "tray.move", { name: one.name })}
-        said={said}
+        to={`/journeys/${one.journey_id}?panel=versions`}
+        name={t(one.back ? "tray.back" : "tray.move", { name: one.name })}
+        said={running ? `${percent}%` : ended()}
         percent={running ? percent : WHOLE}
       />
       {!running && (
@@ -61,7 +60,7 @@ function MoveLine({ one }: { one: TrayMove }) {
           type="button"
           className={css.dismiss}
           aria-label={t("tray.dismiss", { name: one.name })}
-          onClick={() => takeFromTray(one.move)}
+          onClick={() => putAway(keyOf(one))}
         >
           <Icon name="close" size={13} />
         </button>

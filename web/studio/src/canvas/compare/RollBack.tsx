@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useMoves, useRollBack } from "@/api/moves";
-import { putIntoTray } from "@/parts/trayStore";
+import { useBegun } from "@/api/work";
 
 import { getJourney } from "../api";
 import { useCanvas } from "../store";
@@ -22,12 +22,13 @@ export function RollBack({ number, onClose }: { number: number; onClose(): void 
   );
   const [people, setPeople] = useState<"stay" | "back">("stay");
   const undo = useRollBack(journey.id);
+  const begun = useBegun();
   const go = async () => {
     try {
       const confirm = people === "back" && brought ? { confirm: brought.moved } : {};
-      const answer = await undo.mutateAsync({ to: number, people, ...confirm });
+      await undo.mutateAsync({ to: number, people, ...confirm });
       useCanvas.getState().setJourney(await getJourney(journey.id));
-      putIntoTray(answer.moves.map(({ id }) => ({ journey: journey.id, name: journey.name, move: id })));
+      void begun();
       message.success(t("versions.rolled", { number }));
       onClose();
     } catch (problem) {

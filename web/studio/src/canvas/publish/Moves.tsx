@@ -1,12 +1,11 @@
 /** Moves of people that run or can be taken back, with their progress. */
 import { App, Button } from "antd";
-import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Move } from "@/api/changing";
 import { isRunning, useMoves, useRollBack } from "@/api/moves";
+import { useBegun } from "@/api/work";
 import { DateText } from "@/parts/DateText";
-import { putIntoTray } from "@/parts/trayStore";
 import { useActor } from "@/parts/useActor";
 
 import { getJourney } from "../api";
@@ -19,12 +18,7 @@ const MOST = 4;
 export function Moves({ journey, only }: { journey: number; only?: readonly number[] }) {
   const { t } = useTranslation("canvas");
   const { data } = useMoves(journey);
-  const name = useCanvas((state) => state.journey?.name ?? "");
   const readOnly = useCanvas((state) => state.readOnly);
-  const running = data?.filter(isRunning);
-  useEffect(() => {
-    if (running?.length && !readOnly) putIntoTray(running.map(({ id }) => ({ journey, name, move: id })));
-  }, [running?.length, journey, name, readOnly]); // eslint-disable-line react-hooks/exhaustive-deps -- which run is told by how many
   const shown = data
     ?.filter((move) => only?.includes(move.id) || isRunning(move) || (!only && move.undoable))
     .slice(0, MOST);
@@ -42,6 +36,7 @@ function MoveRow({ move, journey, readOnly }: { move: Move; journey: number; rea
   const { t } = useTranslation("canvas");
   const { modal, message } = App.useApp();
   const undo = useRollBack(journey);
+  const begun = useBegun();
   const who = useActor();
   const share = move.total > 0 ? Math.floor((100 * move.moved) / move.total) : 100;
   const percent = isRunning(move) ? share : 100;
@@ -58,6 +53,7 @@ function MoveRow({ move, journey, readOnly }: { move: Move; journey: number; rea
     try {
       await undo.mutateAsync({ to: move.from_version, people: "back", confirm: move.moved });
       useCanvas.getState().setJourney(await getJourney(journey));
+      void begun();
       message.success(t("moves.undoing", values));
     } catch (problem) {
       message.error(problem instanceof Error ? problem.message : String(problem));

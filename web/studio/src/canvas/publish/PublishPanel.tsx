@@ -9,8 +9,8 @@ import { movePeople, publishOver } from "@/api/changing";
 import { ApiProblem } from "@/api/problem";
 import { isRunning, MOVES, useMoves } from "@/api/moves";
 import type { CheckProblem } from "@/api/types";
+import { useBegun } from "@/api/work";
 import { useWords } from "@/parts/language";
-import { putIntoTray } from "@/parts/trayStore";
 
 import { getJourney } from "../api";
 import { isUnsaved, saveNow } from "../autosave";
@@ -215,6 +215,7 @@ function useDeed(to: "draft" | number, onDone: (done: { version: number; moves: 
   const { message } = App.useApp();
   const words = useWords();
   const cache = useQueryClient();
+  const begun = useBegun();
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
   const deed = async (groups: Parameters<typeof movePeople>[1]["groups"], people: number) => {
@@ -241,8 +242,7 @@ function useDeed(to: "draft" | number, onDone: (done: { version: number; moves: 
       const moves = answer.moves ?? [];
       setJourney(await getJourney(journey.id));
       setLayer("here");
-      putIntoTray(moves.map(({ id }) => ({ journey: journey.id, name: journey.name, move: id })));
-      await cache.invalidateQueries({ queryKey: MOVES });
+      await Promise.all([cache.invalidateQueries({ queryKey: MOVES }), begun()]);
       if (to === "draft") message.success(t("publish.done", { version: answer.version }));
       if (moves.length > 0) onDone({ version: answer.version, moves });
       else setSide(null);
