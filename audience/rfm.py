@@ -47,13 +47,14 @@ def save_plan(
     """Say over what RFM is worked out, and make the dimensions that rules read. Not committed."""
     begin_write(session)
     row = session.get(RfmPlan, workspace_id, with_for_update=True)
+    next_run = month_after(now, _zone(session, workspace_id)) if monthly else None
     if row is None:
         row = RfmPlan(workspace_id=workspace_id, revision=0)
-        session.add(row)
     row.event, row.amount, row.window_days, row.monthly = event, amount, window_days, monthly
     row.revision += 1
-    row.next_run = month_after(now, _zone(session, workspace_id)) if monthly else None
+    row.next_run = next_run
     row.updated_at, row.updated_by = now, by
+    session.add(row)
     _dimensions(session, workspace_id, now, by)
     session.flush()
     return row

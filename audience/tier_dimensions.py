@@ -22,6 +22,8 @@ from store.database import begin_write
 from store.problem import Problem, problem
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
+#: Keys that addresses and RFM need themselves.
+RESERVED: Final = frozenset({"order", "overrides", "contacts", "rfm", "rfm_r", "rfm_f", "rfm_m"})
 MOST_DIMENSIONS, MOST_LEVELS, MOST_BENEFITS = 20, 12, 20
 LONGEST_DAYS = 3650
 OTHERWISE: Final = ("lowest", "none")
@@ -166,8 +168,11 @@ def _always(tree: Any) -> bool:
 
 
 def _problems(session: Session, workspace_id: int, wanted: Wanted) -> Iterator[Problem]:
-    if not KEY.fullmatch(wanted.key):
-        words = "键以小写字母开头，只含小写字母、数字和 _。", "A key has small letters, digits and _."
+    if not KEY.fullmatch(wanted.key) or wanted.key in RESERVED:
+        words = (
+            "键以小写字母开头，只含小写字母、数字和 _；order、overrides、contacts 和 rfm 开头的几个已有用途。",
+            "A key has small letters, digits and _; order, overrides, contacts and those of RFM are taken.",
+        )
         yield problem("key", *words)
     if not 0 <= wanted.demote_after_days <= LONGEST_DAYS:
         yield problem("demote_after_days", f"在 0 到 {LONGEST_DAYS} 天之间。", f"0 to {LONGEST_DAYS} days.")

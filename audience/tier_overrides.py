@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from audience import tier_standings
 from audience.rule_tables import RuleTables
 from audience.tables import Contact, Event
-from audience.tables_tiers import TierDimension, TierOverride, TierStanding
+from audience.tables_tiers import TierDimension, TierOverride
 from audience.tier_moves import Moved, lock, write
 from audience.tier_standings import Dimension, Standing
 from rules.conditions import parse
@@ -195,14 +195,3 @@ def drop_unknown(dimension: Dimension, one: Standing, at: datetime) -> None:
 
 def _end(row: TierOverride, state: str, at: datetime, by: str = "") -> None:
     row.state, row.ended_at, row.ended_by = state, at, by
-
-
-def forget(session: Session, contact_id: int) -> None:
-    """Remove what is kept of a contact that is erased or merged into another. Commits nothing."""
-    from sqlalchemy import delete
-
-    from audience.tables_rfm import RfmScore
-    from audience.tables_tiers import TierChange
-
-    for table in (TierStanding, TierOverride, TierChange, RfmScore):
-        session.execute(delete(table).where(table.contact_id == contact_id))

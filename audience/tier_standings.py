@@ -116,12 +116,12 @@ def read(session: Session, dimension: Dimension, ids: Iterable[int], now: dateti
         TierStanding.dimension_id == dimension.id, among(session, TierStanding.contact_id, wanted)
     )
     rows = {row.contact_id: row for row in session.execute(query)}
-    overrides = _open(session, {row.override_id for row in rows.values() if row.override_id is not None})
+    overrides = _open(session, dimension, wanted)
     found: dict[int, Standing] = {}
     for number in wanted:
         row = rows.get(number)
         if row is None:
-            found[number] = Standing(number, is_new=True)
+            found[number] = Standing(number, override=overrides.get(number), is_new=True)
             continue
         one = Standing(
             number,
@@ -130,7 +130,7 @@ def read(session: Session, dimension: Dimension, ids: Iterable[int], now: dateti
             row.since,
             frozenset(row.met),
             {level: datetime.fromisoformat(since) for level, since in row.lost.items()},
-            overrides.get(row.override_id),
+            overrides.get(number),
             row.due_at,
         )
         one._as_read = tuple(one.row(dimension).values())
@@ -138,15 +138,14 @@ def read(session: Session, dimension: Dimension, ids: Iterable[int], now: dateti
     return found
 
 
-def _open(session: Session, ids: Collection[int]) -> dict[int, TierOverride]:
-    if not ids:
-        return {}
-    rows = session.scalars(
-        select(TierOverride)
-        .where(among(session, TierOverride.id, ids))
-        .execution_options(populate_existing=True)
+def _open(session: Session, dimension: Dimension, ids: Collection[int]) -> dict[int, TierOverride]:
+    """Asked by contact: one that came with somebody who was merged into this contact counts too."""
+    query = select(TierOverride).where(
+        TierOverride.dimension_id == dimension.id,
+        among(session, TierOverride.contact_id, ids),
+        TierOverride.state == "open",
     )
-    return {row.id: row for row in rows if row.state == "open"}
+    return {row.contact_id: row for row in session.scalars(query.execution_options(populate_existing=True))}
 
 
 def write(session: Session, dimension: Dimension, standings: Mapping[int, Standing]) -> None:

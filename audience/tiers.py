@@ -7,7 +7,7 @@ contacts has found (`settle`), time that is over (`fall`), and levels that someb
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, select
@@ -43,14 +43,18 @@ def settle(session: Session, looked: Looked) -> None:
     moves: list[Moved] = []
     for key, verdicts in by_owner.items():
         if key in found:
-            moves += _judge(session, found[key], verdicts, set(tiers), looked.now)
+            moves += _judge(session, found[key], verdicts, tiers, looked.now)
     write(session, looked.workspace_id, moves, tiers, looked.now)
 
 
 def _judge(
-    session: Session, dimension: Dimension, verdicts: Sequence[Verdict], there: set[int], now: datetime
+    session: Session,
+    dimension: Dimension,
+    verdicts: Sequence[Verdict],
+    tiers: Mapping[int, dict[str, str]],
+    now: datetime,
 ) -> list[Moved]:
-    ids = there.intersection(number for verdict in verdicts for number in verdict.looked_at)
+    ids = {number for verdict in verdicts for number in verdict.looked_at if number in tiers}
     standings = tier_standings.read(session, dimension, ids, now)
     met: dict[int, set[str]] = {number: set(one.met) for number, one in standings.items()}
     told: set[int] = set()
@@ -68,7 +72,7 @@ def _judge(
                 told.add(number)
     moves = []
     for number, one in standings.items():
-        old = one.level
+        old = tiers[number].get(dimension.key)  # as rules read it, also of somebody just merged
         one.judge(dimension, met[number], now)
         if one.level != old:
             quiet = number not in told
@@ -179,7 +183,7 @@ def sort_anew(session: Session, now: datetime) -> bool:
     standings = tier_standings.read(session, dimension, tiers, now)
     moves = []
     for number, one in standings.items():
-        old = one.level
+        old = tiers[number].get(dimension.key)
         tier_overrides.drop_unknown(dimension, one, now)
         one.judge(dimension, one.met & set(dimension.levels), now)
         if one.level != old:

@@ -64,12 +64,12 @@ class TierDesk:
     def work(self) -> None:
         """Do what housekeeping does until nothing is left."""
         for _ in range(1000):
+            self.hear()
             done = keeping.look(self.session, self.now)
             self.session.commit()
             for act in (tiers.fall, tiers.sort_anew, rfm.run_some):
                 done |= act(self.session, self.now)
                 self.session.commit()
-            self.hear()
             if not done:
                 return
         raise AssertionError("housekeeping never ends")

@@ -17,7 +17,9 @@ from journeys.tables import Counter, Enrollment, JourneyMove, Trail
 from store.database import begin_write, db
 from store.tables import ApiKey, Inbox, Outbox
 from tests.web.conftest import House
+from tests.web.tag_rows import furnish_tags
 from tests.web.test_journeys_api import DEFINITION
+from tests.web.tier_rows import tiers_of
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
@@ -40,13 +42,18 @@ class Rows:
     slug: str = "beauty"
     segment_key: str = "nobody"
     staff_id: int = 10**9
-    #: Another contact, who may become part of the first.
-    twin_id: int = 10**9
     #: An attribute of the catalogue.
     name: str = "favourite"
     group_id: int = 10**9
+    dimension_key: str = "nothing"
+    override_id: int = 10**9
+    run_id: int = 10**9
     #: Of groups that were put into the journey together.
     batch: str = "feedbeef"
+    category_key: str = "nobody"
+    definition_id: int = 10**9
+    rule_id: int = 10**9
+    job_id: int = 10**9
 
     def path(self, template: str) -> str:
         """`/journeys/{journey_id}` with the ids filled in."""
@@ -203,6 +210,7 @@ def furnish(house: House, slug: str) -> Rows:
         )
         session.add(listed)
         session.flush()
+        dimension, override, run = tiers_of(here, contact.id, NOW)
         session.add(SegmentMember(segment_id=listed.id, contact_id=contact.id, workspace_id=here, since=NOW))
         rows = Rows(
             here,
@@ -216,9 +224,12 @@ def furnish(house: House, slug: str) -> Rows:
             key.id,
             move.id,
             segment_key=listed.key,
+            dimension_key=dimension,
+            override_id=override,
+            run_id=run,
             staff_id=_staff(here, contact.id),
-            twin_id=_twin(here),
             group_id=_group(here, drawn.key, contact.id),
+            **furnish_tags(here, contact.id, NOW),
         )
         session.commit()
     return rows
@@ -266,10 +277,3 @@ def _staff(here: int, contact_id: int) -> int:
     db.session.add_all([friend, meant])
     db.session.flush()
     return person.id
-
-
-def _twin(here: int) -> int:
-    contact = Contact(workspace_id=here, name="林二", attributes={}, tags=[], created_at=NOW, updated_at=NOW)
-    db.session.add(contact)
-    db.session.flush()
-    return contact.id

@@ -15,8 +15,14 @@ from store.tables import Audit
 from tests.web.conftest import PASSWORD, House
 from tests.web.rows import furnish
 from tests.web.test_journeys_api import DEFINITION
+from tests.web.tier_rows import LEVELS
 
 MATERIAL = {"key": "hi", "name": "嗨", "carrier": "sms", "body": {"text": "嗨"}}
+TAG_RULE = {
+    "name": "老客",
+    "rule": {"field": "attribute.age", "operator": ">", "value": 3},
+    "holding": {"add": ["old"]},
+}
 #: Each write with what makes it succeed, in an order in which each can.
 WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("PUT", "session/workspace", {"json": {"workspace_id": 0}}),
@@ -83,6 +89,36 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "segments/{segment_key}/contacts", {"json": {"external_ids": ["c-main"]}}),
     ("POST", "segments/{segment_key}/upload", {}),
     ("DELETE", "segments/{segment_key}", {}),
+    ("POST", "tiers", {"json": {"name": "互动", "levels": LEVELS}}),
+    ("PUT", "tiers/order", {"json": {"keys": []}}),
+    ("PUT", "tiers/{dimension_key}", {"json": {"name": "互动", "levels": LEVELS}}),
+    ("DELETE", "tiers/overrides/{override_id}", {}),
+    (
+        "POST",
+        "tiers/overrides",
+        {"json": {"contact_id": 0, "dimension": "", "level": "high", "days": 7}},
+    ),
+    ("DELETE", "tiers/{dimension_key}", {}),
+    ("PUT", "rfm", {"json": {"event": "order_paid"}}),
+    ("POST", "rfm/runs", {}),
+    ("POST", "tags/categories", {"json": {"title": "生命周期", "key": "life"}}),
+    ("DELETE", "tags/categories/{category_key}", {}),
+    ("POST", "tags/definitions", {"json": {"name": "style", "values": [{"value": "casual"}]}}),
+    ("PUT", "tags/definitions/{definition_id}", {"json": {"title": "新名", "days": 30}}),
+    ("DELETE", "tags/definitions/{definition_id}", {}),
+    ("POST", "contacts/{contact_id}/tags", {"json": {"add": ["hot"]}}),
+    ("POST", "tags/adopt", {"json": {"names": ["hot"]}}),
+    ("DELETE", "tags/refused", {}),
+    ("POST", "tags/rules", {"json": TAG_RULE}),
+    ("PUT", "tags/rules/{rule_id}", {"json": TAG_RULE}),
+    ("POST", "tags/rules/{rule_id}/stop", {}),
+    ("POST", "tags/rules/{rule_id}/start", {}),
+    ("DELETE", "tags/rules/{rule_id}", {}),
+    ("POST", "tags/jobs", {"json": {"add": ["hot"], "segment": "spare"}}),
+    ("POST", "tags/jobs/{job_id}/pause", {}),
+    ("POST", "tags/jobs/{job_id}/resume", {}),
+    ("POST", "tags/jobs/{job_id}/cancel", {}),
+    ("POST", "tags/jobs/upload", {}),
     ("POST", "imports", {}),
     ("DELETE", "contacts/{contact_id}", {}),
     ("POST", "test/clock", {"json": {"advance": "P1D"}}),
@@ -117,13 +153,18 @@ def test_each_write_leaves_one_line(house: House) -> None:
     browser = house.browser()
     WRITES[0][2]["json"]["workspace_id"] = rows.workspace_id
     pair = next(options["json"] for _, path, options in WRITES if path == "contacts/merge")
-    pair |= {"keep": rows.contact_id, "merge": rows.twin_id}
+    given = next(options["json"] for _, path, options in WRITES if path == "tiers/overrides")
+    given |= {"contact_id": rows.contact_id, "dimension": rows.dimension_key}
+    assert browser.post("contacts/batch", json={"contacts": [{"external_id": "twin"}]}).status_code == 200
+    twin = browser.get("contacts?q=twin").json["items"][0]["id"]
+    pair |= {"keep": rows.contact_id, "merge": twin}
     for method, path, options in WRITES:
         options = dict(options)
         if path == "imports" or path.endswith("/upload"):
             form = {
                 "file": (io.BytesIO("手机\n13800138000\n".encode()), "a.csv"),
                 "mapping": '{"手机": "identity:phone"}',
+                "job": '{"add": ["hot"], "kind": "phone"}',
             }
             options = {"data": form, "content_type": "multipart/form-data"}
         before = lines(house)

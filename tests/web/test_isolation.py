@@ -13,6 +13,7 @@ from store.tables import LoginSession
 from tests.web.conftest import House
 from tests.web.rows import Rows, furnish
 from tests.web.test_journeys_api import DEFINITION
+from tests.web.tier_rows import LEVELS
 
 #: A body with which each write would succeed on a row of one's own.
 BODIES: dict[str, Any] = {
@@ -45,6 +46,7 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/journeys/{journey_id}/enrollments/move": {"where": {}, "to": "bought"},
     "POST /api/v1/journeys/{journey_id}/enrollments/skip": {"where": {}},
     "POST /api/v1/journeys/{journey_id}/enrollments/retry": {"where": {}},
+    "PUT /api/v1/tiers/{dimension_key}": {"name": "Taken", "levels": LEVELS},
     "PUT /api/v1/contents/{content_id}": {
         "key": "hello",
         "name": "Taken",
