@@ -117,7 +117,7 @@ def enroll(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
     }
 
 
-@group_enrolling.get("/<id:journey_id>/enroll-groups/<string:batch>", least="viewer")
+@group_enrolling.get("/<id:journey_id>/enroll-groups/<batch>", least="viewer")
 @group_enrolling.response(200, EnrollingProgressOut)
 def progress(journey_id: int, batch: str) -> dict[str, Any]:
     """How far such a batch has come."""
