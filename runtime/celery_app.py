@@ -19,8 +19,7 @@ from connectors.registry import Registry
 from content.carriers import CARRIERS
 from runtime.database import STATEMENT_SECS, Database, passes
 from runtime.worker import ROLES, Worker
-from store import clock, database, logs
-from store.secrets import Vault
+from store import clock, database, logs, secrets
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +37,6 @@ MOST_RINGS = 64
 NEXT = {"intake": ("advance",), "advance": ("deliver",), "deliver": ("intake",)}
 
 asked = settings.load()
-VAULT = Vault([asked.secret_key, *asked.old_secret_keys])
 database.configure(pooled=asked.database_pooled)
 
 
@@ -87,7 +85,7 @@ app.conf.update(
 class Here:
     """What one process of the pool holds; opened at its first task, after the fork."""
 
-    #: Set by who serves other carriers than the sandbox.
+    #: Set by tests that bring a carrier of their own.
     registry: Registry | None = None
     database: Database | None = None
     workers: dict[tuple[str, str | None], Worker] = {}
@@ -99,8 +97,11 @@ def worker(role: str, carrier: str | None) -> Worker:
         clock.configure(asked.test_mode)
         Here.database = Database(asked.database_url)
     if (role, carrier) not in Here.workers:
-        served = [carrier] if carrier else None
-        made = Worker(Here.database, (role,), registry=Here.registry, carriers=served, vault=VAULT)
+        served, vault = (
+            [carrier] if carrier else None,
+            secrets.Vault([asked.secret_key, *asked.old_secret_keys]),
+        )
+        made = Worker(Here.database, (role,), registry=Here.registry, carriers=served, vault=vault)
         Here.workers[role, carrier] = made
     return Here.workers[role, carrier]
 
