@@ -27,6 +27,21 @@ RESULTS = {
     "cancelled": Words("随上级旅程结束", "ended with the journey that started it"),
     "holdout": Words("对照组期满", "its time as held out is over"),
 }
+#: Why the engine stopped somebody; what is not listed is the name of a fault, which the log tells more of.
+ERRORS = {
+    "loop_limit": Words(
+        "在循环里转了太多次：一天之内同一步超过 50 次，或一口气走了 200 步",
+        "it went round too often: one step more than 50 times within a day, or 200 steps in one run",
+    ),
+    "entry_gone": Words(
+        "进入时的触发已不在这个版本里", "the trigger it came in by is not in this version any more"
+    ),
+}
+
+
+def why_stopped(error: str) -> Words:
+    """Why the engine stopped somebody, in words."""
+    return ERRORS.get(error, Words(error, error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +172,9 @@ class Teller:
         return Words(f"{zh}离开旅程（{told_}）", f"left the journey ({told_.en})")
 
     def stopped(self, line: Line) -> Words:
-        error = str(line.detail.get("error") or "")
         label = self.drawing.label(line.step or line.stage or "")
-        return Words(
-            f"在{label}出错停下（{error}），等人处理", f"stopped by an error at {label.en} ({error})"
-        )
+        why = why_stopped(str(line.detail.get("error") or ""))
+        return Words(f"在{label}出错停下（{why}），等人处理", f"stopped by an error at {label.en} ({why.en})")
 
     def passed_over(self, line: Line) -> Words:
         return Words("同一时刻不再进入同一阶段，略过", "passed over: no stage is entered twice at once")

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from audience import event_titles
+from journeys import trail_words
 from journeys.definition import ANY
 from journeys.tables import Enrollment
 from journeys.words import Words
@@ -26,8 +27,8 @@ def waiting_for(row: Enrollment, definition: Mapping[str, Any], zone: ZoneInfo) 
     if row.status == "holdout":
         return Words("属于对照组：不收消息，只计目标。", "Held out: gets no message, only goals are counted.")
     if row.status == "stopped":
-        error = str(row.state.get("error") or "")
-        return Words(f"出错停下，等人处理：{error}", f"Stopped by an error and waits for somebody: {error}")
+        why = trail_words.why_stopped(str(row.state.get("error") or ""))
+        return Words(f"出错停下，等人处理：{why}", f"Stopped by an error and waits for somebody: {why.en}")
     step = _part(definition, "steps", row.step)
     if step is None:
         return _resting(row, definition, zone)

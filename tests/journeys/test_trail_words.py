@@ -103,6 +103,10 @@ def test_every_comparison_is_there_to_be_looked_at() -> None:
         (Line("moved", "a", "w", None, None, {"to": "c"}), "被手动移到「已购」"),
         (Line("end", "a", None, None, None, {"result": "archived"}), "离开旅程（旅程归档）"),
         (Line("stop", "a", "w", None, None, {"error": "ValueError"}), "在「等三天」出错停下（ValueError），等人处理"),
+        (
+            Line("stop", "a", "w", None, None, {"error": "loop_limit"}),
+            "在「等三天」出错停下（在循环里转了太多次：一天之内同一步超过 50 次，或一口气走了 200 步），等人处理",
+        ),
         (Line("open", None, None, None, None, {"entry": "in", "holdout": True}), "由入口「手动加入」进入旅程，属于对照组"),
         (Line("unheard", None, None, None, None, {}), "unheard"),
     ],

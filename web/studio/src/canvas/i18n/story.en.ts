@@ -60,7 +60,6 @@ export const storyEn = {
     held: "{{name}}: held back for a while",
     endedAs: "Left the journey: {{result}}",
     reached: "Reached the goal “{{name}}”",
-    stoppedAt: "Stopped by an error at “{{name}}”",
     onOther: "On v{{version}}. The canvas shows the draft, with the steps that only v{{version}} has.",
   },
   because: {

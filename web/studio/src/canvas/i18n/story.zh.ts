@@ -60,7 +60,6 @@ export const storyZh = {
     held: "{{name}}：先等一等再发",
     endedAs: "离开旅程：{{result}}",
     reached: "达成目标“{{name}}”",
-    stoppedAt: "在“{{name}}”出错停下",
     onOther: "他在 v{{version}} 上。画布画的是草稿，v{{version}} 才有的步骤也一起画了出来。",
   },
   because: {

@@ -158,8 +158,6 @@ function useLineWords(drawing: Definition): (line: Line) => { what: string; why:
         const goal = drawing.goals.find((one) => one.id === detail?.goal);
         return { what: t("people.reached", { name: goal?.name ?? String(detail?.goal ?? "") }), why: "" };
       }
-      case "stop":
-        return { what: t("people.stoppedAt", { name }), why: String(detail?.error ?? "") };
       default: {
         const told = crumb.words?.[names.lang];
         const plain = `${t(`trail.${crumb.op}`, { defaultValue: crumb.op })} ${name}`;
