@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import io
 from typing import Any
 
 import pytest
@@ -197,6 +198,27 @@ def test_published_over_people_who_move_and_one_click_back(house: House, owner: 
     assert again.status_code == 200 and again.json["moves"] == []
     actions = [line["action"] for line in owner.get("audit").json["items"]]
     assert {"journey.rolled_back", "journey.move", "journey.move_back"} <= set(actions)
+
+
+def test_long_work_is_listed_for_everybody_until_an_hour_after_its_end(
+    house: House, owner: Any, journey: int
+) -> None:
+    assert owner.get("work").json == {"items": []}
+    saved(owner, journey, drawn(without_pause=True), 1)
+    done = publish_over(owner, journey, 2, {"version": 1, "mode": "move", "targets": {"pause": "offer"}})
+    number = done.json["moves"][0]["id"]
+    file = {"file": (io.BytesIO("编号\nx1\nx2\n".encode()), "新客.csv"), "mapping": '{"编号": "external_id"}'}
+    assert owner.post("imports", data=file, content_type="multipart/form-data").status_code < 300
+    somebody = house.client("viewer")
+    move, job = somebody.get("work").json["items"]
+    assert (move["kind"], move["id"], move["journey_id"]) == ("move", number, journey)
+    assert (move["running"], move["state"], move["done"], move["total"]) == (True, "running", 0, 5)
+    assert (job["kind"], job["name"], job["running"]) == ("import", "新客.csv", True)
+    work(house, ("intake", "advance", "housekeeping"))
+    (move,) = somebody.get("work").json["items"]
+    assert (move["running"], move["state"], move["done"], move["back"]) == (False, "done", 5, False)
+    assert owner.post("test/clock", json={"advance": "PT61M"}).status_code == 200
+    assert somebody.get("work").json == {"items": []}
 
 
 def test_those_who_stayed_can_be_moved_later(house: House, owner: Any, journey: int) -> None:
