@@ -383,6 +383,272 @@ export interface components {
             /** @description null on the last page */
             next: string | null;
         };
+        TagSourceOut: {
+            /** @enum {string} */
+            kind: "hand" | "key" | "rule" | "journey" | "import" | "job" | "wecom" | "expiry" | "exclusive" | "other";
+            words: components["schemas"]["WordsOut"];
+            /** @description Of the journey, rule, job … */
+            id: string | null;
+        };
+        WornTagOut: {
+            tag: string;
+            title: string;
+            /** @description null if nobody defined it */
+            category: string | null;
+            /** Format: date-time */
+            since: string | null;
+            /** Format: date-time */
+            until: string | null;
+            source: components["schemas"]["TagSourceOut"] | null;
+            /** @description Whether you may change it by hand */
+            by_hand: boolean;
+        };
+        WornTagPage: {
+            items: components["schemas"]["WornTagOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        TagHandArgs: {
+            add?: string[];
+            remove?: string[];
+        };
+        TagChangeOut: {
+            id: number;
+            contact_id: number;
+            contact_name: string;
+            tag: string;
+            put_on: boolean;
+            /** Format: date-time */
+            at: string;
+            source: components["schemas"]["TagSourceOut"];
+        };
+        TagChangePage: {
+            items: components["schemas"]["TagChangeOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        TagCategoryOut: {
+            key: string;
+            title: components["schemas"]["WordsOut"];
+            /** @description False for those every workspace has */
+            own: boolean;
+        };
+        TagCategoryPage: {
+            items: components["schemas"]["TagCategoryOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        TagCategoryArgs: {
+            title: string;
+            /** @description Made of the title if left out */
+            key?: string;
+        };
+        TagValueOut: {
+            tag: string;
+            value: string;
+            title: string;
+            worn: number;
+            /** @description False for one that is worn from before */
+            allowed: boolean;
+        };
+        TagDefinitionOut: {
+            id: number;
+            name: string;
+            category: string;
+            title: string;
+            description: string;
+            values: components["schemas"]["TagValueOut"][];
+            has_values: boolean;
+            exclusive: boolean;
+            days: number | null;
+            /** @enum {string} */
+            by_hand: "editor" | "owner" | "nobody";
+            /** @enum {string} */
+            source: "hand" | "rule" | "journey" | "wecom";
+            /** @description A contact with two values counts twice */
+            worn: number;
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+        };
+        TagDefinitionPage: {
+            items: components["schemas"]["TagDefinitionOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        TagValueArgs: {
+            value: string;
+            title?: string;
+        };
+        TagDefinitionArgs: {
+            /** @description As it is worn; the title if left out; never changes */
+            name?: string;
+            /** @default basic */
+            category: string;
+            title?: string;
+            description?: string;
+            /** @description Worn as name=value; without values as name */
+            values?: components["schemas"]["TagValueArgs"][];
+            /** @description One value takes the place of the others */
+            exclusive?: boolean;
+            /** @description Taken off so many days after it was put on last */
+            days?: number | null;
+            /**
+             * @description The least role that may set it by hand
+             * @enum {string}
+             */
+            by_hand?: "editor" | "owner" | "nobody";
+            /**
+             * @description From where it is meant to come
+             * @enum {string}
+             */
+            source?: "hand" | "rule" | "journey" | "wecom";
+        };
+        UndefinedTagOut: {
+            tag: string;
+            title: string;
+            worn: number;
+        };
+        UndefinedTagPage: {
+            items: components["schemas"]["UndefinedTagOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        TagAdoptArgs: {
+            names: string[];
+            /** @default basic */
+            category: string;
+        };
+        TagRefusalOut: {
+            tag: string;
+            times: number;
+            /** Format: date-time */
+            last_at: string;
+            source: components["schemas"]["TagSourceOut"];
+        };
+        TagRefusalPage: {
+            items: components["schemas"]["TagRefusalOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        TagActsOut: {
+            add: string[];
+            remove: string[];
+        };
+        TagFightOut: {
+            day: string;
+            contacts: number;
+            /** @description Names of the other rules */
+            rivals: string[];
+        };
+        TagRuleOut: {
+            id: number;
+            key: string;
+            name: string;
+            rule: {
+                [key: string]: unknown;
+            };
+            /** @description When it holds, said in words */
+            words: string;
+            holding: components["schemas"]["TagActsOut"];
+            ending: components["schemas"]["TagActsOut"];
+            /** @enum {string} */
+            state: "on" | "off" | "stopped";
+            /** @description For how many contacts it holds now */
+            holds_for: number;
+            /** @description True during the first look at everybody */
+            filling: boolean;
+            fights: components["schemas"]["TagFightOut"] | null;
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+        };
+        TagRulePage: {
+            items: components["schemas"]["TagRuleOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        TagActsArgs: {
+            add?: string[];
+            remove?: string[];
+        };
+        TagRuleArgs: {
+            name: string;
+            /** @description The tree of the rule editor */
+            rule: {
+                [key: string]: unknown;
+            };
+            /** @description Done when it comes to hold */
+            holding: components["schemas"]["TagActsArgs"];
+            /** @description Done when it holds no longer */
+            ending?: components["schemas"]["TagActsArgs"];
+            on?: boolean;
+        };
+        TagRuleTrial: {
+            /** @description The tree of the rule editor */
+            rule: {
+                [key: string]: unknown;
+            };
+            /** @description Done when it comes to hold */
+            holding: components["schemas"]["TagActsArgs"];
+            /** @description Done when it holds no longer */
+            ending?: components["schemas"]["TagActsArgs"];
+            /** @description In a preview: the rule that is being changed */
+            id?: number;
+        };
+        TagPreviewOut: {
+            words: string;
+            holds: number;
+            /** @description {tag: how many would get it now} */
+            gets: {
+                [key: string]: unknown;
+            };
+            /** @description {tag: how many would lose it now} */
+            loses: {
+                [key: string]: unknown;
+            };
+            warnings: components["schemas"]["WordsOut"][];
+        };
+        TagJobOut: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            whom: "contacts" | "segment" | "rule" | "upload";
+            add: string[];
+            remove: string[];
+            /** @enum {string} */
+            state: "waiting" | "running" | "paused" | "done" | "cancelled" | "failed";
+            /** @description Contacts or lines to be looked at */
+            total: number;
+            done: number;
+            /** @description Contacts whose tags changed */
+            changed: number;
+            /** @description Lines or ids that name nobody */
+            missing: number;
+            reason: string | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        TagJobPage: {
+            items: components["schemas"]["TagJobOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        TagJobArgs: {
+            name?: string;
+            add?: string[];
+            remove?: string[];
+            contact_ids?: number[];
+            /** @description The key of a segment */
+            segment?: string;
+            /** @description The tree of the rule editor */
+            rule?: {
+                [key: string]: unknown;
+            };
+        };
         MergeArgs: {
             /** @description Who stays */
             keep: number;
@@ -533,7 +799,7 @@ export interface components {
             /** @description True refuses what does not fit; else it is kept and counted */
             strict?: boolean;
         };
-        MeasureOut: {
+        GroupMeasureOut: {
             key: string;
             title: components["schemas"]["WordsOut"];
             /** @enum {string} */
@@ -547,11 +813,11 @@ export interface components {
             low: boolean;
             remedy: components["schemas"]["WordsOut"];
         };
-        PhaseOut: {
+        GroupPhaseOut: {
             /** @enum {string} */
             key: "build" | "activate" | "monetise" | "retain";
             title: components["schemas"]["WordsOut"];
-            measures: components["schemas"]["MeasureOut"][];
+            measures: components["schemas"]["GroupMeasureOut"][];
         };
         CustomerGroupOut: {
             id: number;
@@ -571,7 +837,7 @@ export interface components {
             dismissed_at: string | null;
             /** @description Whole days since the chat was opened */
             days: number;
-            phase: components["schemas"]["PhaseOut"];
+            phase: components["schemas"]["GroupPhaseOut"];
             /** @description In how many journeys it stands now */
             journeys: number;
         };
@@ -580,18 +846,18 @@ export interface components {
             /** @description null on the last page */
             next: string | null;
         };
-        PhaseCountOut: {
+        GroupPhaseCountOut: {
             /** @enum {string} */
             key: "build" | "activate" | "monetise" | "retain";
             title: components["schemas"]["WordsOut"];
             from_day: number;
             groups: number;
         };
-        OverviewOut: {
+        GroupsOverviewOut: {
             total: number;
             /** @description Somebody in two groups counts twice */
             members: number;
-            phases: components["schemas"]["PhaseCountOut"][];
+            phases: components["schemas"]["GroupPhaseCountOut"][];
         };
         CustomerGroupIn: {
             /** @description The chat's id at the messenger */
@@ -671,7 +937,7 @@ export interface components {
             /** @description null on the last page */
             next: string | null;
         };
-        DayOut: {
+        GroupDayOut: {
             /** Format: date */
             day: string;
             joined: number;
@@ -683,9 +949,9 @@ export interface components {
             members: number;
         };
         GroupNumbersOut: {
-            days: components["schemas"]["DayOut"][];
+            days: components["schemas"]["GroupDayOut"][];
             /** @description Of every phase */
-            phases: components["schemas"]["PhaseOut"][];
+            phases: components["schemas"]["GroupPhaseOut"][];
         };
         GroupMemberOut: {
             id: number;
@@ -720,7 +986,7 @@ export interface components {
             joined?: components["schemas"]["GroupMemberIn"][];
             left?: components["schemas"]["GroupMemberIn"][];
         };
-        StepsOut: {
+        MembersToldOut: {
             accepted: number;
             duplicates: number;
             errors: components["schemas"]["WrongOut"][];
@@ -741,7 +1007,7 @@ export interface components {
             /** @description Of ids given */
             errors: components["schemas"]["WrongOut"][];
         };
-        ProgressOut: {
+        EnrollingProgressOut: {
             batch: string;
             total: number;
             /** @description Looked at by the engine so far */
@@ -827,6 +1093,305 @@ export interface components {
             /** @description null on the last page */
             next: string | null;
         };
+        LevelOut: {
+            key: string;
+            name: string;
+            rule: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The rule said in words */
+            criteria: string;
+            words: string;
+            benefits: string[];
+            color: string;
+            people: number;
+        };
+        DimensionOut: {
+            id: number;
+            key: string;
+            name: string;
+            description: string;
+            /** @enum {string} */
+            kind: "rules" | "rfm" | "score";
+            /** @description Highest first */
+            levels: components["schemas"]["LevelOut"][];
+            demote_after_days: number;
+            /** @enum {string} */
+            otherwise: "lowest" | "none";
+            /** @enum {string} */
+            if_worked: "earned" | "again";
+            /** @description How many are open */
+            overrides: number;
+            /** @enum {string} */
+            state: "sorting" | "kept";
+            /** @description Of the sorting under way, 0 to 1 */
+            progress: number;
+            revision: number;
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+        };
+        DimensionPage: {
+            items: components["schemas"]["DimensionOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        LevelIn: {
+            /** @description Proposed if left out; stays when the level is renamed */
+            key?: string;
+            name: string;
+            /** @description What it takes; null for the lowest level */
+            rule?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The criteria in the marketer's own words */
+            words?: string;
+            benefits?: string[];
+            color?: string;
+        };
+        DimensionArgs: {
+            key?: string;
+            name: string;
+            description?: string;
+            /** @description Highest first */
+            levels: components["schemas"]["LevelIn"][];
+            /** @default 30 */
+            demote_after_days: number;
+            /**
+             * @default lowest
+             * @enum {string}
+             */
+            otherwise: "lowest" | "none";
+            /**
+             * @default earned
+             * @enum {string}
+             */
+            if_worked: "earned" | "again";
+            /** @description The revision that was changed; 409 if it is not the last */
+            revision?: number;
+        };
+        OrderArgs: {
+            keys: string[];
+        };
+        FlowOut: {
+            old: string | null;
+            new: string | null;
+            people: number;
+        };
+        FlowPage: {
+            items: components["schemas"]["FlowOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        StandsOut: {
+            contact_id: number;
+            name: string;
+            level: string;
+            /** Format: date-time */
+            since: string;
+        };
+        StandsPage: {
+            items: components["schemas"]["StandsOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        TierChangeOut: {
+            id: number;
+            contact_id: number;
+            name: string;
+            old: string | null;
+            new: string | null;
+            because: string;
+            words: components["schemas"]["WordsOut"];
+            /** Format: date-time */
+            at: string;
+            by: string;
+        };
+        TierChangePage: {
+            items: components["schemas"]["TierChangeOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        OverrideOut: {
+            id: number;
+            contact_id: number;
+            name: string;
+            dimension: string;
+            dimension_name: string;
+            level: string;
+            level_name: string;
+            /** Format: date-time */
+            begun_at: string;
+            /** Format: date-time */
+            until: string;
+            /** @description Days begun of those left; 0 once it is over */
+            days_left: number;
+            measure: {
+                [key: string]: unknown;
+            } | null;
+            measure_words: string;
+            reason: string;
+            by: string;
+            /** @enum {string} */
+            state: "open" | "worked" | "fell_back" | "over" | "cancelled" | "replaced";
+            /** Format: date-time */
+            ended_at: string | null;
+            ended_by: string;
+        };
+        OverridePage: {
+            items: components["schemas"]["OverrideOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        OverrideArgs: {
+            contact_id: number;
+            dimension: string;
+            level: string;
+            /**
+             * Format: date-time
+             * @description The day on which it is judged
+             */
+            until?: string;
+            days?: number;
+            /** @description A rule that must hold by then; of events it sees those since now */
+            measure?: {
+                [key: string]: unknown;
+            } | null;
+            reason?: string;
+        };
+        ContactTierOut: {
+            dimension: string;
+            dimension_name: string;
+            kind: string;
+            level: string | null;
+            /** @description By the criteria alone */
+            natural: string | null;
+            /** Format: date-time */
+            since: string | null;
+            /**
+             * Format: date-time
+             * @description When time alone changes it next
+             */
+            falls_at: string | null;
+            override: components["schemas"]["OverrideOut"] | null;
+        };
+        ContactTiersOut: {
+            items: components["schemas"]["ContactTierOut"][];
+            /** @description The last 50 */
+            changes: components["schemas"]["TierChangeOut"][];
+        };
+        PlanOut: {
+            event: string;
+            amount: string;
+            window_days: number;
+            monthly: boolean;
+            /** Format: date-time */
+            next_run: string | null;
+            revision: number;
+        };
+        SettingsOut: {
+            plan: components["schemas"]["PlanOut"] | null;
+        };
+        PlanArgs: {
+            /** @description What counts as an order */
+            event: string;
+            /**
+             * @description Its property with the amount; '' for none
+             * @default
+             */
+            amount: string;
+            /** @default 365 */
+            window_days: number;
+            /**
+             * @description At the end of each month, by the workspace's zone
+             * @default true
+             */
+            monthly: boolean;
+            /** @description The revision that was changed; 409 if it is not the last */
+            revision?: number;
+        };
+        RunOut: {
+            id: number;
+            /** @description The month, or `now` for one asked for by hand */
+            label: string;
+            monthly: boolean;
+            /** Format: date-time */
+            as_of: string;
+            /** @enum {string} */
+            state: "running" | "done";
+            /** @enum {string} */
+            phase: "gather" | "score" | "apply";
+            customers: number;
+            event: string;
+            amount: string;
+            window_days: number;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        RunPage: {
+            items: components["schemas"]["RunOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        RfmCellOut: {
+            r: number;
+            f: number;
+            people: number;
+            money: number;
+            /** @description Of all money, 0 to 1 */
+            money_share: number;
+            /** @description People last month */
+            before: number | null;
+        };
+        RfmGroupOut: {
+            key: string;
+            name: string;
+            advice: string;
+            color: string;
+            /** @description R, F and M above the average */
+            high: boolean[];
+            people: number;
+            money: number;
+            money_share: number;
+            orders: number;
+            /** @description Average since the last order */
+            days: number;
+            before: number | null;
+        };
+        RfmMoveOut: {
+            old: string | null;
+            new: string | null;
+            people: number;
+            money: number;
+        };
+        GridOut: {
+            run: components["schemas"]["RunOut"];
+            compared_with: components["schemas"]["RunOut"] | null;
+            money: number;
+            /** @description The least value of each score, the averages */
+            cuts: {
+                [key: string]: unknown;
+            };
+            cells: components["schemas"]["RfmCellOut"][];
+            groups: components["schemas"]["RfmGroupOut"][];
+            moves: components["schemas"]["RfmMoveOut"][];
+        };
+        ScoredOut: {
+            contact_id: number;
+            name: string;
+            r: number;
+            f: number;
+            m: number;
+            group: string;
+            days: number;
+            orders: number;
+            money: number;
+        };
+        ScoredPage: {
+            items: components["schemas"]["ScoredOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
         EventTypeOut: {
             name: string;
             title: string;
@@ -855,6 +1420,10 @@ export interface components {
         TagOut: {
             name: string;
             title: string;
+            /** @description How many contacts wear it now */
+            worn: number;
+            /** @description null if nobody defined it */
+            category: string | null;
         };
         TagPage: {
             items: components["schemas"]["TagOut"][];

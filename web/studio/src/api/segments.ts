@@ -83,8 +83,7 @@ export function useSegmentUses(key: string) {
 export function useOverlap(keys: string[]) {
   return useQuery({
     queryKey: [...SEGMENTS, "overlap", keys],
-    queryFn: ({ signal }) =>
-      ask<Overlap>("segments/overlap", { method: "POST", body: { keys }, signal }),
+    queryFn: ({ signal }) => ask<Overlap>("segments/overlap", { method: "POST", body: { keys }, signal }),
     enabled: keys.length >= 2,
   });
 }
@@ -129,3 +128,16 @@ export const useUploadPeople = (key: string) =>
     form.set("file", file);
     return ask<Uploaded>(`segments/${key}/upload`, { method: "POST", form });
   });
+
+/** Some of those for whom a rule holds. */
+export function useRulePreview(rule: RuleTree | null) {
+  return useQuery({
+    queryKey: [...SEGMENTS, "preview", rule],
+    queryFn: async ({ signal }) =>
+      (await ask<Page<Contact>>("segments/preview", { method: "POST", body: { rule: rule ?? {} }, signal }))
+        .items,
+    enabled: rule !== null,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+}

@@ -2,12 +2,16 @@ import { QueryClientProvider, type QueryClient } from "@tanstack/react-query";
 import { App as AntdApp, ConfigProvider } from "antd";
 import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
-import { useMemo } from "react";
+import { lazy, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { RouterProvider, type RouterProviderProps } from "react-router";
 
+import { RuleDeskContext } from "@/parts/RuleDesk";
+
 import { antdTheme } from "./antdTheme";
 import { useTheme } from "./theme";
+
+const RuleDesk = lazy(() => import("@/canvas/RuleDesk"));
 
 interface AppProps {
   router: RouterProviderProps["router"];
@@ -27,7 +31,9 @@ export function App({ router, queries }: AppProps) {
     >
       <AntdApp component={false}>
         <QueryClientProvider client={queries}>
-          <RouterProvider router={router} />
+          <RuleDeskContext value={RuleDesk}>
+            <RouterProvider router={router} />
+          </RuleDeskContext>
         </QueryClientProvider>
       </AntdApp>
     </ConfigProvider>

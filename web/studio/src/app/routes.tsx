@@ -15,6 +15,10 @@ const JourneysPage = lazy(() => import("@/pages/journeys/JourneysPage"));
 const TemplatesPage = lazy(() => import("@/pages/templates/TemplatesPage"));
 const ContactsPage = lazy(() => import("@/pages/contacts/ContactsPage"));
 const ImportPage = lazy(() => import("@/pages/imports/ImportPage"));
+const SegmentsPage = lazy(() => import("@/pages/segments/SegmentsPage"));
+const SegmentEditorPage = lazy(() => import("@/pages/segments/SegmentEditorPage"));
+const SegmentPage = lazy(() => import("@/pages/segments/SegmentPage"));
+const OverlapPage = lazy(() => import("@/pages/segments/OverlapPage"));
 const ContentsPage = lazy(() => import("@/pages/contents/ContentsPage"));
 const ContentPage = lazy(() => import("@/pages/contents/ContentPage"));
 const MessagesPage = lazy(() => import("@/pages/messages/MessagesPage"));
@@ -40,6 +44,11 @@ export const routes = [
               { path: "/templates/:slug?", element: <TemplatesPage /> },
               { path: "/contacts/import/:id?", element: <ImportPage /> },
               { path: "/contacts/:id?", element: <ContactsPage /> },
+              { path: "/segments", element: <SegmentsPage /> },
+              { path: "/segments/new", element: <SegmentEditorPage /> },
+              { path: "/segments/overlap", element: <OverlapPage /> },
+              { path: "/segments/:key", element: <SegmentPage /> },
+              { path: "/segments/:key/edit", element: <SegmentEditorPage /> },
               { path: "/contents", element: <ContentsPage /> },
               { path: "/contents/:id", element: <ContentPage /> },
               { path: "/messages", element: <MessagesPage /> },

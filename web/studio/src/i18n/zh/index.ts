@@ -3,6 +3,7 @@ import { contacts, exitNames, imports, trailOps } from "./contacts";
 import { contents, messages, variables } from "./contents";
 import { deeds, journeys, templates } from "./journeys";
 import * as parts from "./parts";
+import { segmentIdeas, segmentKinds, segments, segmentUses } from "./segments";
 import { auditActions, settings } from "./settings";
 import { shell, tray } from "./shell";
 import { signin } from "./signin";
@@ -16,6 +17,10 @@ export default {
   deeds,
   templates,
   audience,
+  segments,
+  segmentKinds,
+  segmentUses,
+  segmentIdeas,
   contacts,
   imports,
   trailOps,
