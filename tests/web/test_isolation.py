@@ -54,6 +54,15 @@ BODIES: dict[str, Any] = {
         "body": {"text": "x"},
     },
 }
+BODIES |= {
+    "POST /api/v1/contacts/{contact_id}/tags": {"add": ["taken"]},
+    "PUT /api/v1/tags/definitions/{definition_id}": {"title": "Taken"},
+    "PUT /api/v1/tags/rules/{rule_id}": {
+        "name": "Taken",
+        "rule": {"field": "attribute.age", "operator": ">", "value": 3},
+        "holding": {"add": ["taken"]},
+    },
+}
 #: These name no row of a workspace.
 SHARED = {"/api/v1/templates/{slug}", "/api/v1/templates/{slug}/clone"}
 

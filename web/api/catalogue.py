@@ -7,6 +7,8 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from audience import catalogue as people
+from audience import tag_overview
+from audience.tag_shelf import shelf_of
 from content.carriers import CARRIERS
 from journeys.kinds.send import CARRIERS as SENDABLE
 from store.database import db
@@ -39,6 +41,10 @@ class AttributeTypeOut(Schema):
 class TagOut(Schema):
     name = fields.Str(required=True)
     title = fields.Str(required=True)
+    worn = fields.Int(required=True, metadata={"description": "How many contacts wear it now"})
+    category = fields.Str(
+        required=True, allow_none=True, metadata={"description": "null if nobody defined it"}
+    )
 
 
 class CarrierOut(Schema):
@@ -81,7 +87,24 @@ def attribute_types(_: dict[str, Any]) -> dict[str, Any]:
 def tags(_: dict[str, Any]) -> dict[str, Any]:
     """Tags that contacts wear or wore."""
     known = _known()
-    return whole([{"name": tag, "title": known.titles.get(("tag", tag), "")} for tag in sorted(known.tags)])
+    worn, shelf = tag_overview.worn_counts(db.session(), here()), shelf_of(db.session(), here())
+    categories = {name: category for name, (_, category) in tag_overview.titles(db.session(), here()).items()}
+
+    def category(tag: str) -> str | None:
+        meaning = shelf.of(tag)
+        return categories.get(meaning.name) if meaning else None
+
+    return whole(
+        [
+            {
+                "name": tag,
+                "title": known.titles.get(("tag", tag), ""),
+                "worn": worn.get(tag, 0),
+                "category": category(tag),
+            }
+            for tag in sorted(known.tags)
+        ]
+    )
 
 
 @suggestions.get("/carriers", least="viewer")

@@ -20,6 +20,7 @@ from store import audit, clock
 from store.database import db
 from web import merging
 from web.access import actor, here, scoped
+from web.api.contact_tags import refuse_by_hand
 from web.api.staff import RelationOut, relation
 from web.api.timeline import KINDS, TimelineEntryOut, timeline
 from web.errors import invalid
@@ -157,7 +158,7 @@ def batch(args: dict[str, Any]) -> dict[str, Any]:
     merged = []
     if args.get("merge"):
         merged = merging.identify(session, here(), merging.keys_of(args["contacts"]), actor().name, now)
-    result = people.upsert(session, here(), args["contacts"], now)
+    result = people.upsert(session, here(), args["contacts"], now, by=actor().name)
     if result.errors and not result.created and not result.updated:
         raise invalid(*located(result.errors))
     note = {"created": result.created, "updated": result.updated, "refused": len(result.errors)}
@@ -217,7 +218,8 @@ def change(args: dict[str, Any], contact_id: int) -> dict[str, Any]:
     item: dict[str, Any] = {key: args[key] for key in ("name", "timezone", "attributes") if key in args}
     if "tags" in args:
         item |= {"tags": args["tags"], "untag": sorted(set(row.tags) - set(args["tags"]))}
-    result = people.upsert(session, here(), [item | _names(row)], now)
+        refuse_by_hand(sorted(set(row.tags) ^ set(args["tags"])))
+    result = people.upsert(session, here(), [item | _names(row)], now, by=actor().name)
     if result.errors:
         raise invalid(*located(result.errors, "contacts.0."))
     what = {"fields": sorted(args), "attributes": sorted(args.get("attributes", ()))}
