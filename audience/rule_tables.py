@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import column, select, table
 
 from audience.tables import Contact, Event
+from audience.tables_groups import GROUP_SUBJECTS
 from audience.tables_segments import Segment, SegmentMember
 
 # The journeys' own tables, named only: their room stands beside this one.
@@ -37,3 +38,9 @@ class RuleTables:
         .where(_enrollment.c.subject_kind == "contact")
         .subquery("enrolled")
     )
+
+
+class GroupRuleTables(RuleTables):
+    """The same where rules are about customer groups: the subject number is their id."""
+
+    contact = GROUP_SUBJECTS

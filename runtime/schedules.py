@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from audience.rule_tables import RuleTables
+from audience.rule_tables import GroupRuleTables, RuleTables
 from audience.tables import Contact
 from audience.tables_groups import GROUP_SUBJECTS
 from audience.tables_segments import Segment
@@ -43,8 +43,7 @@ class _People(RuleTables):
     there: tuple[Any, ...] = ()
 
 
-class _Groups(RuleTables):
-    contact = GROUP_SUBJECTS
+class _Groups(GroupRuleTables):
     row = GROUP_SUBJECTS.c.number
     there = (GROUP_SUBJECTS.c.dismissed_at.is_(None),)
 

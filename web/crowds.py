@@ -11,9 +11,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, func, select
 
 from audience import catalogue as people
-from audience import facts
-from audience.rule_tables import RuleTables
-from audience.tables import Contact, Event
+from audience import facts, group_facts
+from audience.rule_tables import GroupRuleTables, RuleTables
+from audience.tables import Event
+from journeys.definition import GROUP
 from journeys.lives import Habits, Heard, chance_of, dated, invent, live
 from journeys.plan import Plan
 from journeys.simulate import Life
@@ -79,7 +80,9 @@ def gather(kind: str, plans: Sequence[Plan], drawings: Sequence[Mapping[str, Any
         return _given(wish) if wish.events is not None else _recorded(plans, wish)
     attributes = {name for plan in plans for name in plan.reads.attributes} - POLICY_READS
     attributes -= {name for plan in plans for name in dated(plan)}
-    real = {n: people.values(db.session(), here(), n) for n in sorted(attributes)[:MOST_ATTRIBUTES]}
+    real = {}
+    if plans[0].subject != GROUP:
+        real = {n: people.values(db.session(), here(), n) for n in sorted(attributes)[:MOST_ATTRIBUTES]}
     lives = invent(
         plans,
         wish.count,
@@ -160,29 +163,37 @@ def _given(wish: Wish) -> Crowd:
 
 def _sample(plan: Plan, wish: Wish) -> tuple[list[int], int]:
     """Ids of contacts who fulfil the rule, scattered evenly and the same for the same seed; and how many do."""
-    asked: list[ColumnElement[bool]] = [Contact.workspace_id == here()]
+    whom = _tables(plan).contact.c
+    asked: list[ColumnElement[bool]] = [whom.workspace_id == here()]
+    if plan.subject == GROUP:
+        asked.append(whom.dismissed_at.is_(None))
     if wish.where:
         try:
             asked.append(_holds(plan, wish.where, wish.start))
         except NotForContacts:
             raise Problem(422, "invalid", NOT_HERE, [("from.where", NOT_HERE)]) from None
-    place = (Contact.id * SCATTER + wish.seed * 40_503) % (2**32)
-    ids = db.session.scalars(select(Contact.id).where(*asked).order_by(place, Contact.id).limit(wish.count))
+    place = (whom.id * SCATTER + wish.seed * 40_503) % (2**32)
+    ids = db.session.scalars(select(whom.id).where(*asked).order_by(place, whom.id).limit(wish.count))
     taken = list(ids)
     if len(taken) < wish.count:
         return taken, len(taken)
-    return taken, db.session.scalars(select(func.count()).select_from(Contact).where(*asked)).one()
+    return taken, db.session.scalars(
+        select(func.count()).select_from(_tables(plan).contact).where(*asked)
+    ).one()
+
+
+def _tables(plan: Plan) -> type[RuleTables]:
+    return GroupRuleTables if plan.subject == GROUP else RuleTables
 
 
 def _holds(plan: Plan, rule: Mapping[str, Any], at: datetime) -> ColumnElement[bool]:
+    tables = _tables(plan)
     zones = db.session.scalars(
-        select(Contact.timezone)
-        .where(Contact.workspace_id == here(), Contact.timezone.is_not(None))
+        select(tables.contact.c.timezone)
+        .where(tables.contact.c.workspace_id == here(), tables.contact.c.timezone.is_not(None))
         .distinct()
     )
-    return where(
-        parse(rule), RuleTables, at, plan.zone, workdays=plan.workdays, zones=[z for z in zones if z]
-    )
+    return where(parse(rule), tables, at, plan.zone, workdays=plan.workdays, zones=[z for z in zones if z])
 
 
 def _known(plans: Sequence[Plan], ids: Iterable[int], until: datetime) -> list[Life]:
@@ -193,7 +204,8 @@ def _known(plans: Sequence[Plan], ids: Iterable[int], until: datetime) -> list[L
         reads |= Reads(wanted.attributes | dated(plan).keys(), wanted.tags, wanted.events)
         scheduled = frozenset(str(e.on["segment"]) for e in plan.entries if e.on.get("segment"))
         reads |= Reads(segments=wanted.segments | scheduled, tiers=wanted.tiers)
-    found = facts.load(db.session(), here(), ids, reads)
+    load = group_facts.load if plans[0].subject == GROUP else facts.load
+    found = load(db.session(), here(), ids, reads)
     return [
         Life(
             str(number),

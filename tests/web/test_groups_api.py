@@ -207,3 +207,14 @@ def test_groups_are_nobody_to_the_rules_about_contacts(house: House) -> None:
     with house.app.app_context():
         assert not keeping.look(db.session(), datetime.now().astimezone() + timedelta(days=1))
     assert owner.get("contacts").json["items"] == []
+
+
+def test_groups_are_played_before_they_are_spoken_to(house: House) -> None:
+    owner = house.client()
+    owner.post("groups/batch", json={"groups": GROUPS})
+    journey = publish(owner, cold_start())
+    for kind, count in (("invented", 20), ("audience", 3)):
+        wish = {"contacts": 20, "days": 10, "seed": 1, "from": {"kind": kind}}
+        answer = owner.post(f"journeys/{journey}/simulate", json=wish)
+        assert answer.status_code == 200, answer.text
+        assert answer.json["nodes"]["welcome"]["passed"] == count

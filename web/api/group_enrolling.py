@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validates_schema
 from sqlalchemy import ColumnElement, func, select
 
-from audience.rule_tables import RuleTables
+from audience.rule_tables import GroupRuleTables
 from audience.tables_groups import GROUP_SUBJECTS, CustomerGroup
 from journeys.definition import GROUP
 from journeys.lifecycle import LIVE
@@ -174,12 +174,6 @@ def _wanted(args: dict[str, Any]) -> tuple[list[int], list[tuple[str, Words]]]:
     return list(session.scalars(query.where(CustomerGroup.id.in_(fitting)))), []
 
 
-class Groups(RuleTables):
-    """Where `rules.sql` finds groups and what happened in them."""
-
-    contact = GROUP_SUBJECTS
-
-
 def holds(tree: Any) -> ColumnElement[bool]:
     """A rule about groups as a condition on GROUP_SUBJECTS; 422 for one that cannot be asked here."""
     session = db.session()
@@ -191,7 +185,7 @@ def holds(tree: Any) -> ColumnElement[bool]:
     names = [name for name in zones if name and known_zone(name)]
     home = zone_of(session.get_one(Workspace, here()).timezone)
     try:
-        return where(parse(tree, "where"), Groups, clock.now(session), home, zones=names)
+        return where(parse(tree, "where"), GroupRuleTables, clock.now(session), home, zones=names)
     except NotForContacts:
         raise invalid(("where", NOT_HERE)) from None
     except BadRule as bad:
