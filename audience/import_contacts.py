@@ -8,20 +8,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from audience import new_contacts
 from audience.changes import lock
 from audience.contacts import upsert
 from audience.file_rows import contact_of, problems_of
-from audience.identities import Key, locate, read_keys, wait_for_turn
+from audience.identities import EXTERNAL, Key, read_keys, wait_for_turn
 from audience.import_errors import Wrong
 from audience.plain_rows import Plain, glance
 from audience.staging import clean
 from audience.tables_people import AttributeType, Suppressed
 from audience.tables_tags import TagDefinition
 from store.bulk import among
+from store.database import dumps
 
 AT_ONCE = 1000
 #: What these say of a contact is written down by itself, so that a row that names them is no plain one.
@@ -56,25 +57,59 @@ def take(
     read = glance(columns, mapping, rows) if may_hurry(session, workspace_id, mapping) else None
     plain = read.plain if read is not None else {}
     others = dict(_closely(columns, mapping, rows, plain))
-    keys = Counter(key for one in plain.values() for key in one.keys)
-    for one in others.values():
-        keys.update(set(one.keys))
+    keys = [key for one in plain.values() for key in one.keys]
+    keys += [key for one in others.values() for key in set(one.keys)]
     wait_for_turn(session, workspace_id)
-    known = locate(session, workspace_id, keys)
-    fresh = {
-        number: one
-        for number, one in plain.items()
-        if all(keys[key] == 1 and key not in known for key in one.keys)
-    }
+    known = owners(session, workspace_id, keys)
+    fresh = _alone(plain, keys, known)
     taken = Taken()
     if read is not None:
         people = list(fresh.values())
         taken.ids = new_contacts.add(session, workspace_id, people, read.taught_by(people), now, by)
         taken.created = len(taken.ids)
     rest = _rest(columns, mapping, rows, plain, fresh, others)
-    lock(session, {number for number, _ in known.values()})  # in one order, however many batches follow
+    lock(session, set(known.values()))  # in one order, however many batches follow
     _slowly(session, workspace_id, mapping, rest, first_row, now, by, taken)
     return taken
+
+
+def _alone(plain: Mapping[int, Plain], keys: Sequence[Key], known: Mapping[Key, int]) -> dict[int, Plain]:
+    """The rows none of whose names is known, or stands in another row."""
+    shared = {key for key, times in Counter(keys).items() if times > 1} | known.keys()
+    if not shared:
+        return dict(plain)
+    return {number: one for number, one in plain.items() if shared.isdisjoint(one.keys)}
+
+
+#: Who bears these names, for thousands of names at once: they travel as one JSON text.
+_BEARERS = {
+    "postgresql": "jsonb_array_elements_text(CAST(:names AS jsonb)) AS n(value)",
+    "sqlite": "json_each(:names) AS n",
+}
+
+
+def owners(session: Session, workspace_id: int, keys: Sequence[Key]) -> dict[Key, int]:
+    """Return, of those names that the workspace knows, each one's contact."""
+    names = _BEARERS[session.get_bind().dialect.name]
+    by_kind: dict[str, list[str]] = {}
+    for kind, value in keys:
+        by_kind.setdefault(kind, []).append(value)
+    found: dict[Key, int] = {}
+    for kind, values in sorted(by_kind.items()):
+        given = {"workspace": workspace_id, "names": dumps(values)}
+        if kind == EXTERNAL:
+            asked = (
+                f"SELECT c.external_id, c.id FROM {names} JOIN contact c"
+                " ON c.workspace_id = :workspace AND c.external_id = n.value"
+            )
+        else:
+            given["kind"] = kind
+            asked = (
+                f"SELECT i.value, i.contact_id FROM {names} JOIN identity i"
+                " ON i.workspace_id = :workspace AND i.kind = :kind AND i.value = n.value"
+            )
+        found.update({(kind, value): number for value, number in session.execute(text(asked), given)})
+    return found
 
 
 def may_hurry(session: Session, workspace_id: int, mapping: Mapping[str, str]) -> bool:
@@ -83,7 +118,7 @@ def may_hurry(session: Session, workspace_id: int, mapping: Mapping[str, str]) -
     attributes = {target[1] for target in targets if target[0] == "attribute"}
     if attributes & CAREFUL:
         return False
-    asked = [select(Suppressed.digest).where(Suppressed.workspace_id == workspace_id)]
+    asked: list[Any] = [select(Suppressed.digest).where(Suppressed.workspace_id == workspace_id)]
     if ["tags"] in targets:
         asked.append(select(TagDefinition.id).where(TagDefinition.workspace_id == workspace_id))
     if attributes:

@@ -21,10 +21,11 @@ import psutil
 import psycopg
 
 from bench import postgres
+from bench.events import cpu_of, database_cpu
 from bench.serving import furnish, process, web
 
-ROWS, QUICK_ROWS = 1_000_000, 150_000
-XLSX_ROWS, QUICK_XLSX_ROWS = 50_000, 10_000
+ROWS, QUICK_ROWS = 1_000_000, 100_000
+XLSX_ROWS, QUICK_XLSX_ROWS = 50_000, 5_000
 PATIENCE_SECS = 600.0
 BLOCK = 256 * 1024
 HEAD = ("external_id", "name", "phone", "email", "city", "level", "points", "birthday")
@@ -60,7 +61,9 @@ def run(quick: bool) -> dict[str, Any]:
             time.sleep(3)  # starting Python is no part of importing
             watch = Watch(url, pid, worker.pid)
             watch.start()
+            before = cpu_of(pid), cpu_of(worker.pid), database_cpu(url)
             first = brought(port, secret, file)
+            spent = cpu_of(pid) - before[0], cpu_of(worker.pid) - before[1], database_cpu(url) - before[2]
             again = brought(port, secret, file)
             sheet = brought(port, secret, book)
             watch.over.set()
@@ -82,6 +85,10 @@ def run(quick: bool) -> dict[str, Any]:
             "web_mb": round(watch.web / 1e6),
             "worker_mb": round(watch.worker / 1e6),
             "longest_transaction": round(watch.oldest, 2),
+            "web_cpu_us": round(spent[0] * 1e6 / rows, 1),
+            "worker_cpu_us": round(spent[1] * 1e6 / rows, 1),
+            "server_cpu_us": round(spent[2] * 1e6 / rows, 1),
+            "per_cpu_second": round(rows / sum(spent)),
         }
 
 

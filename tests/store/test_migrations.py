@@ -55,6 +55,9 @@ def of_models(dialect: str) -> dict[str, str]:
     return found
 
 
+LOOSENED = ("contact", "identity")
+
+
 def test_models_and_migrations_agree(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(
@@ -66,6 +69,11 @@ def test_models_and_migrations_agree(engine: sa.Engine) -> None:
             },
         )
         differences: list[Any] = compare_metadata(context, db.metadata)
+    if engine.dialect.name == "postgresql":
+        # Revision 0011 took these away: each row that is stored would lock its workspace's row.
+        gone = [one for one in differences if one[0] == "add_fk" and one[1].table.name in LOOSENED]
+        assert len(gone) == len(LOOSENED)
+        differences = [one for one in differences if one not in gone]
     assert differences == []
 
 
