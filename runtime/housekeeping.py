@@ -14,6 +14,7 @@ import settings
 from audience import imports, keeping, rfm, tag_expiry, tag_history, tag_jobs, tiers
 from journeys.tables import Knock
 from runtime import beats, faults
+from runtime.advance import uncollected
 from runtime.database import Database, passes
 from runtime.forgetting import Forgetting
 from runtime.routes import Routes
@@ -141,7 +142,7 @@ class Housekeeping:
         more = False
         for import_id in waiting:
             try:
-                with self.database.transaction() as tx:
+                with uncollected(), self.database.transaction() as tx:
                     more |= imports.run_chunk(tx.session, import_id, self.now(tx.session))
                     faults.hit("import.mid_batch")
             except Exception as error:
