@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -232,8 +232,3 @@ def _reached(session: Session, workspace_id: int, key: str, reads: set[str]) -> 
             found.add(one)
             todo += graph.get(one, ())
     return found
-
-
-def levels_of(session: Session, workspace_id: int) -> Mapping[str, frozenset[str]]:
-    """{dimension: keys of its levels}, for checks."""
-    return {row.key: frozenset(level["key"] for level in row.levels) for row in all_of(session, workspace_id)}

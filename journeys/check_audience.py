@@ -33,6 +33,7 @@ def groups_have_neither(journey: Journey, _: Catalogue) -> Iterator[Problem]:
     named = {e.id for e in journey.entries if e.on.get("segment")}
     named |= {node for node, rule in rules_of(journey) if rule.reads.segments or rule.reads.tiers}
     named |= {a.id for a, field in _changed(journey) if field.startswith(("segment.", "tier."))}
+    named |= {step.id for step in journey.steps if step.kind == "tier"}
     for node in sorted(named):
         yield error(
             "not-of-groups",
@@ -41,6 +42,30 @@ def groups_have_neither(journey: Journey, _: Catalogue) -> Iterator[Problem]:
             "Segments and tiers are of persons, and the subject of this journey is a customer group; use the group's"
             " attributes, tags or events.",
         )
+
+
+def levels_exist(journey: Journey, has: Catalogue) -> Iterator[Problem]:
+    """Every level that a step gives is one of a dimension of this workspace that people make."""
+    if has.levels is None or journey.subject == GROUP:
+        return
+    for step in journey.steps:
+        dimension, level = step.config.get("dimension"), step.config.get("level")
+        if step.kind != "tier" or not dimension:
+            continue
+        if dimension not in has.levels:
+            yield error(
+                "unknown-tier",
+                step.id,
+                f"没有可以设定的分层维度“{dimension}”；请重新选择，或先新建它。",
+                f'There is no dimension "{dimension}" to set; choose another, or make it first.',
+            )
+        elif level and level not in has.levels[dimension]:
+            yield error(
+                "unknown-level",
+                step.id,
+                f"分层“{dimension}”里没有等级“{level}”；请重新选择。",
+                f'The dimension "{dimension}" has no level "{level}"; choose another.',
+            )
 
 
 def tiers_exist(journey: Journey, has: Catalogue) -> Iterator[Problem]:
@@ -65,4 +90,4 @@ def _changed(journey: Journey) -> Iterator[tuple[Arrow, str]]:
             yield arrow, str(arrow.on.get("field") or "")
 
 
-CHECKS = (segments_exist, tiers_exist, groups_have_neither)
+CHECKS = (segments_exist, tiers_exist, levels_exist, groups_have_neither)

@@ -22,6 +22,7 @@ def rules_of(journey: Journey) -> Iterator[tuple[str, Rule]]:
             continue
         raw += [(step.id, way.get("rule")) for way in step.config.get("rules") or ()]
         raw += [(step.id, awaited.get("where")) for awaited in step.config.get("events") or ()]
+        raw += [(step.id, step.config.get("measure"))] if step.kind == "tier" else []
     for node, tree in raw:
         if tree:
             yield node, parse(tree)

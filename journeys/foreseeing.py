@@ -15,6 +15,7 @@ from journeys.position import (
     ENDED,
     NEW,
     ChangeContact,
+    ChangeTier,
     Crumb,
     Facts,
     Move,
@@ -56,6 +57,8 @@ class Course:
                     attributes={k: v for k, v in known.items() if v is not None},
                     tags=sorted({*self.facts.tags, *deed.add} - set(deed.remove)),
                 )
+            elif isinstance(deed, ChangeTier):
+                self.facts = replace(self.facts, tiers={**self.facts.tiers, deed.dimension: deed.level})
 
 
 def live_on(

@@ -164,6 +164,17 @@ class ChangeContact:
 
 
 @dataclass(slots=True, frozen=True)
+class ChangeTier:
+    """A level of a dimension given until `until`; `measure` is a rule that must hold by then."""
+
+    at: datetime
+    dimension: str
+    level: str
+    until: datetime
+    measure: Mapping[str, Any] | None = None
+
+
+@dataclass(slots=True, frozen=True)
 class StartJourney:
     """Open another journey for the same subject; `bound` ends it when visit `visit` of this one ends."""
 
@@ -184,7 +195,7 @@ class Withdraw:
     messages: bool
 
 
-Deed = SendMessage | ChangeContact | StartJourney | Withdraw
+Deed = SendMessage | ChangeContact | ChangeTier | StartJourney | Withdraw
 
 
 @dataclass(slots=True)

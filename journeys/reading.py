@@ -122,6 +122,8 @@ class Reading:
         """A step reads this field outside of rules."""
         if field.startswith("attribute."):
             self.attributes.add(field.removeprefix("attribute."))
+        elif field.startswith("tier."):
+            self.tiers.add(field.removeprefix("tier."))
         elif field == "tags":
             self.tags = True
 

@@ -23,6 +23,7 @@ from journeys.position import (
     NEW,
     RESTING,
     ChangeContact,
+    ChangeTier,
     Crumb,
     Facts,
     Move,
@@ -31,6 +32,7 @@ from journeys.position import (
     Signal,
     fresh,
 )
+from journeys.tiers_in_play import FALL, Overrides
 
 #: An event of a simulated life: its time, name and properties.
 Happening = tuple[datetime, str, Mapping[str, Any]]
@@ -84,6 +86,7 @@ class Simulation:
         self.lines = 0
         self._of: dict[str, list[Enrolled]] = {}
         self._facts: dict[str, Facts] = {}
+        self._overrides = Overrides(plan)
         self._next_id = 0
         self._order = count()
         #: What is still to happen, and who is due, each earliest first.
@@ -161,6 +164,9 @@ class Simulation:
         moved: dict[int, Enrolled],
     ) -> None:
         self._next_id += 1
+        if name == FALL:
+            self._fall(life, at, data, heard, moved)
+            return
         signal = Signal(self._next_id, "event", name, at, at, data)
         if name in self.plan.reads.events:
             history: Any = self._facts[life.subject].history
@@ -226,6 +232,22 @@ class Simulation:
             entry_id = quiet[min(int(data.get("draw", 0) * len(quiet)), len(quiet) - 1)].id
         return entry_named(self.plan, (), entry_id, {}, facts, at), {"name": "enroll"}
 
+    def _fall(
+        self,
+        life: Life,
+        at: datetime,
+        data: Mapping[str, Any],
+        heard: dict[int, list[Signal]],
+        moved: dict[int, Enrolled],
+    ) -> None:
+        """An override of a tier has come to its day."""
+        signal = self._overrides.end(self._facts[life.subject], data, at, self._next_id)
+        if signal is None or signal.name not in self.plan.hears:
+            return
+        for enrolled in self._of.get(life.subject, ()):
+            heard.setdefault(enrolled.number, []).append(signal)
+            moved[enrolled.number] = enrolled
+
     def _settle(self, enrolled: Enrolled, move: Move) -> None:
         """Keep what a move left behind; carriers answer at once, and changes reach the contact."""
         old, new = places(enrolled.position), places(move.position)
@@ -250,6 +272,9 @@ class Simulation:
                     )
             elif isinstance(deed, ChangeContact):
                 self._change(enrolled.life, deed)
+            elif isinstance(deed, ChangeTier):
+                ends = self._overrides.begin(self._facts[enrolled.life.subject], deed)
+                heapq.heappush(self._agenda, (deed.until, next(self._order), enrolled.life, FALL, ends))
 
     def _change(self, life: Life, deed: ChangeContact) -> None:
         facts = self._facts[life.subject]

@@ -11,6 +11,7 @@ from journeys.pauses import Pause, after_pauses
 from journeys.plan import Plan, StagePlan
 from journeys.position import (
     ChangeContact,
+    ChangeTier,
     Crumb,
     Deed,
     Facts,
@@ -347,6 +348,17 @@ class Walk:
         self.tags.difference_update(remove)
         self.deeds.append(ChangeContact(at, add=add, remove=remove))
         self._changed("tags", old, sorted(self.tags), at)
+
+    def override(
+        self, dimension: str, level: str, until: datetime, measure: Mapping[str, Any] | None, at: datetime
+    ) -> None:
+        """Give a level for a while; a change is a signal, also to this journey."""
+        old = self.tiers.get(dimension)
+        self.tiers = {**self.tiers, dimension: level}
+        self.scene.tiers = self.tiers
+        self.deeds.append(ChangeTier(at, dimension, level, until, measure or None))
+        if old != level:
+            self._changed(f"tier.{dimension}", old, level, at)
 
     def start(self, journey: str, entry: str | None, bound: bool, at: datetime) -> None:
         """Start another journey for this subject."""

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from audience import contacts, groups
+from audience import contacts, groups, tier_overrides
 from audience.contacts import Change
+from audience.tier_overrides import Given
 from journeys.lifecycle import ARCHIVED, LIVE
 from journeys.outgoing import withdraw_all
 from journeys.position import (
@@ -16,6 +17,7 @@ from journeys.position import (
     HOLDOUT,
     NEW,
     ChangeContact,
+    ChangeTier,
     Crumb,
     Move,
     Position,
@@ -177,6 +179,7 @@ class _Deeds:
         self.routes = routes
         self.messages: list[tuple[Sequence[Standing], SendMessage]] = []
         self.changes: list[Change] = []
+        self.levels: list[Given] = []
         self.letters: list[Letter] = []
         self.withdrawn: list[tuple[int, int]] = []
         self.left: list[tuple[int, int, int]] = []
@@ -194,11 +197,18 @@ class _Deeds:
                     )
                     for s in members
                 ]
+            elif isinstance(deed, ChangeTier):
+                self.levels += [self._level(standing, deed) for standing in members]
             elif isinstance(deed, StartJourney):
                 self.letters += [_start(standing, deed) for standing in members]
             elif isinstance(deed, Withdraw):
                 for standing in members:
                     self._withdraw(standing, deed)
+
+    def _level(self, standing: Standing, deed: ChangeTier) -> Given:
+        given = (standing.workspace_id, standing.subject_id, deed.dimension, deed.level, deed.at, deed.until)
+        by = f"journey:{self.routes.by_id[standing.journey_id].key}"
+        return Given(*given, measure=deed.measure, by=by, source_id=standing.id)
 
     def _withdraw(self, standing: Standing, deed: Withdraw) -> None:
         if deed.messages:
@@ -234,6 +244,8 @@ class _Deeds:
         if self.changes:
             contacts.change(tx.session, [one for one in self.changes if not is_group(one.contact_id)], now)
             groups.change(tx.session, [one for one in self.changes if is_group(one.contact_id)], now)
+        if self.levels:
+            tier_overrides.open_all(tx.session, self.levels, now)
 
     def _cancel(self, tx: Transaction) -> None:
         """End the journeys that are bound to a stage just left."""

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audience import catalogue as people
+from audience import tier_dimensions
 from audience.tables_segments import Segment
-from audience.tables_tiers import TierDimension
+from audience.tables_tiers import RULES
 from content.tables import Material
 from journeys.checks import check
 from journeys.problems import Catalogue, Problem
@@ -30,14 +31,15 @@ def of_workspace(session: Session, workspace_id: int) -> Catalogue:
         select(Journey.key, Journey.status).where(Journey.workspace_id == workspace_id)
     )
     segments = session.scalars(select(Segment.key).where(Segment.workspace_id == workspace_id))
-    tiers = session.scalars(select(TierDimension.key).where(TierDimension.workspace_id == workspace_id))
+    tiers = tier_dimensions.all_of(session, workspace_id)
     return Catalogue(
         events=frozenset(known.events),
         attributes=frozenset(known.attributes),
         group_attributes=frozenset(known.group_attributes),
         tags=known.tags,
         segments=frozenset(segments),
-        tiers=frozenset(tiers),
+        tiers=frozenset(row.key for row in tiers),
+        levels={row.key: frozenset(one["key"] for one in row.levels) for row in tiers if row.kind == RULES},
         contents=dict(contents.all()),
         journeys=dict(journeys.all()),
         carriers=CONNECTED,
