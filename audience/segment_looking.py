@@ -10,13 +10,19 @@ from itertools import combinations
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
+from audience.rule_tables import RuleTables
 from audience.tables import Contact
 from audience.tables_segment_days import SegmentDay
 from audience.tables_segments import Segment, SegmentMember
+from rules.conditions import Rule
+from rules.sql import where
 from rules.zones import local, zone_of
 from store.tables import Workspace
 
 DAYS = 30
+SAMPLE = 5
+#: How many of the newest contacts are looked at before all of them are.
+NEWEST = 20_000
 
 
 @dataclass(slots=True, frozen=True)
@@ -108,6 +114,22 @@ def members(
     for other in not_in:
         query = query.where(~_inside(other))
     return query
+
+
+def sample(
+    session: Session, workspace_id: int, rule: Rule, now: datetime, most: int = SAMPLE
+) -> list[Contact]:
+    """Some contacts for whom a rule holds, newest first; raises rules.sql.NotForContacts."""
+    zone = zone_of(session.scalar(select(Workspace.timezone).where(Workspace.id == workspace_id)))
+    newest = select(Contact.id).where(Contact.workspace_id == workspace_id).order_by(Contact.id.desc())
+    since = session.scalar(newest.offset(NEWEST).limit(1)) or 0
+    holds = where(rule, RuleTables, now, zone)
+    query = select(Contact).where(Contact.workspace_id == workspace_id, holds)
+    found = list(session.scalars(query.where(Contact.id > since).order_by(Contact.id.desc()).limit(most)))
+    if len(found) < most and since:
+        older = query.where(Contact.id <= since).order_by(Contact.id.desc()).limit(most - len(found))
+        found += session.scalars(older)
+    return found
 
 
 def _inside(segment: Segment) -> ColumnElement[bool]:

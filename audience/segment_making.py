@@ -27,6 +27,8 @@ from store.problem import Problem, problem
 RULE, STATIC, COMBINED = "rule", "static", "combined"
 KINDS = (RULE, STATIC, COMBINED)
 KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
+#: Addresses beside those of segments.
+RESERVED = frozenset({"count", "preview", "overlap", "new"})
 #: How a combined segment names others: all of them, any of them, none of them.
 WAYS = ("all", "any", "none")
 MOST_COMBINED = 20
@@ -154,7 +156,7 @@ def users(session: Session, workspace_id: int, key: str) -> dict[str, list[str]]
 def free_key(session: Session, workspace_id: int, name: str) -> str:
     """A key that no segment of the workspace has: the name's Latin letters, or segment_1, segment_2, …"""
     stem = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:56]
-    taken = set(session.scalars(select(Segment.key).where(Segment.workspace_id == workspace_id)))
+    taken = RESERVED | _known(session, workspace_id)
     if KEY.fullmatch(stem) and stem not in taken:
         return stem
     stem = stem if KEY.fullmatch(stem) else "segment"
@@ -280,6 +282,10 @@ def _misfit(kind: str, name: str) -> Problem:
 def _key_problems(session: Session, workspace_id: int, key: str | None) -> list[Problem]:
     if key is None:
         return []
+    if key in RESERVED:
+        return [
+            problem("key", "这个键有别的用处；请换一个。", "This key means something else; choose another.")
+        ]
     if not KEY.fullmatch(key):
         words = (
             "键以小写字母开头，只含小写字母、数字和下划线，最多 64 个字符。",

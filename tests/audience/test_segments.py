@@ -168,6 +168,7 @@ def test_overlap_counts_every_region(session: Session, workspace: int, make: Mak
         ({"kind": "static", "rule": leaf("x")}, "rule"),
         ({"kind": "static", "key": "There"}, "key"),
         ({"kind": "static", "key": "there"}, "key"),
+        ({"kind": "static", "key": "overlap"}, "key"),
     ],
 )
 def test_what_cannot_be(

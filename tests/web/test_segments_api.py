@@ -80,7 +80,12 @@ def test_a_rule_is_counted_while_it_is_written(house: House, owner: Caller) -> N
     assert owner.post("segments/count", json={"rule": {}}).json["count"] == 3
     wrong = owner.post("segments/count", json={"rule": {"field": "stage", "operator": "=", "value": "x"}})
     assert wrong.status_code == 422 and wrong.json["errors"][0]["path"] == "rule"
-    assert house.client("viewer").post("segments/count", json={"rule": RULE}).status_code == 200
+    viewer = house.client("viewer")
+    assert viewer.post("segments/count", json={"rule": RULE}).status_code == 200
+    some = viewer.post("segments/preview", json={"rule": RULE}).json["items"]
+    assert [one["external_id"] for one in some] == ["b", "a"]
+    assert some[0]["identities"]["phone"] == "138****8001"
+    assert owner.post("segments/preview", json={"rule": {"field": "x"}}).status_code == 422
 
 
 def test_people_are_put_on_lists_and_taken_off(owner: Caller) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from audience import segment_making as making
 from audience.segment_count import count
-from audience.segment_looking import history, today
+from audience.segment_looking import history, sample, today
 from audience.tables_segments import Segment
 from journeys.words import Many, Shape, Text, Words
 from rules.conditions import BadRule, parse
@@ -20,6 +20,7 @@ from rules.sql import NotForContacts
 from store import audit, clock
 from store.database import db
 from web.access import actor, here, scoped
+from web.api.contacts import ContactOut
 from web.errors import Problem, invalid, not_found
 from web.fields import At, Bag, Definition, Filled, OneOf
 from web.language import language
@@ -27,6 +28,7 @@ from web.paging import PageArgs, page, page_of
 from web.resource import Resource
 from web.segment_use import Use, usage
 from web.segment_words import titles_of, words_of
+from web.shown import contacts as shown_contacts
 from web.shown import located
 
 segments = Resource("segments", "/segments", description="Groups of contacts that keep themselves right.")
@@ -150,9 +152,7 @@ def live_count(args: dict[str, Any]) -> dict[str, Any]:
         rule = parse(args["rule"], "rule")
         found = count(session, here(), rule, clock.now(session))
     except (BadRule, NotForContacts) as bad:
-        raise invalid(
-            *((path or "rule", Words(said["zh"], said["en"])) for path, said in bad.problems)
-        ) from None
+        raise _wrong(bad) from None
     return {
         "count": found.count,
         "exact": found.exact,
@@ -160,6 +160,19 @@ def live_count(args: dict[str, Any]) -> dict[str, Any]:
         "took_ms": round(found.took_ms, 1),
         "words": rule.say(language(), titles_of(session, here())),
     }
+
+
+@segments.post("/preview", least="viewer", reads=True)
+@segments.arguments(SegmentCountArgs)
+@segments.response(200, page_of(ContactOut))
+def preview(args: dict[str, Any]) -> dict[str, Any]:
+    """Some of the newest contacts for whom a rule holds, to see whether the right people are meant."""
+    session = db.session()
+    try:
+        found = sample(session, here(), parse(args["rule"], "rule"), clock.now(session))
+    except (BadRule, NotForContacts) as bad:
+        raise _wrong(bad) from None
+    return {"items": shown_contacts(found), "next": None}
 
 
 @segments.get("/<segment_key>", least="viewer")
@@ -277,6 +290,10 @@ def tagged(segment: Segment, status: int = 200) -> Response:
     response = make_response(current_app.json.response(body), status)
     response.set_etag(str(segment.revision))
     return response
+
+
+def _wrong(bad: BadRule | NotForContacts) -> Problem:
+    return invalid(*((path or "rule", Words(said["zh"], said["en"])) for path, said in bad.problems))
 
 
 def _revision_given() -> int:
