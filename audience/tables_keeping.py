@@ -49,6 +49,15 @@ class WatchedRule(db.Model):
     next_look: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
 
 
+class RecheckLater(db.Model):
+    """A contact with an event of a time to come: once that has come, his rules may answer otherwise."""
+
+    __tablename__ = "recheck_later"
+    at: Mapped[datetime] = mapped_column(UTCDateTime, primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(Id, primary_key=True)
+    contact_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+
+
 class Recheck(db.Model):
     """A contact to whom something happened that a watched rule hears; gone once he has been looked at."""
 

@@ -34,7 +34,7 @@ class PostgreSQL:
     """`Statements` on PostgreSQL."""
 
     def look(self, cursor: Any, now: datetime) -> Waiting:
-        cursor.execute(q.LOOK, (now,) * 5)
+        cursor.execute(q.LOOK, (now,) * 6)
         return Waiting(*cursor.fetchone())
 
     def journeys(self, cursor: Any) -> list[JourneyRow]:

@@ -16,7 +16,8 @@ SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'new'),
     OR EXISTS (SELECT 1 FROM export WHERE state IN ('waiting', 'running')),
   EXISTS (SELECT 1 FROM journey_move WHERE state = 'running'),
   EXISTS (SELECT 1 FROM recheck) OR EXISTS (SELECT 1 FROM watched_rule WHERE filled_to IS NOT NULL)
-    OR EXISTS (SELECT 1 FROM watched_rule WHERE next_look <= %s),
+    OR EXISTS (SELECT 1 FROM watched_rule WHERE next_look <= %s)
+    OR EXISTS (SELECT 1 FROM recheck_later WHERE at <= %s),
   EXISTS (SELECT 1 FROM tag_expiry WHERE until <= %s)
     OR EXISTS (SELECT 1 FROM tag_job WHERE finished_at IS NULL AND state <> 'paused')"""
 

@@ -33,7 +33,7 @@ class SQLite:
     def look(self, cursor: Any, now: datetime) -> Waiting:
         at = write_time(now)
         return Waiting(
-            *map(bool, cursor.execute(q.LOOK, (at, at, write_time(_wall()), at, at, at)).fetchone())
+            *map(bool, cursor.execute(q.LOOK, (at, at, write_time(_wall()), *(at,) * 4)).fetchone())
         )
 
     def journeys(self, cursor: Any) -> list[JourneyRow]:

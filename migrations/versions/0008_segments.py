@@ -51,11 +51,18 @@ def upgrade() -> None:
         sa.Column("left", sa.Integer(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
     )
+    op.create_table(
+        "recheck_later",
+        sa.Column("at", UTCDateTime(), primary_key=True),
+        sa.Column("workspace_id", Id, primary_key=True, autoincrement=False),
+        sa.Column("contact_id", Id, primary_key=True, autoincrement=False),
+    )
     op.create_index("ix_event_name_at", "event", ["workspace_id", "name", "occurred_at", "contact_id"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_event_name_at", "event")
+    op.drop_table("recheck_later")
     op.drop_table("segment_day")
     op.drop_table("segment_member")
     op.drop_table("segment")
