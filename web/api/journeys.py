@@ -10,6 +10,7 @@ from marshmallow import Schema, fields
 from sqlalchemy import func, select
 
 from journeys import drafts, lifecycle
+from journeys.definition import CONTACT, GROUP
 from journeys.tables import Draft, Enrollment, Journey, Version
 from journeys.words import Shape, Text, Words
 from store import clock
@@ -75,6 +76,9 @@ class JourneyOut(Schema):
         required=True, metadata={"description": "By which `enroll` steps of other journeys call it"}
     )
     name = fields.Str(required=True)
+    subject = fields.Str(
+        required=True, metadata={"enum": [CONTACT, GROUP], "description": "Whom it is about, as drawn now"}
+    )
     status = fields.Str(required=True, metadata={"enum": list(lifecycle.STATUSES)})
     revision = fields.Int(required=True, metadata={"description": "Of the draft"})
     live_version = fields.Nested(LiveVersionOut, required=True, allow_none=True)
@@ -217,10 +221,10 @@ def shown(rows: Sequence[Journey]) -> list[dict[str, Any]]:
     """Journeys as the API gives them, with draft, version and people in three statements."""
     ids = [row.id for row in rows]
     session = db.session()
-    drawn = select(Draft.journey_id, Draft.revision).where(
+    drawn = select(Draft.journey_id, Draft.revision, Draft.definition["subject"].as_string()).where(
         Draft.workspace_id == here(), Draft.journey_id.in_(ids)
     )
-    revisions = dict(session.execute(drawn).all())
+    drafts_of = {number: (revision, subject) for number, revision, subject in session.execute(drawn)}
     people = select(Enrollment.journey_id, func.count()).where(
         Enrollment.workspace_id == here(), Enrollment.journey_id.in_(ids), Enrollment.status != "ended"
     )
@@ -240,7 +244,8 @@ def shown(rows: Sequence[Journey]) -> list[dict[str, Any]]:
             "key": row.key,
             "name": row.name,
             "status": row.status,
-            "revision": revisions.get(row.id, 0),
+            "subject": drafts_of.get(row.id, (0, None))[1] or CONTACT,
+            "revision": drafts_of.get(row.id, (0, None))[0],
             "live_version": live.get(row.live_version_id or 0),
             "inside": inside.get(row.id, 0),
             "on_resume": row.on_resume,

@@ -1505,6 +1505,11 @@ export interface components {
             /** @description By which `enroll` steps of other journeys call it */
             key: string;
             name: string;
+            /**
+             * @description Whom it is about, as drawn now
+             * @enum {string}
+             */
+            subject: "contact" | "group";
             /** @enum {string} */
             status: "draft" | "live" | "paused" | "archived";
             /** @description Of the draft */
@@ -2622,7 +2627,7 @@ export interface components {
         };
         WorkOut: {
             /** @enum {string} */
-            kind: "move" | "import";
+            kind: "move" | "import" | "tags";
             id: number;
             /** @description The journey's name, or the file's */
             name: string;
