@@ -106,6 +106,11 @@ class _Batch:
                 for row in kept
                 if row.kind in HEARD and not is_group(row.contact_id)
             ),
+            [
+                (row.occurred_at, row.workspace_id, row.contact_id, row.name)
+                for row in kept
+                if row.kind == "event" and row.occurred_at > self.now and not is_group(row.contact_id)
+            ],
         )
         faults.hit("event.before_match")
         opened = openings.judge(kept)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from audience import contacts, groups, tier_overrides
+from audience import contacts, groups, keeping, tier_overrides
 from audience.contacts import Change
 from audience.tier_overrides import Given
 from journeys.lifecycle import ARCHIVED, LIVE
@@ -131,6 +131,7 @@ class Moving:
         crumbs: list[tuple[Sequence[Standing], Sequence[Crumb]]] = []
         deeds = _Deeds(self.routes)
         goals: list[tuple[int, str, int, int, datetime, int]] = []
+        ended: list[Standing] = []
         for cohort in moved:
             move, members = cohort.move, cohort.members
             before, after = members[0].position, move.position
@@ -148,6 +149,7 @@ class Moving:
                         passed[counting.of_messages(deed.step, counting.WRITTEN)] += len(members)
             if after.status == ENDED != before.status:
                 deeds.tell_parents(members)
+                ended += members
             held_out = int(HOLDOUT in (after.status, after.result))
             goals += [
                 (s.id, goal, s.workspace_id, s.version_id, at, held_out)
@@ -160,6 +162,14 @@ class Moving:
         bounds = bounds or any(stage.bounds for stage in compiled.plan.stages.values())
         deeds.write(tx, bounds, self.until)
         tx.sql.reach(tx.cursor, goals)
+        if ended:
+            self._tell_rules(ended)
+
+    def _tell_rules(self, ended: Sequence[Standing]) -> None:
+        """Let rules that ask who is in a journey hear of those who left."""
+        name = f"journey.{self.routes.by_id[ended[0].journey_id].key}"
+        left = [(s.workspace_id, s.subject_id, name) for s in ended if not is_group(s.subject_id)]
+        keeping.heard(self.tx.session, left)
 
     def _count(self) -> None:
         """Add to the counters, last of all, because other workers wait for the same few rows."""

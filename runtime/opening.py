@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from audience import keeping
 from journeys.position import ENDED, Facts, fresh
 from rules.scene import Reads
 from runtime import entering, facts
@@ -13,7 +14,7 @@ from runtime.database import Transaction
 from runtime.listening import JUST_BEFORE, Listening
 from runtime.routes import Routes, Start
 from runtime.rows import Arrived, Opening, Place
-from store.subjects import kind_of
+from store.subjects import is_group, kind_of
 
 
 class Openings:
@@ -71,7 +72,20 @@ class Openings:
                 )
                 self.places.setdefault(made.subject_id, []).append(place)
                 opened.setdefault(signal, []).append(place)
+        if ids:
+            self._tell_rules(made for _, made in wanted.values() if made.unique in ids)
         return opened
+
+    def _tell_rules(self, opened: Iterable[Opening]) -> None:
+        """Let rules that ask who is in a journey hear of those who came in."""
+        keeping.heard(
+            self.tx.session,
+            [
+                (made.workspace_id, made.subject_id, f"journey.{self.routes.by_id[made.journey_id].key}")
+                for made in opened
+                if not is_group(made.subject_id)
+            ],
+        )
 
     def _find(self, row: Arrived) -> list[Start]:
         """The journeys whose entries wait for a signal like this one."""

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
 
-from audience import events
+from audience import events, segments
 from audience.tables import Contact
+from audience.tables_segments import Segment
 from journeys import moves, versions
 from journeys.position import ENDED, Crumb
 from journeys.tables import Enrollment, Journey, JourneyMove, Trail, Version
@@ -77,8 +79,26 @@ class EngineDriver:
     def change(self, field: str, value: Any, at: datetime) -> None:
         self.run(at - JUST)
         self._clock(at)
+        if field.startswith(("segment.", "tier.")):
+            self._sort(field, value, at)
+            self.at.run()
+            return
         self.at.person(WHO, attributes={field.removeprefix("attribute."): value})
         self.at.run()
+
+    def _sort(self, field: str, value: Any, at: datetime) -> None:
+        """Put the contact into a segment or take him out of it, or put him into a level, and tell the inbox."""
+        family, _, name = field.partition(".")
+        with self.at.database.transaction() as tx:
+            if family == "segment":
+                segment_of(tx.session, self.at.workspace, name, at)
+                moved = {"inside" if value else "outside": [self.contact]}
+                assert segments.move(tx.session, self.at.workspace, name, at, **moved)
+                return
+            contact = tx.session.get_one(Contact, self.contact)
+            data = {"field": field, "old": contact.tiers.get(name), "new": value}
+            contact.tiers = {**contact.tiers, name: value}
+            put(tx.session, [NewSignal(self.at.workspace, "changed", field, at, data, self.contact)], at)
 
     def receipt(self, state: str, at: datetime, stored: datetime) -> None:
         self.run(stored - JUST)
@@ -201,6 +221,20 @@ class EngineDriver:
     def _clock(self, at: datetime) -> None:
         with self.at.database.transaction() as tx:
             clock.set_now(tx.session, max(at, clock.now(tx.session)))
+
+
+def segment_of(session: Session, workspace_id: int, key: str, at: datetime) -> Segment:
+    """The segment with this key, made by hand if there is none."""
+    query = select(Segment).where(Segment.workspace_id == workspace_id, Segment.key == key)
+    found = session.scalars(query).first()
+    if found is None:
+        found = Segment(
+            workspace_id=workspace_id, key=key, name=key, kind="static", created_at=at, updated_at=at
+        )
+        found.state = "static"
+        session.add(found)
+        session.flush()
+    return found
 
 
 def _on_real_carriers(definition: Mapping[str, Any]) -> dict[str, Any]:

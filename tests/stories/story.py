@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from journeys.advance import advance
-from journeys.entering import entry_by_event, may_reenter
+from journeys.entering import entry_by_change, entry_by_event, may_reenter
 from journeys.pauses import Pause
 from journeys.plan import Plan, compile_plan
 from journeys.position import (
@@ -80,6 +80,8 @@ class KernelDriver:
         self.plan: Plan = compile_plan(definition, journey_key="story", quiet_hours=quiet_hours)
         self.attributes: dict[str, Any] = {}
         self.worn: list[str] = []
+        self.segments: frozenset[str] = frozenset()
+        self.tiers: dict[str, str] = {}
         self.history: dict[str, list[tuple[datetime, int, Mapping[str, Any]]]] = {}
         self.inside: list[Position] = []
         self.crumbs: list[list[Crumb]] = []
@@ -126,14 +128,23 @@ class KernelDriver:
         old: Any
         if field == "tags":
             old, self.worn = self.worn, sorted(value)
+        elif field.startswith("segment."):
+            key = {field.removeprefix("segment.")}
+            old, self.segments = not value, self.segments | key if value else self.segments - key
+        elif field.startswith("tier."):
+            name = field.removeprefix("tier.")
+            old, self.tiers = self.tiers.get(name), {**self.tiers, name: value}
         else:
             name = field.removeprefix("attribute.")
             old = self.attributes.get(name)
             self.attributes = {**self.attributes, name: value}
         self.ids += 1
         signal = Signal(self.ids, "changed", field, at, at, {"field": field, "old": old, "new": value})
+        entry = entry_by_change(self.plan, field, signal.data, self._facts(), at)
         for waiting in self.waiting:
             waiting.append(signal)
+        if entry is not None and all(p.status == ENDED for p in self.inside):
+            self._open(fresh(entry.id, at, {**signal.data, "name": "changed"}))
         self.run(at)
 
     def receipt(self, state: str, at: datetime, stored: datetime) -> None:
@@ -222,7 +233,7 @@ class KernelDriver:
         return self.plan.key_of(position.state.get("entry") or {})
 
     def _facts(self) -> Facts:
-        return Facts("1", self.attributes, self.worn, None, self.history)
+        return Facts("1", self.attributes, self.worn, None, self.history, self.segments, self.tiers)
 
     def _do(self, deeds: Sequence[Deed]) -> None:
         for deed in deeds:
