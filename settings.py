@@ -60,6 +60,11 @@ class Settings:
     trail_months: int = 0
 
     @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The key that seals secrets, then those that may still have to open some."""
+        return (self.secret_key, *self.old_secret_keys)
+
+    @property
     def production(self) -> bool:
         """True when real people are served: cookies then travel over TLS only and the test clock is away."""
         return self.environment == "production"

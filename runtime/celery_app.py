@@ -97,10 +97,7 @@ def worker(role: str, carrier: str | None) -> Worker:
         clock.configure(asked.test_mode)
         Here.database = Database(asked.database_url)
     if (role, carrier) not in Here.workers:
-        served, vault = (
-            [carrier] if carrier else None,
-            secrets.Vault([asked.secret_key, *asked.old_secret_keys]),
-        )
+        served, vault = [carrier] if carrier else None, secrets.Vault(asked.secret_keys)
         made = Worker(Here.database, (role,), registry=Here.registry, carriers=served, vault=vault)
         Here.workers[role, carrier] = made
     return Here.workers[role, carrier]

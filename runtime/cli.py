@@ -65,7 +65,7 @@ def worker(roles: str, carriers: str | None) -> None:
             database,
             _listed(roles),
             carriers=_listed(carriers) if carriers else None,
-            vault=Vault([settings.secret_key, *settings.old_secret_keys]),
+            vault=Vault(settings.secret_keys),
         )
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--roles") from error
