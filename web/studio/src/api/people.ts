@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { ask } from "./client";
 import { useCursorList } from "./lists";
-import type { Contact, Enrollment, TimelineEntry } from "./types";
+import type { Contact, Enrollment, Person, TimelineEntry } from "./types";
 
 export const CONTACTS = ["contacts"] as const;
 
@@ -13,13 +13,13 @@ export function useContacts(q: string) {
 export function useContact(id: number | null) {
   return useQuery({
     queryKey: [...CONTACTS, id],
-    queryFn: () => ask<Contact>(`contacts/${id}`),
+    queryFn: () => ask<Person>(`contacts/${id}`),
     enabled: id !== null,
   });
 }
 
-export function useTimeline(id: number) {
-  return useCursorList<TimelineEntry>([...CONTACTS, id, "timeline"], `contacts/${id}/timeline`);
+export function useTimeline(id: number, kind?: TimelineEntry["type"]) {
+  return useCursorList<TimelineEntry>([...CONTACTS, id, "timeline"], `contacts/${id}/timeline`, { kind });
 }
 
 /** The journeys a contact is in or was in, each with why he stands there and what comes next. */

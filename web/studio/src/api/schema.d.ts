@@ -2419,6 +2419,55 @@ export interface components {
             /** @description null on the last page */
             next: string | null;
         };
+        ExportIn: {
+            /** @enum {string} */
+            kind: "contacts" | "messages" | "events";
+            /** @description Of the file, without its ending */
+            name?: string;
+            /** @description All if missing */
+            columns?: string[];
+            /** @description Of contacts: only those for whom it holds */
+            rule?: {
+                [key: string]: unknown;
+            };
+            /** @description Of contacts: only those in it */
+            segment?: string;
+            /** @description Of events: only those of this name */
+            event?: string;
+        };
+        ExportOut: {
+            id: number;
+            /** @enum {string} */
+            kind: "contacts" | "messages" | "events";
+            filename: string;
+            columns: string[];
+            /** @description Personal data is written with stars */
+            masked: boolean;
+            /** @enum {string} */
+            state: "waiting" | "running" | "paused" | "cancelled" | "done" | "failed";
+            /** @description 0 while nobody knows how many there will be */
+            rows: number;
+            done: number;
+            reason: string | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        ExportPage: {
+            items: components["schemas"]["ExportOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        ColumnOut: {
+            column: string;
+        };
+        ColumnPage: {
+            items: components["schemas"]["ColumnOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
         SegmentOut: {
             key: string;
             name: string;

@@ -53,7 +53,14 @@ export type Contact = Narrowed<
   {
     /** Masked for those who may not see them. */
     identities: Record<string, string>;
+    tiers: Record<string, string>;
   }
+>;
+
+/** A contact with consent, staff, groups and segments. */
+export type Person = Narrowed<
+  Schemas["PersonOut"],
+  { identities: Record<string, string>; consent: Record<string, boolean>; tiers: Record<string, string> }
 >;
 
 /** One thing that happened to a contact: an event, a message, or a step of a journey. */

@@ -13,6 +13,8 @@ const LanguageSwitch = lazy(() => import("./LanguageSwitch"));
 const EditorPage = lazy(() => import("@/canvas/EditorPage"));
 const JourneysPage = lazy(() => import("@/pages/journeys/JourneysPage"));
 const TemplatesPage = lazy(() => import("@/pages/templates/TemplatesPage"));
+const AttributesPage = lazy(() => import("@/pages/attributes/AttributesPage"));
+const ContactPage = lazy(() => import("@/pages/contacts/ContactPage"));
 const ContactsPage = lazy(() => import("@/pages/contacts/ContactsPage"));
 const ImportPage = lazy(() => import("@/pages/imports/ImportPage"));
 const SegmentsPage = lazy(() => import("@/pages/segments/SegmentsPage"));
@@ -43,7 +45,9 @@ export const routes = [
               { path: "/journeys", element: <JourneysPage /> },
               { path: "/templates/:slug?", element: <TemplatesPage /> },
               { path: "/contacts/import/:id?", element: <ImportPage /> },
-              { path: "/contacts/:id?", element: <ContactsPage /> },
+              { path: "/contacts", element: <ContactsPage /> },
+              { path: "/contacts/:id", element: <ContactPage /> },
+              { path: "/attributes", element: <AttributesPage /> },
               { path: "/segments", element: <SegmentsPage /> },
               { path: "/segments/new", element: <SegmentEditorPage /> },
               { path: "/segments/overlap", element: <OverlapPage /> },

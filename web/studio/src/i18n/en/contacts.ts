@@ -31,6 +31,8 @@ export const contacts = {
   noJourney: "In no journey",
   noJourneyWords:
     "This contact enters when a journey's trigger fits; you can also add people by hand on the canvas.",
+  filter: "Filter by kind",
+  noneOfKind: "Nothing of this kind.",
   noTimeline: "Nothing has happened yet",
   noTimelineWords: "Events, messages and steps taken appear here in the order of time.",
   where: "Stands at",

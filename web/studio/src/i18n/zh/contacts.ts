@@ -30,6 +30,8 @@ export const contacts = {
   notFoundWords: "换一个姓名、客户编号或手机号再试。",
   noJourney: "不在任何旅程里",
   noJourneyWords: "当某条旅程的触发条件符合时，这位客户会进入；也可以在画布里手动加入。",
+  filter: "按类别筛选动态",
+  noneOfKind: "没有这一类动态。",
   noTimeline: "还没有动态",
   noTimelineWords: "事件、消息和走过的步骤会按时间出现在这里。",
   where: "现在在",

@@ -3,6 +3,7 @@ import { contacts, exitNames, imports, trailOps } from "./contacts";
 import { contents, messages, variables } from "./contents";
 import { deeds, journeys, templates } from "./journeys";
 import * as parts from "./parts";
+import * as people from "./people";
 import { segmentIdeas, segmentKinds, segments, segmentUses } from "./segments";
 import { auditActions, settings } from "./settings";
 import { shell, tray } from "./shell";
@@ -10,6 +11,7 @@ import { signin } from "./signin";
 
 export default {
   ...parts,
+  ...people,
   shell,
   tray,
   signin,

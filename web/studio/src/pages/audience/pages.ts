@@ -15,6 +15,6 @@ const order = [
 export type AudiencePage = (typeof order)[number];
 
 /** Those that have a route. */
-const open: ReadonlySet<AudiencePage> = new Set<AudiencePage>(["contacts", "segments"]);
+const open: ReadonlySet<AudiencePage> = new Set<AudiencePage>(["contacts", "attributes", "segments"]);
 
 export const audiencePages = order.filter((name) => open.has(name));

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 
-import type { Contact, Enrollment } from "@/api/types";
+import type { Enrollment, Person } from "@/api/types";
 import { fakeApi, page, session } from "@/test/fakeApi";
 import { renderAt } from "@/test/renderAt";
 
@@ -9,14 +9,20 @@ import { attributeValue } from "./attributes";
 
 const at = "2026-11-01T00:00:00+00:00";
 
-const lin: Contact = {
+const lin: Person = {
   id: 3,
   external_id: "c-3",
   name: "林晓",
   timezone: null,
   attributes: { city: "上海", orders: 2 },
   tags: ["新客"],
+  tiers: { value: "high" },
   identities: { phone: "13800000001" },
+  consent: { marketing: true, profiling: true, sms: true, email: false },
+  staff: [],
+  groups: [],
+  segments: [],
+  merged: [],
   created_at: at,
   updated_at: at,
 };
@@ -27,6 +33,7 @@ const place: Enrollment = {
   journey_name: "美妆新客旅程",
   version: 1,
   contact_id: 3,
+  group_id: null,
   contact_name: "林晓",
   status: "waiting",
   stage: "trust",
@@ -66,10 +73,10 @@ describe("the contacts", () => {
     server();
     const { person } = renderAt("/contacts");
     await person.click(await screen.findByRole("link", { name: "林晓" }));
-    const panel = await screen.findByRole("dialog");
-    expect(await within(panel).findByText("建信任 › 次日 20:00")).toBeTruthy();
-    expect(within(panel).getByText("等客户下单")).toBeTruthy();
-    expect(within(panel).getByText("等事件发生，没有固定时间")).toBeTruthy();
+    const part = await screen.findByRole("region", { name: "所在旅程" });
+    expect(await within(part).findByText("建信任 › 次日 20:00")).toBeTruthy();
+    expect(within(part).getByText("等客户下单")).toBeTruthy();
+    expect(within(part).getByText("等事件发生，没有固定时间")).toBeTruthy();
   });
 
   it("are changed with the types they had, and forget what was removed", async () => {
@@ -87,6 +94,32 @@ describe("the contacts", () => {
       tags: ["新客"],
       attributes: { city: null, orders: 3 },
     });
+  });
+
+  it("withdraw consent with the words of the customer", async () => {
+    const api = server({ "POST contacts/3/consent": { topics: {} } });
+    const { person } = renderAt("/contacts/3");
+    await person.click(await screen.findByRole("switch", { name: "短信" }));
+    await person.type(await screen.findByLabelText("说明"), "电话里说的");
+    await person.click(screen.getByRole("button", { name: /^关\s?闭$/ }));
+    await waitFor(() => expect(api.of("POST contacts/3/consent")).toHaveLength(1));
+    expect(api.of("POST contacts/3/consent")[0]?.body).toEqual({
+      topics: { sms: false },
+      note: "电话里说的",
+    });
+  });
+
+  it("are erased only after the name was typed", async () => {
+    const api = server({ "DELETE contacts/3": () => ({ status: 204, body: null }) });
+    const { person } = renderAt("/contacts/3");
+    await person.click(await screen.findByRole("button", { name: "更多操作" }));
+    await person.click(await screen.findByRole("menuitem", { name: "清除此人" }));
+    const dialog = await screen.findByRole("dialog");
+    const go = within(dialog).getByRole("button", { name: "永久清除" });
+    expect(go).toHaveProperty("disabled", true);
+    await person.type(within(dialog).getByRole("textbox"), "林晓");
+    await person.click(go);
+    await waitFor(() => expect(api.of("DELETE contacts/3")).toHaveLength(1));
   });
 
   it("teach what to do when there are none", async () => {

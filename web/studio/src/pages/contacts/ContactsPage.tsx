@@ -1,7 +1,7 @@
 import { Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useParams, useSearchParams } from "react-router";
+import { useNavigate, useSearchParams } from "react-router";
 
 import { useContacts } from "@/api/people";
 import { useMay } from "@/api/session";
@@ -16,24 +16,20 @@ import { useSettled } from "@/parts/useSettled";
 
 import { AddContactPanel } from "./AddContactPanel";
 import { useContactColumns } from "./columns";
-import { ContactPanel } from "./ContactPanel";
 import css from "./ContactsPage.module.css";
 
 const TYPING_MS = 300;
 
-/** Everybody the workspace knows; one of them beside the list when opened. */
+/** Everybody the workspace knows. */
 export default function ContactsPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const { id } = useParams();
   const [search, setSearch] = useSearchParams();
   const [adding, setAdding] = useState(false);
   const [typed, setTyped] = useState(search.get("q") ?? "");
   const q = useSettled(typed.trim(), TYPING_MS);
   const list = useContacts(q);
   const mayEdit = useMay("editor");
-  const opened = id ? Number(id) : null;
-  const keep = q ? `?q=${encodeURIComponent(q)}` : "";
   return (
     <Page>
       <AudienceTabs />
@@ -67,13 +63,11 @@ export default function ContactsPage() {
       <CursorTable
         label={t("contacts.title")}
         list={list}
-        columns={useContactColumns(keep)}
+        columns={useContactColumns()}
         rowKey={(contact) => contact.id}
-        isOpen={(contact) => contact.id === opened}
-        onOpen={(contact) => void navigate(`/contacts/${contact.id}${keep}`)}
+        onOpen={(contact) => void navigate(`/contacts/${contact.id}`)}
         empty={q ? <NobodyFound q={q} /> : <NobodyYet />}
       />
-      <ContactPanel key={opened} id={opened} onClose={() => void navigate(`/contacts${keep}`)} />
       <AddContactPanel open={adding} onClose={() => setAdding(false)} />
     </Page>
   );

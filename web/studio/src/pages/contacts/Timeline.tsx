@@ -1,4 +1,5 @@
 import { Button, Skeleton } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useTimeline } from "@/api/people";
@@ -11,14 +12,48 @@ import { ProblemAlert } from "@/parts/ProblemAlert";
 import css from "./Timeline.module.css";
 import { useEntryWords } from "./timelineWords";
 
-const icons: Record<TimelineEntry["type"], IconName> = { event: "bolt", message: "bubble", trail: "road" };
+const icons: Record<TimelineEntry["type"], IconName> = {
+  event: "bolt",
+  message: "bubble",
+  trail: "road",
+  tag: "tag",
+  tier: "flag",
+  segment: "people",
+  consent: "key",
+  merge: "link",
+};
+const kinds = Object.keys(icons) as TimelineEntry["type"][];
 
-/** What happened to a contact, newest first: events, messages, and steps of journeys in one line of time. */
+/** What happened to a contact, newest first: everything in one line of time, or one kind alone. */
 export function Timeline({ id }: { id: number }) {
   const { t } = useTranslation();
-  const list = useTimeline(id);
+  const [kind, setKind] = useState<TimelineEntry["type"]>();
+  return (
+    <>
+      <div className={css.filter} role="group" aria-label={t("contacts.filter")}>
+        {[undefined, ...kinds].map((one) => (
+          <button
+            key={one ?? "all"}
+            type="button"
+            className={css.kind}
+            aria-pressed={kind === one}
+            onClick={() => setKind(one)}
+          >
+            {t(`timelineKinds.${one ?? "all"}`)}
+          </button>
+        ))}
+      </div>
+      <Line id={id} kind={kind} />
+    </>
+  );
+}
+
+function Line({ id, kind }: { id: number; kind?: TimelineEntry["type"] }) {
+  const { t } = useTranslation();
+  const list = useTimeline(id, kind);
   if (list.error) return <ProblemAlert problem={list.error} onRetry={() => void list.refetch()} />;
   if (!list.rows) return <Skeleton active />;
+  if (list.rows.length === 0 && kind) return <p className={css.quiet}>{t("contacts.noneOfKind")}</p>;
   if (list.rows.length === 0) {
     return <EmptyState title={t("contacts.noTimeline")}>{t("contacts.noTimelineWords")}</EmptyState>;
   }

@@ -13,7 +13,7 @@ import { attributeText } from "./attributes";
 const TAGS_IN_A_ROW = 3;
 const ATTRIBUTES_IN_A_ROW = 3;
 
-export function useContactColumns(keep: string): Column<Contact>[] {
+export function useContactColumns(keep = ""): Column<Contact>[] {
   const { t } = useTranslation();
   const attribute = useTitles(useAttributeTypes().data);
   return [

@@ -3,6 +3,8 @@ import { useTranslation } from "react-i18next";
 import { useEventTypes, useTitles } from "@/api/catalogue";
 import type { TimelineEntry } from "@/api/types";
 
+import { useActor } from "@/parts/useActor";
+
 import { attributeText } from "./attributes";
 
 /** The exit of steps that have no other; it says nothing. */
@@ -19,6 +21,7 @@ export function useEntryWords(): (entry: TimelineEntry) => Said {
   const event = useTitles(useEventTypes().data);
   const exitWords = (exit: string) =>
     t("contacts.leftBy", { exit: t(`exitNames.${exit}`, { defaultValue: exit }) });
+  const ofThePerson = usePersonWords();
   return (entry) => {
     if (entry.type === "event")
       return { what: event(entry.name ?? ""), detail: properties(entry.properties) };
@@ -26,10 +29,36 @@ export function useEntryWords(): (entry: TimelineEntry) => Said {
       const words = [t(`carriers.${entry.carrier}`), t(`messageStatus.${entry.status}`)];
       return { what: words.join(" · "), detail: entry.rendered?.text ?? entry.content ?? "" };
     }
+    if (entry.type !== "trail") return ofThePerson(entry);
     const place = [entry.stage_name, entry.step_name].filter(Boolean).join(" › ");
     const deed = entry.op ? t(`trailOps.${entry.op}`, { defaultValue: entry.op }) : "";
     const exit = entry.exit && entry.exit !== ONLY_EXIT ? exitWords(entry.exit) : "";
     return { what: entry.journey_name ?? "", detail: [deed, place, exit].filter(Boolean).join(" · ") };
+  };
+}
+
+/** What changed about the contact itself. */
+function usePersonWords(): (entry: TimelineEntry) => Said {
+  const { t } = useTranslation();
+  const actor = useActor();
+  return (entry) => {
+    if (entry.type === "tag") {
+      const what = t(entry.put_on ? "timelineWords.tagOn" : "timelineWords.tagOff", { tag: entry.tag });
+      return { what, detail: actor(entry.by) };
+    }
+    if (entry.type === "tier") {
+      const what = [entry.dimension_name, [entry.old, entry.new].map((one) => one ?? "—").join(" → ")];
+      return { what: what.join("："), detail: actor(entry.by) };
+    }
+    if (entry.type === "segment")
+      return { what: t("timelineWords.segment", { segment: entry.segment_name }), detail: "" };
+    if (entry.type === "merge")
+      return { what: t("timelineWords.merge", { gone: entry.gone }), detail: actor(entry.by) };
+    const plain = entry.topic === "marketing" || entry.topic === "profiling";
+    const topic = plain ? t(`consent.${entry.topic}`) : t(`carriers.${entry.topic}`);
+    const said = t(entry.granted ? "consent.granted" : "consent.withdrawn");
+    const how = [t(`consent.source.${entry.source}`), actor(entry.by), entry.note];
+    return { what: `${topic} · ${said}`, detail: how.filter(Boolean).join(" · ") };
   };
 }
 

@@ -1,0 +1,123 @@
+import { App, Button, Drawer, Select, Skeleton } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useAttributeTypes, useTitles } from "@/api/catalogue";
+import { useContacts } from "@/api/people";
+import { useMerge, useMergePreview, type MergePreview } from "@/api/profile";
+import type { Contact, Person } from "@/api/types";
+import { ProblemAlert } from "@/parts/ProblemAlert";
+import { useSettled } from "@/parts/useSettled";
+
+import { attributeText } from "./attributes";
+import css from "./MergePanel.module.css";
+import { nameOf } from "./names";
+import { TagList } from "./TagList";
+
+const TYPING_MS = 300;
+
+/** Two customers who are one person: choose the other, see what will become of both, and only then do it. */
+export default function MergePanel({ person, onClose }: { person: Person; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const [other, setOther] = useState<number | null>(null);
+  const preview = useMergePreview(person.id, other);
+  const merge = useMerge(person.id);
+  const go = () =>
+    other !== null &&
+    merge.mutate(other, {
+      onSuccess: () => {
+        void message.success(t("merge.done"));
+        onClose();
+      },
+    });
+  return (
+    <Drawer open title={t("merge.title", { name: nameOf(person) })} onClose={onClose} size={560}>
+      <p className={css.lead}>{t("merge.lead", { name: nameOf(person) })}</p>
+      <Other person={person} onPick={setOther} />
+      <ProblemAlert problem={preview.error ?? merge.error} />
+      {other !== null && preview.isPending && <Skeleton active />}
+      {preview.data && (
+        <>
+          <Outcome preview={preview.data} />
+          <div className={css.deeds}>
+            <Button type="primary" danger loading={merge.isPending} onClick={go}>
+              {t("merge.go")}
+            </Button>
+            <Button onClick={onClose}>{t("parts.cancel")}</Button>
+          </div>
+        </>
+      )}
+    </Drawer>
+  );
+}
+
+function Other({ person, onPick }: { person: Person; onPick: (id: number) => void }) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState("");
+  const { rows } = useContacts(useSettled(typed.trim(), TYPING_MS));
+  const options = rows?.filter((one) => one.id !== person.id).map(option);
+  return (
+    <Select
+      className={css.other}
+      showSearch={{ filterOption: false, onSearch: setTyped }}
+      placeholder={t("merge.other")}
+      aria-label={t("merge.other")}
+      options={options}
+      notFoundContent={t("contacts.notFoundWords")}
+      onChange={onPick}
+    />
+  );
+}
+
+function option(contact: Contact) {
+  const known = [contact.external_id, ...Object.values(contact.identities)].filter(Boolean);
+  return { value: contact.id, label: [nameOf(contact), ...known.slice(0, 2)].join(" · ") };
+}
+
+function Outcome({ preview }: { preview: MergePreview }) {
+  const { t } = useTranslation();
+  const titled = useTitles(useAttributeTypes().data);
+  const keep = preview.keep as Contact;
+  const moves = Object.entries(preview.moves as Record<string, number>).filter(([, count]) => count > 0);
+  return (
+    <div className={css.outcome}>
+      <h3>{t("merge.after")}</h3>
+      <dl>
+        <dt>{t("contacts.name")}</dt>
+        <dd>{preview.name || "—"}</dd>
+        <dt>{t("contacts.tags")}</dt>
+        <dd>
+          <TagList tags={preview.tags} />
+        </dd>
+        {Object.entries(preview.attributes).map(([name, value]) => (
+          <Change key={name} name={titled(name)} old={keep.attributes[name]} now={value} />
+        ))}
+      </dl>
+      <h3>{t("merge.moves")}</h3>
+      {moves.length === 0 && <p>{t("merge.nothing")}</p>}
+      <ul>
+        {moves.map(([what, count]) => (
+          <li key={what}>{t(`merge.what.${what}`, { count })}</li>
+        ))}
+      </ul>
+      {preview.ending.length > 0 && (
+        <p className={css.ending}>
+          {t("merge.ending", { journeys: preview.ending.map((one) => one.journey_name).join("、") })}
+        </p>
+      )}
+      <p className={css.lead}>{t("merge.forGood")}</p>
+    </div>
+  );
+}
+
+function Change({ name, old, now }: { name: string; old: unknown; now: unknown }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>
+        {old !== undefined && <s>{attributeText(old)}</s>} {attributeText(now)}
+      </dd>
+    </>
+  );
+}
