@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -55,8 +56,8 @@ class Reckoning:
         )  # fmt: skip
 
 
-def at_rest(database: Database) -> bool:
-    """True when nobody is on the way any more and no message waits."""
+def left(database: Database) -> int:
+    """How many signals, messages and people are still on the way; as many as there can be while nobody can say."""
     try:
         with database.reading() as tx:
             waiting = (
@@ -64,9 +65,9 @@ def at_rest(database: Database) -> bool:
                 + select(func.count()).where(Outbox.state.in_(("pending", "sending"))).scalar_subquery()
                 + select(func.count()).where(Enrollment.status != ENDED).scalar_subquery()
             )
-            return tx.session.scalar(select(waiting)) == 0
+            return tx.session.scalar(select(waiting)) or 0
     except Exception:  # noqa: BLE001 - whatever is away now will be asked again
-        return False
+        return sys.maxsize
 
 
 def reckon(database: Database, folder: Path, acknowledged: set[str], secs: float) -> Reckoning:
