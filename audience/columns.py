@@ -73,6 +73,8 @@ def suggest(columns: Sequence[str], kind: str = "contacts") -> dict[str, str]:
         heading = re.sub(r"[\s\-·（）()]+", "_", column.strip().lower()).strip("_")
         known = _KNOWN_OF_EVENTS if of_events else _KNOWN
         target = known.get(heading) or known.get(heading.replace("_", ""))
+        if ":" in column and _is_target(column, kind):
+            target = column  # as exports write what has no name of its own
         if target is None:
             fits = NAME.fullmatch(heading) and (of_events or heading not in RESERVED)
             target = f"{'property' if of_events else 'attribute'}:{heading if fits else f'column_{number}'}"

@@ -77,9 +77,8 @@ def open_text(file: IO[bytes]) -> Opened:
     else:
         encoding = _unmarked(file)
     file.seek(0)
-    start = io.TextIOWrapper(_Kept(file), encoding, errors="torn", newline="")
-    text = start.read(65_536)
-    start.detach()
+    decoder = codecs.getincrementaldecoder(encoding)(errors="torn")
+    text = decoder.decode(head[:65_536])
     file.seek(0)
     return Opened(encoding, delimiter_of(text))
 
@@ -152,7 +151,8 @@ class Records:
     def __iter__(self) -> Iterator[Record]:
         reader = csv.reader(self._lines(), delimiter=self._delimiter)
         while True:
-            self._taken = taken = []
+            taken: list[str] = []
+            self._taken = taken
             try:
                 cells = next(reader)
             except StopIteration:

@@ -134,7 +134,7 @@ def write(
         return
     cursor = connection.connection.cursor()
     try:
-        with cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+        with cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
             copy.write(copied(rows))
     finally:
         cursor.close()

@@ -24,8 +24,8 @@ from bench import postgres
 from bench.events import cpu_of, database_cpu
 from bench.serving import furnish, process, web
 
-ROWS, QUICK_ROWS = 1_000_000, 100_000
-XLSX_ROWS, QUICK_XLSX_ROWS = 50_000, 5_000
+ROWS, QUICK_ROWS = 1_000_000, 80_000
+XLSX_ROWS, QUICK_XLSX_ROWS = 50_000, 3_000
 PATIENCE_SECS = 600.0
 BLOCK = 256 * 1024
 HEAD = ("external_id", "name", "phone", "email", "city", "level", "points", "birthday")

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 import settings
-from audience import imports, keeping, rfm, tag_expiry, tag_history, tag_jobs, tiers
+from audience import exports, imports, keeping, rfm, tag_expiry, tag_history, tag_jobs, tiers
 from journeys.tables import Knock
 from runtime import beats, faults
 from runtime.advance import uncollected
@@ -31,6 +31,8 @@ RECOUNT_SECS = 86_400.0
 INBOX_KEPT = timedelta(days=7)
 ANSWERS_KEPT = timedelta(hours=48)
 ATTEMPTS_KEPT = timedelta(days=1)
+#: An upload that takes longer has no sender any more.
+ARRIVING_AT_MOST = timedelta(hours=6)
 #: Rows removed in one transaction.
 CHUNK = 5000
 #: What tiers need done: whether there may be any, and one portion of it.
@@ -63,6 +65,8 @@ class Housekeeping:
             now = datetime.now(UTC)
             session.execute(delete(LoginSession).where(LoginSession.expires_at < now))
             session.execute(delete(Idempotency).where(Idempotency.created_at < now - ANSWERS_KEPT))
+            exports.sweep(session, self.now(session))
+            imports.abandon(session, self.now(session) - ARRIVING_AT_MOST)
             session.execute(delete(LoginAttempt).where(LoginAttempt.at < now - ATTEMPTS_KEPT))
         beats.forget(self.database, now)
         while self._sweep_inbox():
@@ -136,10 +140,10 @@ class Housekeeping:
                     tag_history.recount(tx.session, number)
 
     def import_some(self) -> bool:
-        """Take a chunk of each import that waits; True while there is more of any."""
+        """Take a chunk of each import that waits, and write one of each export; True while there is more of any."""
         with self.database.reading() as tx:
             waiting = imports.pending(tx.session)
-        more = False
+        more = self._export_some()
         for import_id in waiting:
             try:
                 with uncollected(), self.database.transaction() as tx:
@@ -151,4 +155,21 @@ class Housekeeping:
                 log.exception("import %s cannot be gone on with", import_id)
                 with self.database.transaction() as tx:
                     imports.fail(tx.session, import_id, type(error).__name__, self.now(tx.session))
+        return more
+
+    def _export_some(self) -> bool:
+        with self.database.reading() as tx:
+            waiting = exports.pending(tx.session)
+        more = False
+        for export_id in waiting:
+            try:
+                with uncollected(), self.database.transaction() as tx:
+                    more |= exports.run_chunk(tx.session, export_id, self.now(tx.session))
+                    faults.hit("export.mid_batch")
+            except Exception as error:
+                if passes(error):
+                    raise
+                log.exception("export %s cannot be gone on with", export_id)
+                with self.database.transaction() as tx:
+                    exports.fail(tx.session, export_id, type(error).__name__, self.now(tx.session))
         return more

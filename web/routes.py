@@ -15,6 +15,7 @@ from web.api.contents import contents
 from web.api.enrollments import enrollments
 from web.api.erasing import persons
 from web.api.events import events
+from web.api.exports import exports
 from web.api.group_enrolling import group_enrolling
 from web.api.group_members import group_members
 from web.api.groups import groups
@@ -80,6 +81,7 @@ RESOURCES: tuple[Resource, ...] = (
     messages,
     contents,
     imports,
+    exports,
     segments,
     segment_people,
     templates,

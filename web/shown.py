@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from audience.attributes import catalogue, hidden
+from audience.masking import COVER, masked
 from audience.tables import Contact, Identity
 from audience.tables_groups import CustomerGroup
 from journeys.problems import Problem as Finding
@@ -19,8 +20,6 @@ from web.access import actor, here
 
 #: The least role that sees phone numbers, addresses and ids of people whole.
 SEES_PEOPLE = "editor"
-#: Stands for a value that is there and not shown.
-COVER = "***"
 INDEX = re.compile(r"\.(\d+)(?=[.\[]|$)")
 
 
@@ -85,14 +84,6 @@ def contacts(rows: Sequence[Contact]) -> list[dict[str, Any]]:
 def _covered(attributes: Mapping[str, Any], private: frozenset[str]) -> dict[str, Any]:
     """Attributes as those see them who may not see people whole."""
     return {name: COVER if name in private else value for name, value in attributes.items()}
-
-
-def masked(kind: str, value: str) -> str:
-    """Enough of a name to tell two apart, too little to reach anybody."""
-    if kind == "email":
-        name, _, host = value.partition("@")
-        return f"{name[:1]}***@{host}"
-    return f"{value[:3]}****{value[-4:]}" if len(value) > 8 else f"{value[:1]}***"
 
 
 def whose(subject: int) -> dict[str, int | None]:

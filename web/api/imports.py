@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, g, request
@@ -10,8 +11,10 @@ from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
+from audience import catalogue as people
 from audience import import_lists
 from audience import imports as files
+from audience.columns import READABLE
 from audience.staging import stage
 from audience.tables_files import Import
 from audience.values import EVENT_NAME
@@ -116,9 +119,17 @@ def preview() -> files.Preview:
     """
     file = _file()
     try:
-        return files.preview(file.stream, file.filename or "", _kind())
+        seen = files.preview(file.stream, file.filename or "", _kind())
     except files.BadImport as bad:
         raise invalid(*located(bad.problems)) from None
+    types = people.load(db.session(), here()).attributes
+    return replace(seen, mapping={column: _typed(place, types) for column, place in seen.mapping.items()})
+
+
+def _typed(place: str, types: Mapping[str, str]) -> str:
+    """An attribute that the workspace knows is read as what it is there, not as what this file looks like."""
+    known = types.get(place.removeprefix("attribute:")) if place.startswith("attribute:") else None
+    return f"{place}:{known}" if known in READABLE and place.count(":") == 1 else place
 
 
 def _stage() -> int:
@@ -190,7 +201,7 @@ def _steer(import_id: int, word: str, act: Callable[[Import, Any], bool], refusa
     session = db.session()
     found(Import, import_id)
     query = scoped(Import).where(Import.id == import_id).with_for_update()
-    kept = session.scalars(query.execution_options(populate_existing=True)).one()
+    kept: Import = session.scalars(query.execution_options(populate_existing=True)).one()  # type: ignore[assignment]
     now = clock.now(session)
     if not act(kept, now):
         raise Problem(409, "wrong-state", refusal, state=kept.state)
