@@ -16,7 +16,7 @@ from sqlalchemy import ARRAY, bindparam, select, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
-from audience import looking
+from audience import circles, looking
 from audience.looking import ask, look
 from audience.tables_keeping import Recheck, RecheckLater, WatchedRule
 from rules.conditions import Rule, parse
@@ -55,9 +55,11 @@ def watch(
 ) -> None:
     """Let `owner` live by these rules {part: tree}; what it lived by before and is not named is forgotten.
 
-    A rule that is new or has changed is asked about everybody first. Raises rules.errors.BadRule. Not committed.
+    A rule that is new or has changed is asked about everybody first. Raises rules.errors.BadRule, also if the owner
+    would come to depend on itself. Not committed.
     """
     parsed = {part: parse(tree, part) for part, tree in rules.items()}
+    circles.refuse(session, workspace_id, family, owner, parsed.values())
     query = select(WatchedRule).where(
         WatchedRule.workspace_id == workspace_id, WatchedRule.family == family, WatchedRule.owner == owner
     )

@@ -248,10 +248,14 @@ def _moved(
     if any(any(True for _ in turns(rule, since, until, zone)) for zone in {zones.own, *known}):
         # The clock has turned: everybody is gone through, so many at a time.
         own = Contact.workspace_id == workspace_id
-        part = select(Contact.id).where(own, Contact.id > after).order_by(Contact.id).limit(SCAN_CHUNK)
-        last, number = session.execute(
-            select(func.max(part.subquery().c.id), func.count()).select_from(part.subquery())
-        ).one()
+        part = (
+            select(Contact.id)
+            .where(own, Contact.id > after)
+            .order_by(Contact.id)
+            .limit(SCAN_CHUNK)
+            .subquery()
+        )
+        last, number = session.execute(select(func.max(part.c.id), func.count()).select_from(part)).one()
         if not number:
             return [], 0
         moved = drifting(rule, RuleTables, since, until, zones.own, zones=zones.names, known=known)
