@@ -55,7 +55,7 @@ def _names(part: Any) -> Iterator[tuple[str, ...]]:
                 if isinstance(value, str)
                 else tuple(one for one in value or () if isinstance(one, str))
             )
-        if part.get("type") == "segment" and isinstance(part.get("segment"), str):
+        if "type" in part and isinstance(part.get("segment"), str):  # an entry, or whom a schedule is for
             yield (part["segment"],)
         for below in part.values():
             yield from _names(below)

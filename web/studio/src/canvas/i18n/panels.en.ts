@@ -74,6 +74,9 @@ export const panelsEn: typeof panelsZh = {
     goal: "Choose a goal",
     noGoal: "No goals yet; add one under Goals",
     value: "Text, a number, true or false",
+    segment: "Choose a segment",
+    segmentSize: "{{name}} ({{count}})",
+    noSegment: "No segments yet; make one under Audience · Segments",
   },
   list: {
     item: "Item {{n}}",
@@ -159,6 +162,11 @@ export const panelsEn: typeof panelsZh = {
     where: "And only if (optional)",
   },
   settings: {
+    subject: "Subject of the journey",
+    "subject-contact": "Persons",
+    "subject-group": "Customer groups",
+    subjectHelp:
+      "Persons: each customer goes alone. Groups: the whole chat goes together, and messages go to the chat. Fixed once published.",
     reentry: "Getting in again",
     never: "Once only",
     after_exit: "Again after it has ended",

@@ -72,6 +72,9 @@ export const panelsZh = {
     goal: "选择目标",
     noGoal: "还没有目标，请先在“目标”里加一个",
     value: "文字、数字或 true/false",
+    segment: "选择人群",
+    segmentSize: "{{name}}（{{count}} 人）",
+    noSegment: "还没有人群，请先到“客户 · 人群”里建一个",
   },
   list: { item: "第 {{n}} 项", add: "再加一项", up: "上移", down: "下移", remove: "删除这一项" },
   rule: {
@@ -151,6 +154,10 @@ export const panelsZh = {
     where: "并且满足（可选）",
   },
   settings: {
+    subject: "旅程的主体",
+    "subject-contact": "个人",
+    "subject-group": "客户群",
+    subjectHelp: "个人：每位客户各走各的；客户群：整个群一起走，消息发到群里。发布以后不能再改。",
     reentry: "能否再次进入",
     never: "只进一次",
     after_exit: "结束后可以再进",

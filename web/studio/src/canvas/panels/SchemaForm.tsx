@@ -18,6 +18,7 @@ import {
   TagsField,
 } from "./fields/names";
 import { RuleField } from "./fields/RuleField";
+import { SegmentField } from "./fields/segments";
 import {
   BooleanField,
   DurationField,
@@ -45,6 +46,7 @@ const WIDGETS: Record<string, FC<WidgetProps>> = {
   events: EventsField,
   attribute: AttributeField,
   field: ChangedField,
+  segment: SegmentField,
   tag: TagField,
   tags: TagsField,
   content: ContentField,

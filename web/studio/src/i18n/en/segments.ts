@@ -25,6 +25,7 @@ export const segments = {
   whoTitle: "Customers who meet these conditions",
   ruleEmpty: "Add a condition, and the number of people appears on the right at once.",
   people: "people",
+  unfinished: "Some conditions are not finished:",
   counting: "Counting…",
   approximate: "Worked out from a sample of {{sampled}}; saving counts exactly",
   exactIn: "Exact, in {{ms}} ms",

@@ -25,6 +25,7 @@ export const segments = {
   whoTitle: "符合哪些条件的客户",
   ruleEmpty: "先加一个条件，右边会马上告诉你有多少人。",
   people: "人",
+  unfinished: "还有条件没写完：",
   counting: "正在数…",
   approximate: "按 {{sampled}} 人的样本推算，保存后会精确计算",
   exactIn: "精确，用时 {{ms}} 毫秒",

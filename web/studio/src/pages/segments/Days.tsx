@@ -77,28 +77,34 @@ function optionOf(days: SegmentDay[], place: HTMLElement, [count, entered, left]
   const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
   const quiet = { color: colour("ink-3"), fontFamily: style.fontFamily };
   const lines = { lineStyle: { color: colour("line") } };
-  const bars = { type: "bar" as const, stack: "day", yAxisIndex: 1, barMaxWidth: 14 };
+  const bars = { type: "bar" as const, stack: "day", xAxisIndex: 1, yAxisIndex: 1, barMaxWidth: 14 };
+  const names = days.map((day) => day.day.slice(5));
+  const across = { type: "category", data: names, axisLine: lines, axisTick: { show: false } };
   return {
     animation: false,
     textStyle: { fontFamily: style.fontFamily },
     color: [colour("brand"), colour("good"), colour("kind-people")],
     legend: { data: [count!, entered!, left!], textStyle: quiet, top: 0, right: 0, itemHeight: 8 },
-    grid: { left: 8, right: 8, top: 34, bottom: 4, containLabel: true },
+    // How many there were above, who came and left below: two axes in one drawing would be read as one.
+    grid: [
+      { left: 44, right: 8, top: 30, height: 70 },
+      { left: 44, right: 8, top: 112, height: 54 },
+    ],
+    axisPointer: { link: [{ xAxisIndex: "all" }] },
     tooltip: { trigger: "axis", backgroundColor: colour("sheet"), textStyle: { color: colour("ink") } },
-    xAxis: {
-      type: "category",
-      data: days.map((day) => day.day.slice(5)),
-      axisLabel: quiet,
-      axisLine: lines,
-      axisTick: { show: false },
-    },
+    xAxis: [
+      { ...across, axisLabel: { show: false } },
+      { ...across, gridIndex: 1, axisLabel: quiet },
+    ],
     yAxis: [
-      { type: "value", minInterval: 1, axisLabel: quiet, splitLine: lines },
+      { type: "value", minInterval: 1, splitNumber: 3, axisLabel: quiet, splitLine: lines },
       {
         type: "value",
+        gridIndex: 1,
         minInterval: 1,
-        axisLabel: { ...quiet, formatter: (n: number) => String(Math.abs(n)) },
-        splitLine: { show: false },
+        splitNumber: 2,
+        axisLabel: { ...quiet, formatter: (n: number) => Math.abs(n).toLocaleString("en-US") },
+        splitLine: lines,
       },
     ],
     series: [

@@ -2,6 +2,7 @@ import { Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
+import { ApiProblem } from "@/api/problem";
 import { useLiveCount, useRulePreview, type RuleTree } from "@/api/segments";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useSettled } from "@/parts/useSettled";
@@ -9,6 +10,7 @@ import { useSettled } from "@/parts/useSettled";
 import css from "./Segments.module.css";
 
 const TYPING_MS = 250;
+const UNFINISHED = 422;
 
 /** How many a rule means at this moment, who some of them are, and the rule as a sentence. */
 export function LiveCount({ rule, empty }: { rule: RuleTree | null; empty: string }) {
@@ -17,6 +19,18 @@ export function LiveCount({ rule, empty }: { rule: RuleTree | null; empty: strin
   const { data, error, isFetching } = useLiveCount(asked);
   const waiting = rule !== asked || isFetching;
   if (rule === null) return <p className={css.quiet}>{empty}</p>;
+  // A condition that is not finished yet is no fault: it says what is missing, and the number waits.
+  if (error instanceof ApiProblem && error.status === UNFINISHED)
+    return (
+      <>
+        <p className={css.quiet}>{t("segments.unfinished")}</p>
+        <ul className={css.missing}>
+          {error.entries.map((entry) => (
+            <li key={`${entry.path} ${entry.message}`}>{entry.message}</li>
+          ))}
+        </ul>
+      </>
+    );
   return (
     <>
       <ProblemAlert problem={error} />

@@ -38,6 +38,7 @@ export const takesNoValue = (operator: string): boolean => UNARY.has(operator);
 
 const FIELDS: Record<string, Words> = {
   tags: { zh: "标签", en: "tags" },
+  segments: { zh: "人群", en: "segments" },
   stage: { zh: "所在阶段", en: "stage" },
   "now.weekday": { zh: "星期几", en: "weekday" },
   "now.monthday": { zh: "几号", en: "day of month" },

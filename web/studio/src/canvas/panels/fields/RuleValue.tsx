@@ -11,6 +11,7 @@ import { ClockInput } from "./ClockInput";
 import { DurationInput } from "./DurationInput";
 import { TagsSelect } from "./names";
 import { patternOf } from "./ruleFields";
+import { SegmentsSelect } from "./segments";
 import { asTexts } from "./types";
 
 type How = "none" | "one" | "two" | "many";
@@ -71,6 +72,7 @@ interface InputProps {
 function OneInput({ type, how, field, value, onChange }: InputProps) {
   const { t } = useTranslation("canvas");
   if (type === "tags") return <TagsInput how={how} value={value} onChange={onChange} />;
+  if (type === "segments") return <SegmentsInput how={how} value={value} onChange={onChange} />;
   if (type === "flag") {
     const options = [
       { value: true, label: t("yes") },
@@ -125,6 +127,21 @@ function TagsInput({ how, value, onChange }: Pick<InputProps, "how" | "value" | 
   return (
     <div style={{ minWidth: 140, flex: 1 }}>
       <TagsSelect value={chosen.slice(-1)} onChange={(next) => onChange(next.at(-1) ?? "")} />
+    </div>
+  );
+}
+
+function SegmentsInput({ how, value, onChange }: Pick<InputProps, "how" | "value" | "onChange">) {
+  const { t } = useTranslation("canvas");
+  const many = how === "many";
+  return (
+    <div style={{ minWidth: 180, flex: 1 }}>
+      <SegmentsSelect
+        value={asTexts(value)}
+        many={many}
+        label={t("rule.value")}
+        onChange={(next) => onChange(many ? next : (next[0] ?? ""))}
+      />
     </div>
   );
 }

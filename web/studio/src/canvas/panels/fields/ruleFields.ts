@@ -82,6 +82,8 @@ function filled(pattern: Pattern, events: Known[], attributes: Known[]): string[
 const GROUPS: Record<string, string> = {
   attribute: "customer",
   tags: "customer",
+  segments: "customer",
+  tier: "customer",
   since: "customer",
   until: "customer",
   history: "behaviour",
