@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 from sqlalchemy import or_, select
 
 from audience.tables_files import Import
+from audience.tables_tags import TagJob
 from journeys.tables import Journey, JourneyMove
 from store import clock
 from store.database import db
@@ -25,7 +26,7 @@ OVER = ("done", "failed", "cancelled")
 
 
 class WorkOut(Schema):
-    kind = fields.Str(required=True, metadata={"enum": ["move", "import"]})
+    kind = fields.Str(required=True, metadata={"enum": ["move", "import", "tags"]})
     id = fields.Int(required=True)
     name = fields.Str(required=True, metadata={"description": "The journey's name, or the file's"})
     journey_id = fields.Int(required=True, allow_none=True)
@@ -47,7 +48,7 @@ class WorksOut(Schema):
 @work.response(200, WorksOut)
 def listed() -> dict[str, Any]:
     """Moves of all journeys that run or have ended within the hour, and imports that are not over; newest first."""
-    return {"items": [*_moves(), *_imports()]}
+    return {"items": [*_moves(), *_imports(), *_tag_jobs()]}
 
 
 def _moves() -> list[dict[str, Any]]:
@@ -90,6 +91,25 @@ def _imports() -> list[dict[str, Any]]:
             "running": job.state != "paused",
             "done": job.done,
             "total": job.rows,
+            "back": False,
+            "at": job.created_at,
+        }
+        for job in db.session.scalars(query)
+    ]
+
+
+def _tag_jobs() -> list[dict[str, Any]]:
+    query = scoped(TagJob).where(TagJob.finished_at.is_(None)).order_by(TagJob.id.desc()).limit(MOST)
+    return [
+        {
+            "kind": "tags",
+            "id": job.id,
+            "name": job.name or ", ".join([*job.add, *job.remove][:3]),
+            "journey_id": None,
+            "state": job.state,
+            "running": job.state != "paused",
+            "done": job.done,
+            "total": job.total,
             "back": False,
             "at": job.created_at,
         }

@@ -17,10 +17,17 @@ const AttributesPage = lazy(() => import("@/pages/attributes/AttributesPage"));
 const ContactPage = lazy(() => import("@/pages/contacts/ContactPage"));
 const ContactsPage = lazy(() => import("@/pages/contacts/ContactsPage"));
 const ImportPage = lazy(() => import("@/pages/imports/ImportPage"));
+const TiersPage = lazy(() => import("@/pages/tiers/TiersPage"));
+const DimensionEditorPage = lazy(() => import("@/pages/tiers/DimensionEditorPage"));
+const RfmPage = lazy(() => import("@/pages/tiers/RfmPage"));
 const SegmentsPage = lazy(() => import("@/pages/segments/SegmentsPage"));
 const SegmentEditorPage = lazy(() => import("@/pages/segments/SegmentEditorPage"));
 const SegmentPage = lazy(() => import("@/pages/segments/SegmentPage"));
 const OverlapPage = lazy(() => import("@/pages/segments/OverlapPage"));
+const TagsPage = lazy(() => import("@/pages/tags/TagsPage"));
+const TagRulePage = lazy(() => import("@/pages/tags/TagRulePage"));
+const GroupsPage = lazy(() => import("@/pages/groups/GroupsPage"));
+const GroupPage = lazy(() => import("@/pages/groups/GroupPage"));
 const ContentsPage = lazy(() => import("@/pages/contents/ContentsPage"));
 const ContentPage = lazy(() => import("@/pages/contents/ContentPage"));
 const MessagesPage = lazy(() => import("@/pages/messages/MessagesPage"));
@@ -48,11 +55,19 @@ export const routes = [
               { path: "/contacts", element: <ContactsPage /> },
               { path: "/contacts/:id", element: <ContactPage /> },
               { path: "/attributes", element: <AttributesPage /> },
+              { path: "/tiers", element: <TiersPage /> },
+              { path: "/tiers/new", element: <DimensionEditorPage /> },
+              { path: "/tiers/rfm", element: <RfmPage /> },
+              { path: "/tiers/:key/edit", element: <DimensionEditorPage /> },
               { path: "/segments", element: <SegmentsPage /> },
               { path: "/segments/new", element: <SegmentEditorPage /> },
               { path: "/segments/overlap", element: <OverlapPage /> },
               { path: "/segments/:key", element: <SegmentPage /> },
               { path: "/segments/:key/edit", element: <SegmentEditorPage /> },
+              { path: "/tags/:part?", element: <TagsPage /> },
+              { path: "/tags/rules/:id", element: <TagRulePage /> },
+              { path: "/groups", element: <GroupsPage /> },
+              { path: "/groups/:id", element: <GroupPage /> },
               { path: "/contents", element: <ContentsPage /> },
               { path: "/contents/:id", element: <ContentPage /> },
               { path: "/messages", element: <MessagesPage /> },

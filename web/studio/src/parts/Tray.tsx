@@ -37,7 +37,12 @@ function ImportLine({ job }: { job: Work }) {
   const percent = share(job.done, job.total);
   return (
     <li>
-      <Line to={`/contacts/import/${job.id}`} name={job.name} said={`${percent}%`} percent={percent} />
+      <Line
+        to={job.kind === "tags" ? "/tags/jobs" : `/contacts/import/${job.id}`}
+        name={job.name}
+        said={`${percent}%`}
+        percent={percent}
+      />
     </li>
   );
 }

@@ -1,6 +1,7 @@
 import { audience } from "./audience";
 import { contacts, exitNames, imports, trailOps } from "./contacts";
 import { contents, messages, variables } from "./contents";
+import { groups } from "./groups";
 import { deeds, journeys, templates } from "./journeys";
 import * as parts from "./parts";
 import * as people from "./people";
@@ -8,6 +9,8 @@ import { segmentIdeas, segmentKinds, segments, segmentUses } from "./segments";
 import { auditActions, settings } from "./settings";
 import { shell, tray } from "./shell";
 import { signin } from "./signin";
+import { rfm, tierEditor, tierOverride, tiers } from "./tiers";
+import { tags } from "./tags";
 
 export default {
   ...parts,
@@ -19,10 +22,16 @@ export default {
   deeds,
   templates,
   audience,
+  groups,
   segments,
   segmentKinds,
   segmentUses,
   segmentIdeas,
+  tags,
+  tiers,
+  tierEditor,
+  tierOverride,
+  rfm,
   contacts,
   imports,
   trailOps,

@@ -15,6 +15,13 @@ const order = [
 export type AudiencePage = (typeof order)[number];
 
 /** Those that have a route. */
-const open: ReadonlySet<AudiencePage> = new Set<AudiencePage>(["contacts", "attributes", "segments"]);
+const open: ReadonlySet<AudiencePage> = new Set<AudiencePage>([
+  "contacts",
+  "attributes",
+  "segments",
+  "tags",
+  "tiers",
+  "groups",
+]);
 
 export const audiencePages = order.filter((name) => open.has(name));
