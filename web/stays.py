@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 from threading import Lock
@@ -14,6 +15,7 @@ from sqlalchemy.orm import aliased
 
 from journeys.tables import Trail
 from store.database import db
+from web import names
 from web.access import here
 
 #: Of each node the last so many who left it are looked at.
@@ -24,8 +26,11 @@ LINES_BACK, MOST_LINES = 400_000, 40_000
 KEPT_SECS = 30.0
 MOST_KEPT = 500
 #: Lines that lie between coming and going.
-BETWEEN = ("hold", "goal", "passed_over")
+BETWEEN = ("hold", "goal", "passed_over", "stop")
 STAGES = ("stage", "through", "end")
+#: Lines by which somebody is taken from the step at which he stands: these two name it, the others do not.
+NAMING = ("jump", "moved")
+INTERRUPTING = (*STAGES, *NAMING)
 Came = aliased(Trail)
 
 
@@ -42,9 +47,9 @@ _reading = Lock()
 
 
 def stays(version_id: int) -> Stays:
-    """How long people stayed in a version of this workspace: at a step, those who left it by an exit.
+    """How long people stayed in a version of this workspace, however they left: by an exit, or interrupted.
 
-    The time at a step is from the line before (its coming) to its own; at a stage from entering it to the next.
+    The time at a step is from the line before (its coming) to the one that left; at a stage from entering it to the next.
     """
     key = (str(db.engine.url), version_id)
     known = _kept.get(key)
@@ -74,8 +79,16 @@ def forget() -> None:
 
 def _read(version_id: int) -> Stays:
     secs: dict[str, list[float]] = defaultdict(list)
+    left: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for row in db.session.execute(_steps(version_id)):
-        secs[row.step].append((row.left - row.came).total_seconds())
+        left[row.step].append((row.id, (row.left - row.came).total_seconds()))
+    place = Standing(names.drawn([version_id])[version_id].definition)
+    for row in db.session.execute(_interrupted(version_id)):
+        step = place.left_by(row)
+        if step is not None:
+            left[step].append((row.id, (row.left - row.came).total_seconds()))
+    for step, found in left.items():
+        secs[step] = [stay for _, stay in sorted(found, reverse=True)[:NEWEST]]
     # Who enters another stage, or ends, leaves the one that he entered before.
     for row in db.session.execute(_stages(version_id)):
         if row.op == "stage" and len(secs[row.stage]) < NEWEST:
@@ -96,6 +109,43 @@ def _steps(version_id: int) -> Select[Any]:
     return _with_coming(newest, Came.op.not_in(BETWEEN))
 
 
+def _interrupted(version_id: int) -> Select[Any]:
+    """Lines that may have taken somebody from a step, newest first, with the line before."""
+    lines = _lines(version_id, Trail.op.in_(INTERRUPTING)).subquery()
+    return _with_coming(lines, Came.op.not_in(BETWEEN)).order_by(lines.c.id.desc())
+
+
+class Standing:
+    """Where a line of the trail left somebody standing, by the drawing that he is on."""
+
+    def __init__(self, definition: Mapping[str, Any]) -> None:
+        self.stage_of = {step["id"]: step["stage"] for step in definition.get("steps", ())}
+        self.initial = {stage["id"]: stage.get("initial") for stage in definition.get("stages", ())}
+        ways = (*definition.get("arrows", ()), *definition.get("entries", ()))
+        self.leads_to = {way["id"]: way["to"] for way in ways}
+
+    def left_by(self, row: Any) -> str | None:
+        """The step from which a line took somebody; None if he stood at none, or only came to another version."""
+        if row.left_op in NAMING:
+            return None if "from" in (row.left_detail or {}) else row.step
+        return self._after(row)
+
+    def _after(self, row: Any) -> str | None:
+        """The step at which somebody stood after the line of his coming."""
+        led = self.leads_to.get(row.arrow)
+        match row.op:
+            case "step" | "through":
+                return led if self.stage_of.get(led) == row.stage else None
+            case "stage":
+                return led if self.stage_of.get(led) == row.stage else self.initial.get(row.stage)
+            case "jump" | "moved":
+                to = (row.detail or {}).get("to")
+                return to if self.stage_of.get(to) == row.stage else None
+            case "back":
+                return row.came_step or self.initial.get(row.stage)
+        return None
+
+
 def _stages(version_id: int) -> Select[Any]:
     """Lines that left a stage, newest first, with the line that entered it."""
     lines = _lines(version_id, Trail.op.in_(STAGES)).subquery()
@@ -105,7 +155,7 @@ def _stages(version_id: int) -> Select[Any]:
 def _lines(version_id: int, which: ColumnElement[bool]) -> Select[Any]:
     last = select(func.coalesce(func.max(Trail.id), 0)).scalar_subquery()
     found: Any = (
-        select(Trail.id, Trail.enrollment_id, Trail.step, Trail.at)
+        select(Trail.id, Trail.enrollment_id, Trail.op, Trail.step, Trail.at, Trail.detail)
         .where(
             Trail.workspace_id == here(), Trail.version_id == version_id, Trail.id > last - LINES_BACK, which
         )
@@ -122,6 +172,8 @@ def _with_coming(lines: Subquery, which: ColumnElement[bool]) -> Select[Any]:
         .scalar_subquery()
     )
     came = aliased(Trail)
-    return select(lines.c.step, lines.c.at.label("left"), came.op, came.stage, came.at.label("came")).join(
-        came, came.id == before
-    )
+    left = (lines.c.id, lines.c.step, lines.c.op.label("left_op"), lines.c.detail.label("left_detail"))
+    return select(
+        *left, lines.c.at.label("left"), came.op, came.stage, came.step.label("came_step"), came.arrow,
+        came.detail, came.at.label("came"),
+    ).join(came, came.id == before)  # fmt: skip

@@ -141,6 +141,29 @@ def test_what_is_selected_is_brought_into_view(canvas: Canvas) -> None:
     page.wait_for_function(IN_THE_MIDDLE)
 
 
+def test_a_step_is_picked_from_afar_where_it_is_only_a_mark(canvas: Canvas) -> None:
+    page = canvas.page
+    canvas.new("远看", CHAIN)
+    page.mouse.move(*canvas.middle(canvas.board))
+    while canvas.cards("step").count():
+        page.keyboard.down("Control")
+        page.mouse.wheel(0, 120)
+        page.keyboard.up("Control")
+        canvas.middle(canvas.board)
+    expect(canvas.cards("step")).to_have_count(0)
+    stage_box = stage(canvas).bounding_box()
+    assert stage_box
+    scale = stage_box["width"] / 640
+    name = page.get_by_label("名称", exact=True)
+    for words, (x, y) in {"乙": (460, 240), "丙": (140, 340)}.items():
+        page.mouse.click(stage_box["x"] + x * scale, stage_box["y"] + y * scale)
+        expect(name).to_have_value(words)
+        expect(page.locator(".rb-stub-selected")).to_have_count(1)
+    # Where there is none it is the stage itself.
+    page.mouse.click(stage_box["x"] + 460 * scale, stage_box["y"] + 400 * scale)
+    expect(name).to_have_value("阶段")
+
+
 BOX = "const at = (what) => document.querySelector(what).getBoundingClientRect(), board = at('.rb-board');"
 BOTH_INSIDE = f"""() => {{ {BOX}
   return ['#rb-node-two', '#rb-node-three'].map(at).every((card) => card.left >= board.left

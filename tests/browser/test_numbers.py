@@ -85,6 +85,18 @@ def test_numbers_over_the_drawing(page: Page, server: Server) -> None:
     shown(page, "64-numbers-people")
     page.keyboard.press("Escape")
 
+    # And on an end's number: who left there.
+    layer(page, "累计经过")
+    page.get_by_role("button", name="显示全部").click()
+    page.locator("#rb-node-lost .rb-count").click()
+    gone = page.get_by_role("complementary", name="从“已流失”离开的人")
+    expect(gone).to_contain_text("9 人从这里离开了旅程")
+    expect(gone.locator(".rb-list").get_by_role("button")).to_have_count(9)
+    gone.get_by_role("button", name=re.compile("客户050")).click()
+    expect(gone.get_by_text("已离开旅程")).to_be_visible()
+    gone.get_by_role("button", name="关闭").click()
+    layer(page, "现在在这里")
+
     # Somebody buys, and the numbers follow without reloading.
     before = server.api("GET", f"journeys/{journey}/stats")["nodes"]["bought"]["here"]
     happened(server, "order_paid", who[24:28], amount=59)

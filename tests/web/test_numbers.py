@@ -10,8 +10,28 @@ import pytest
 from journeys.tables import Counter, Trail
 from store.database import begin_write, db
 from tests.web.conftest import House
+from tests.web.inside_rows import publish, work
 from tests.web.rows import NOW, furnish
 from web import stays
+
+DRAWN: dict[str, Any] = {
+    "format": 1,
+    "subject": "contact",
+    "entries": [{"id": "in-1", "on": {"type": "event", "name": "friend_added"}, "to": "trust"}],
+    "stages": [{"id": "trust", "initial": "pause", "stay": True}, {"id": "bought", "stay": True}],
+    "steps": [
+        {"id": "pause", "stage": "trust", "kind": "wait", "config": {"until": {"for": "P1D"}}},
+        {"id": "again", "stage": "trust", "kind": "wait", "config": {"until": {"for": "P9D"}}},
+    ],
+    "arrows": [
+        {"id": "a1", "from": "pause", "exit": "next", "to": "again"},
+        {"id": "a2", "from": "trust", "on": {"type": "event", "name": "order_paid"}, "to": "bought"},
+        {"id": "a3", "from": "trust", "on": {"type": "event", "name": "asked"}, "to": "again"},
+        {"id": "a4", "from": "*", "on": {"type": "event", "name": "friend_deleted"}, "to": "lost"},
+    ],
+    "ends": [{"id": "lost", "result": "lost"}],
+    "settings": {"quiet_hours": None},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +101,55 @@ def test_how_long_people_stay_is_told_by_the_median_of_those_who_left(house: Hou
     # The answer is kept for a while.
     lived(house, version, 9200, [100.0])
     assert house.client().get(f"journeys/{rows.journey_id}/stats").json["sample"]["pause"] == 5
+
+
+def test_whoever_is_taken_from_a_step_counts_as_well(house: House) -> None:
+    owner = house.client()
+    number = publish(owner, DRAWN)
+    people = [{"external_id": f"p{n}"} for n in range(5)]
+    assert owner.post("contacts/batch", json={"contacts": people}).status_code == 200
+
+    def happens(name: str, who: str, hours: int) -> None:
+        assert owner.post("test/clock", json={"advance": f"PT{hours}H"}).status_code == 200
+        assert owner.post("events", json={"name": name, "external_id": who}).status_code == 202
+        work(house)
+
+    for who in ("p0", "p1", "p2", "p3", "p4"):
+        happens("friend_added", who, 1)
+    happens("order_paid", "p0", 2)  # at the first step for 6 hours, then into another stage
+    happens("friend_deleted", "p1", 2)  # 7 hours, then gone
+    happens("asked", "p2", 2)  # 8 hours, then to another step of the stage
+    person = owner.get(f"journeys/{number}/enrollments?step=pause").json["items"][0]
+    assert owner.post(f"enrollments/{person['id']}/move", json={"to": "bought"}).status_code == 202
+    work(house)  # by hand: the last who came, after 6 hours
+    told = owner.get(f"journeys/{number}/stats").json
+    assert told["sample"]["pause"] == 4 and told["nodes"]["pause"]["median_secs"] == 6.5 * 3600
+    # The fourth leaves by the exit after a day; the others are no further.
+    assert owner.post("test/clock", json={"advance": "PT24H"}).status_code == 200
+    work(house)
+    stays.forget()
+    told = owner.get(f"journeys/{number}/stats").json
+    assert told["sample"]["pause"] == 5 and told["nodes"]["pause"]["median_secs"] == 7 * 3600
+    assert told["nodes"]["trust"]["passed"] == 5
+
+
+def test_who_left_by_an_end_is_listed(house: House) -> None:
+    owner = house.client()
+    number = publish(owner, DRAWN)
+    people = [{"external_id": f"p{n}"} for n in range(4)]
+    assert owner.post("contacts/batch", json={"contacts": people}).status_code == 200
+    for name, who in (("friend_added", people), ("friend_deleted", people[1:3])):
+        events = [{"name": name, **one} for one in who]
+        assert owner.post("events", json={"events": events}).status_code == 202
+        work(house)
+    here = owner.get(f"journeys/{number}/enrollments?step=pause").json["items"][0]
+    # Let go by hand with the same result, but by no end.
+    assert owner.post(f"enrollments/{here['id']}/exit", json={"result": "lost"}).status_code == 202
+    work(house)
+    left = owner.get(f"journeys/{number}/enrollments?end=lost").json["items"]
+    assert [(one["status"], one["result"]) for one in left] == [("ended", "lost")] * 2
+    assert owner.get(f"journeys/{number}/stats").json["nodes"]["lost"]["passed"] == 2
+    assert owner.get(f"journeys/{number}/enrollments?end=moon").json["items"] == []
 
 
 def test_only_the_newest_who_left_are_looked_at(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from marshmallow import Schema, fields
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
-from journeys.tables import Enrollment, Journey, Trail
+from journeys.tables import Enrollment, Journey, Trail, Version
 from journeys.words import Text, both
 from rules.zones import zone_of
 from store.database import db
@@ -32,6 +32,7 @@ STATUSES = ("new", "waiting", "resting", "stopped", "holdout", "ended")
 class InsideArgs(PageArgs):
     stage = Text(longest=64)
     step = Text(longest=64)
+    end = Text(longest=64, metadata={"description": "Who has left by this end, on whatever version"})
     status = OneOf(STATUSES)
     version = QueryNumber(metadata={"description": "Number of the version on which they are"})
 
@@ -91,7 +92,26 @@ def of_journey(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
     for column in ("stage", "step", "status"):
         if column in args:
             query = query.where(getattr(Enrollment, column) == args[column])
+    if "end" in args:
+        query = query.where(_left_by(journey, args["end"]))
     return page(query, Enrollment.id, args, shown=shown)
+
+
+def _left_by(journey: Journey, end: str) -> ColumnElement[bool]:
+    """True for those whom an arrow led to this end: as many as its numbers say have passed it."""
+    of = (Version.workspace_id == here(), Version.journey_id == journey.id)
+    ways: dict[frozenset[str], list[int]] = {}
+    for number, drawing in names.drawn(db.session.scalars(select(Version.id).where(*of))).items():
+        arrows = frozenset(a["id"] for a in drawing.definition.get("arrows", ()) if a.get("to") == end)
+        ways.setdefault(arrows, []).append(number)
+    led = [and_(Trail.version_id.in_(on), Trail.arrow.in_(arrows)) for arrows, on in ways.items() if arrows]
+    line = select(Trail.id).where(
+        Trail.workspace_id == here(),
+        Trail.enrollment_id == Enrollment.id,
+        Trail.op == "end",
+        or_(false(), *led),
+    )
+    return and_(Enrollment.status == "ended", line.exists())
 
 
 @enrollments.get("/contacts/<id:contact_id>/enrollments", least="viewer")

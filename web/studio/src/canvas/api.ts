@@ -149,7 +149,7 @@ export const simulate = (id: number, definition: Definition, wish: SimulationWis
     signal,
   });
 
-export const getStanding = (id: number, where: { stage?: Id; step?: Id }, cursor: string | null) =>
+export const getStanding = (id: number, where: { stage?: Id; step?: Id; end?: Id }, cursor: string | null) =>
   ask<Page<Enrollment>>(`journeys/${id}/enrollments`, { query: { ...where, cursor } });
 
 export const getEnrollment = (id: number) => ask<Enrollment>(`enrollments/${id}`);

@@ -55,6 +55,20 @@ export function placeOn(byId: Scene["byId"], node: FlowNode): Point {
   return { x: (parent?.x ?? 0) + node.position.x, y: (parent?.y ?? 0) + node.position.y };
 }
 
+/** The step of a stage that is nearest to a point of the canvas; null if none is within reach. */
+export function stepNear(scene: Scene, stage: Id, point: Point, reach: number): Id | null {
+  let nearest: { id: Id; away: number } | null = null;
+  for (const node of scene.inside.get(stage) ?? []) {
+    const { x, y } = placeOn(scene.byId, node);
+    const away = Math.hypot(
+      Math.max(x - point.x, 0, point.x - x - node.width),
+      Math.max(y - point.y, 0, point.y - y - node.height),
+    );
+    if (away <= (nearest ? Math.min(nearest.away, reach) : reach)) nearest = { id: node.id, away };
+  }
+  return nearest?.id ?? null;
+}
+
 /** The middle of a card's dot on the canvas. */
 export function dotAt(byId: Scene["byId"], id: Id, dot: string | null | undefined): Point | null {
   const node = byId.get(id);

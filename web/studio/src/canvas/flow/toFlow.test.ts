@@ -9,6 +9,7 @@ import { catalogue } from "../testing/kinds";
 import { layoutAll, layoutStage, missingPlaces } from "./layout";
 import { chipSpot, corners, roundedPath } from "./path";
 import { ANY_NODE } from "./plan";
+import { placeOn, sceneOf, stepNear } from "./scene";
 import { sizesFor } from "./sizes";
 import { flowDrawer } from "./toFlow";
 import type { StepFlowNode } from "./types";
@@ -204,5 +205,24 @@ describe("lines", () => {
       expect(roundedPath(points)).not.toContain("NaN");
       expect(Number.isFinite(chipSpot(points, edge.data.route).x)).toBe(true);
     }
+  });
+});
+
+describe("a step near a point", () => {
+  const d = laidOut(beauty());
+  const scene = sceneOf(flowDrawer()(d, view));
+  const at = (id: string) => {
+    const node = scene.byId.get(id)!;
+    const { x, y } = placeOn(scene.byId, node);
+    return { x, y, right: x + node.width, middle: { x: x + node.width / 2, y: y + node.height / 2 } };
+  };
+
+  it("is the one under it, else the nearest within reach, and only of that stage", () => {
+    const welcome = at("welcome");
+    expect(stepNear(scene, "trust", welcome.middle, 0)).toBe("welcome");
+    expect(stepNear(scene, "trust", { x: welcome.right + 30, y: welcome.y }, 40)).toBe("welcome");
+    expect(stepNear(scene, "trust", { x: welcome.right + 30, y: welcome.y }, 20)).toBeNull();
+    expect(stepNear(scene, "bought", welcome.middle, 0)).toBeNull();
+    expect(stepNear(scene, "bought", at("day7").middle, 2000)).toBe("day7");
   });
 });

@@ -122,18 +122,23 @@ function Checks() {
   const { error, warning } = useCanvas((state) => state.problems.counts);
   const checked = useCanvas((state) => state.problems.of !== null);
   const on = useCanvas((state) => state.side === "problems");
+  const wrong = error + warning > 0;
   return (
     <button
       type="button"
       className={`rb-tool ${on ? "rb-on" : ""}`}
       aria-pressed={on}
       onClick={() => useCanvas.getState().setSide(on ? null : "problems")}
-      aria-label={t("head.checkSaid", { error, warning })}
+      aria-label={
+        wrong ? t("head.checkSaid", { error, warning }) : t(checked ? "head.checkGood" : "head.check")
+      }
     >
       <span>{t("head.check")}</span>
-      {error > 0 && <b className="rb-bad-count">● {error}</b>}
-      {warning > 0 && <b className="rb-warn-count">▲ {warning}</b>}
-      {checked && error + warning === 0 && <b className="rb-good">✓</b>}
+      <span aria-hidden="true" className="rb-checks">
+        {error > 0 && <b className="rb-bad-count">● {error}</b>}
+        {warning > 0 && <b className="rb-warn-count">▲ {warning}</b>}
+        {checked && !wrong && <b className="rb-good">✓</b>}
+      </span>
     </button>
   );
 }

@@ -18,9 +18,15 @@ export function PeoplePanel() {
   const node = useCanvas((state) => state.peopleAt);
   const [chosen, setChosen] = useState<Enrollment | null>(null);
   if (!node) return null;
-  const name = find(definition, node) ? nameOf(definition, node) : node;
+  const found = find(definition, node);
+  const name = found ? nameOf(definition, node) : node;
   return (
-    <Frame title={t("people.at", { name })} sign="person" group="people" reading>
+    <Frame
+      title={t(found?.is === "end" ? "people.leftBy" : "people.at", { name })}
+      sign="person"
+      group="people"
+      reading
+    >
       {chosen ? (
         <Story key={chosen.id} known={chosen} onBack={() => setChosen(null)} />
       ) : (

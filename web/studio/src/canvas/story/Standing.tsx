@@ -27,7 +27,11 @@ export function Standing({ node, onChoose }: { node: Id; onChoose(one: Enrollmen
   return (
     <>
       {rows.length === 0 ? (
-        <p className="rb-quiet">{t("people.nobody")}</p>
+        <p className="rb-quiet">{t(at.end ? "people.nobodyLeft" : "people.nobody")}</p>
+      ) : at.end ? (
+        <p className="rb-together">
+          {t("people.left", { count: rows.length, more: hasNextPage ? "+" : "" })}
+        </p>
       ) : (
         <Together node={node} at={at} known={rows.length} more={hasNextPage} />
       )}
@@ -36,9 +40,9 @@ export function Standing({ node, onChoose }: { node: Id; onChoose(one: Enrollmen
           <li key={one.id}>
             <button type="button" className="rb-line-item" onClick={() => onChoose(one)}>
               <span className="rb-grow">
-                <b>{one.contact_name || `#${one.contact_id}`}</b> <Waiting one={one} />
+                <b>{one.contact_name || `#${one.group_id ?? one.contact_id}`}</b> <Waiting one={one} />
               </span>
-              {one.next_at && <DateText iso={one.next_at} />}
+              {at.end ? <DateText iso={one.ended_at} /> : one.next_at && <DateText iso={one.next_at} />}
             </button>
           </li>
         ))}

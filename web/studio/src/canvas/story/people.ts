@@ -14,15 +14,18 @@ import { useCanvas } from "../store";
 const WATCHED_EVERY_MS = 2500;
 const STORY = "story";
 
-/** Which people: those at a step, or all in a stage. */
+/** Which people: those at a step, all in a stage, or those who have left by an end. */
 export interface At {
   step?: Id;
   stage?: Id;
+  end?: Id;
 }
 
 export function useAt(node: Id): At {
   const isStep = useCanvas((state) => find(state.history.present, node)?.is === "step");
   const isStage = useCanvas((state) => find(state.history.present, node)?.is === "stage");
+  const isEnd = useCanvas((state) => find(state.history.present, node)?.is === "end");
+  if (isEnd) return { end: node };
   return isStep || !isStage ? { step: node } : { stage: node };
 }
 
@@ -35,7 +38,9 @@ export function useStanding(journey: number, at: At) {
     refetchInterval: WATCHED_EVERY_MS,
     staleTime: 0,
   });
-  const rows = list.data?.pages.flatMap((page) => page.items).filter((one) => one.status !== "ended");
+  const rows = list.data?.pages
+    .flatMap((page) => page.items)
+    .filter((one) => (one.status === "ended") === (at.end !== undefined));
   return { ...list, rows };
 }
 
@@ -80,7 +85,8 @@ export function useStory(known: Enrollment) {
   const messages = useQuery({
     queryKey: [STORY, known.id, "messages", stand],
     queryFn: async () => {
-      const query = { contact_id: known.contact_id, journey_id: known.journey_id, limit: 100 };
+      const whose = known.group_id ? { group_id: known.group_id } : { contact_id: known.contact_id };
+      const query = { ...whose, journey_id: known.journey_id, limit: 100 };
       const { items } = await ask<Page<Message>>("messages", { query });
       return items.filter((message) => message.enrollment_id === known.id);
     },

@@ -4,7 +4,7 @@ import { find } from "../../model/lookup";
 import { useCanvas } from "../../store";
 import type { ArrowStart } from "../../tools/types";
 import { ANY_NODE } from "../plan";
-import { dotAt } from "../scene";
+import { dotAt, stepNear } from "../scene";
 import { carrying } from "./Carrying";
 import { marquee } from "./Marquee";
 import { panning } from "./Panning";
@@ -26,7 +26,8 @@ const MIDDLE = 1;
 export function pressOn(ground: Ground, event: PointerEvent | MouseEvent, space: boolean): Press | null {
   const target = event.target instanceof Element ? event.target : null;
   if (!target || (target.closest(OWN) && !target.closest("[data-dot]"))) return null;
-  const id = idUnder(target);
+  const under = idUnder(target);
+  const id = markUnder(ground, under, event) ?? under;
   const pan: Press = { id, begin: (start) => panning(ground, start), click: (up) => clickOn(id, up) };
   if (event.button === MIDDLE || space) return { ...pan, click: () => undefined };
   const { readOnly } = useCanvas.getState();
@@ -34,7 +35,7 @@ export function pressOn(ground: Ground, event: PointerEvent | MouseEvent, space:
   if (readOnly) return pan;
   return (
     pressOnPart(ground, target) ??
-    (id && isCard(id) ? { ...pan, begin: (start) => carrying(ground, start, id) } : pan)
+    (under && isCard(under) ? { ...pan, begin: (start) => carrying(ground, start, under) } : pan)
   );
 }
 
@@ -73,6 +74,14 @@ function idUnder(target: Element): Id | null {
     target.closest<SVGElement>("[data-arrow]")?.dataset.arrow ??
     null;
   return id && find(useCanvas.getState().history.present, id) ? id : null;
+}
+
+/** From afar a stage's steps are only marks on it: the one that is clicked at, or hit nearly, in pixels of the screen. */
+const NEARLY = 10;
+function markUnder({ camera, scene }: Ground, under: Id | null, event: PointerEvent | MouseEvent): Id | null {
+  if (!under || useCanvas.getState().level !== "map") return null;
+  const point = camera.toCanvas({ x: event.clientX, y: event.clientY });
+  return stepNear(scene(), under, point, NEARLY / camera.view.zoom);
 }
 
 const isCard = (id: Id) => find(useCanvas.getState().history.present, id)?.is !== "arrow";
