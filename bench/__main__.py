@@ -40,6 +40,8 @@ BENCHMARKS: tuple[str, ...] = (
     "machines",
     "import",
     "sizes",
+    "segment",
+    "keeping",
 )
 LATEST = Path(__file__).parent / "results" / "latest.json"
 

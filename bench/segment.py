@@ -20,41 +20,45 @@ PEOPLE, QUICK_PEOPLE = 1_000_000, 100_000
 ROUNDS, QUICK_ROUNDS = 5, 3
 
 
-def _all(*rules: dict[str, Any], combinator: str = "and") -> dict[str, Any]:
+def all_of(*rules: dict[str, Any], combinator: str = "and") -> dict[str, Any]:
     return {"combinator": combinator, "rules": list(rules)}
 
 
-def _one(field: str, operator: str, value: Any = None, **more: Any) -> dict[str, Any]:
+def one(field: str, operator: str, value: Any = None, **more: Any) -> dict[str, Any]:
     return {"field": field, "operator": operator, "value": value, **more}
 
 
 RULES: dict[str, dict[str, Any]] = {
-    "city and gender": _all(_one("attribute.city", "in", ["上海", "杭州"]), _one("attribute.gender", "=", "f")),
-    "a tag": _all(_one("tags", "has", "style3")),
-    "tags and points": _all(_one("tags", "hasAny", ["wave1", "wave2"]), _one("attribute.points", ">=", 3000)),
-    "a high tier that is silent": _all(
-        _one("tier.value", "=", "high"), _one("history.page_viewed.count", "=", 0, within="P30D")
+    "city and gender": all_of(
+        one("attribute.city", "in", ["上海", "杭州"]), one("attribute.gender", "=", "f")
     ),
-    "bought this month": _all(_one("history.order_paid.count", ">=", 1, within="P30D")),
-    "bought often in half a year": _all(_one("history.order_paid.count", ">=", 3, within="P180D")),
-    "spent a thousand in ninety days": _all(_one("history.order_paid.sum.amount", ">=", 1000, within="P90D")),
-    "never bought": _all(_one("history.order_paid.count", "=", 0), _one("attribute.city", "=", "上海")),
-    "cart without order within a day": _all(
-        _one("history.cart_added.without.order_paid", ">=", 1, after="P1D", within="P14D")
+    "a tag": all_of(one("tags", "has", "style3")),
+    "tags and points": all_of(one("tags", "hasAny", ["wave1", "wave2"]), one("attribute.points", ">=", 3000)),
+    "a high tier that is silent": all_of(
+        one("tier.value", "=", "high"), one("history.page_viewed.count", "=", 0, within="P30D")
     ),
-    "last order long ago": _all(_one("history.order_paid.last", "<", "2026-09-01")),
-    "viewed much or replied, in three towns": _all(
-        _all(
-            _one("history.product_viewed.count", ">=", 3, within="P14D"),
-            _one("history.replied.count", ">=", 1, within="P7D"),
+    "bought this month": all_of(one("history.order_paid.count", ">=", 1, within="P30D")),
+    "bought often in half a year": all_of(one("history.order_paid.count", ">=", 3, within="P180D")),
+    "spent a thousand in ninety days": all_of(
+        one("history.order_paid.sum.amount", ">=", 1000, within="P90D")
+    ),
+    "never bought": all_of(one("history.order_paid.count", "=", 0), one("attribute.city", "=", "上海")),
+    "cart without order within a day": all_of(
+        one("history.cart_added.without.order_paid", ">=", 1, after="P1D", within="P14D")
+    ),
+    "last order long ago": all_of(one("history.order_paid.last", "<", "2026-09-01")),
+    "viewed much or replied, in three towns": all_of(
+        all_of(
+            one("history.product_viewed.count", ">=", 3, within="P14D"),
+            one("history.replied.count", ">=", 1, within="P7D"),
             combinator="or",
         ),
-        _one("attribute.city", "in", ["北京", "深圳", "成都"]),
+        one("attribute.city", "in", ["北京", "深圳", "成都"]),
     ),
-    "birthday in two weeks": _all(_one("attribute.birthday", "contains", "-12-0"), _one("tags", "notNull")),
-    "joined lately, ordered a certain product": _all(
-        _one("since.joined", "<=", 60),
-        _one("history.order_paid.count", ">=", 1, where=_one("event.sku", "=", "p7"), within="P90D"),
+    "birthday in two weeks": all_of(one("attribute.birthday", "contains", "-12-0"), one("tags", "notNull")),
+    "joined lately, ordered a certain product": all_of(
+        one("since.joined", "<=", 60),
+        one("history.order_paid.count", ">=", 1, where=one("event.sku", "=", "p7"), within="P90D"),
     ),
 }
 
@@ -85,7 +89,7 @@ def measured(engine: Engine, people: int, rounds: int) -> dict[str, Any]:
         "max_ms": round(every[-1], 1),
         "slowest": slowest,
         "slowest_ms": round(statistics.median(took[slowest]), 1),
-        "exact": sum(one.exact for one in found.values()),
+        "exact": sum(each.exact for each in found.values()),
         "rules": len(RULES),
         **{f"ms {name}": round(statistics.median(each), 1) for name, each in took.items()},
         **sizes(engine, people * 10),
