@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from audience import group_events, known, merging
+from audience import event_watch, group_events, known, merging
 from audience.identities import read_keys
 from audience.plain_events import AHEAD, EARLIEST, FIELDS, LONGEST_ID, OURS, glance
 from audience.tables import Contact
@@ -201,8 +201,19 @@ def record(session: Session, contact_of: Mapping[int, int]) -> int:
 def learn(
     session: Session, workspace_id: int, events: Iterable[tuple[str, Mapping[str, Any]]], now: datetime
 ) -> None:
-    """Remember the names and properties (name, properties) that the workspace has not met before."""
-    known.learn(session, workspace_id, (known.of_event(name, data) for name, data in events), now)
+    """Remember the names and properties (name, properties) that the workspace has not met before.
+
+    Also counts them for the hour of `now`, and keeps what about them looks like a sender's mistake.
+    """
+    given = list(events)
+    learned = known.learn(session, workspace_id, (known.of_event(name, data) for name, data in given), now)
+    event_watch.count(session, workspace_id, (name for name, _ in given), now)
+    findings = event_watch.of_new_names(session, workspace_id, [name for _, name in learned.names])
+    findings += [
+        (name, prop, event_watch.TYPE_CHANGED, {"was": was, "is": now_is})
+        for (_, name), prop, was, now_is in learned.changed
+    ]
+    event_watch.note(session, workspace_id, findings, now)
 
 
 def _name_problems(name: Any, path: str) -> list[Problem]:

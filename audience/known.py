@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -53,8 +54,16 @@ def _is_name(key: str) -> bool:
     return NAME.fullmatch(key) is not None
 
 
-def learn(session: Session, workspace_id: int, met: Iterable[tuple[Name, Types]], now: datetime) -> None:
-    """Remember names and types that the workspace has not met before.
+@dataclass(slots=True)
+class Learned:
+    """What was new: names met for the first time, and (name, property, type before, type now) that do not agree."""
+
+    names: list[Name] = field(default_factory=list)
+    changed: list[tuple[Name, str, str, str]] = field(default_factory=list)
+
+
+def learn(session: Session, workspace_id: int, met: Iterable[tuple[Name, Types]], now: datetime) -> Learned:
+    """Remember names and types that the workspace has not met before, and return what was new.
 
     Costs nothing when all are known. A value of another type than before makes the type `mixed`.
     """
@@ -64,12 +73,20 @@ def learn(session: Session, workspace_id: int, met: Iterable[tuple[Name, Types]]
     cached = _read.setdefault(_engine(session), {}).setdefault(workspace_id, {})
     unknown = {name: types for name, types in wanted.items() if not _covers(cached.get(name), types)}
     if not unknown:
-        return
+        return Learned()
     kept = _stored(session, workspace_id, unknown)
     if not _is_teaching(session, workspace_id):
         cached.update(kept)
-    _add(session, workspace_id, sorted(unknown.keys() - kept.keys()), unknown, now)
+    fresh = sorted(unknown.keys() - kept.keys())
+    _add(session, workspace_id, fresh, unknown, now)
     _widen(session, workspace_id, kept, unknown)
+    changed = [
+        (name, key, before[key], kind)
+        for name, before in sorted(kept.items())
+        for key, kind in sorted(unknown.get(name, {}).items())
+        if key in before and before[key] not in (kind, MIXED)
+    ]
+    return Learned(fresh, changed)
 
 
 def _engine(session: Session) -> Engine:

@@ -14,6 +14,7 @@ from web.api.contacts import contacts
 from web.api.contents import contents
 from web.api.enrollments import enrollments
 from web.api.erasing import persons
+from web.api.event_catalogue import event_catalogue
 from web.api.events import events
 from web.api.exports import exports
 from web.api.group_enrolling import group_enrolling
@@ -65,6 +66,7 @@ RESOURCES: tuple[Resource, ...] = (
     group_members,
     group_enrolling,
     events,
+    event_catalogue,
     tiers,
     rfm,
     suggestions,
