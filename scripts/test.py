@@ -23,6 +23,7 @@ DEBIAN = {
     "redis-server": ("redis-server",),
     "pgbouncer": ("pgbouncer",),
     "ip": ("iproute2",),
+    "systemd-analyze": ("systemd",),
 }
 
 
@@ -51,7 +52,7 @@ def tools() -> bool:
 
 
 def programs() -> None:
-    """As root on Debian, install the browser, the brokers and the pooler that tests use; elsewhere use what is there."""
+    """As root on Debian, install the programs that tests use, such as the browser and the brokers; elsewhere use what is there."""
     missing = [package for name, packages in DEBIAN.items() if not _here(name) for package in packages]
     if not missing or not shutil.which("apt-get") or os.geteuid() != 0:
         return

@@ -224,7 +224,8 @@ def test_unfinished_drawings_are_told_without_a_fault(r: Random, junk: Any, wher
         arrow[where] = junk if where == "where" else {"type": r.choice(("event", "at", "when")), "name": junk}
     for one, other in ((old, new), (new, old)):
         for change in differences(one, other, TITLES):
-            change.json()
+            told = change.json()["words"]
+            assert told["zh"].strip() and told["en"].strip(), change
 
 
 # -- targets ------------------------------------------------------------------------------------------------

@@ -89,6 +89,12 @@ def test_an_unfinished_step_can_be_saved(desk: Desk) -> None:
             session, session.get_one(Journey, number), {**DRAWING, "steps": steps}, 1, now=NOW, actor="me"
         )
         session.commit()
+    with desk.begin() as session:
+        kept = drafts.opened(session, session.get_one(Journey, number))
+        assert kept.revision == 2 and kept.definition["steps"] == steps
+        assert {key: kept.definition[key] for key in DRAWING if key != "steps"} == {
+            key: value for key, value in DRAWING.items() if key != "steps"
+        }
 
 
 def test_keys_are_made_of_the_name_and_never_twice(desk: Desk) -> None:

@@ -47,14 +47,20 @@ def test_it_is_set_up_for_batches() -> None:
         assert redis is None or asked is None or asked > conf.task_time_limit
 
 
-def test_a_ring_without_a_broker_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_ring_without_a_broker_is_no_error(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     from kombu.exceptions import OperationalError
 
     def away(*_: object, **__: object) -> None:
         raise OperationalError("away")
 
     monkeypatch.setattr(celery_app.work, "apply_async", away)
-    celery_app.ring(("advance", None))
+    with caplog.at_level("WARNING", logger=celery_app.__name__):
+        celery_app.ring(("advance", None))
+    (told,) = caplog.records
+    assert told.levelname == "WARNING"
+    assert told.getMessage() == "the broker is away (OperationalError)"
 
 
 @pytest.fixture
