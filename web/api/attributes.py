@@ -56,7 +56,7 @@ class AttributeArgs(Shape):
     strict = Flag(metadata={"description": "True refuses what does not fit; else it is kept and counted"})
 
 
-class WarningOut(Schema):
+class AttributeWarningOut(Schema):
     wrong = fields.Str(required=True, metadata={"enum": [meanings.WRONG_TYPE, meanings.NOT_ALLOWED]})
     times = fields.Int(required=True)
     first_at = At(required=True)
@@ -74,7 +74,7 @@ class AttributeOut(Schema):
     built_in = fields.Bool(required=True)
     declared = fields.Bool(required=True, metadata={"description": "False if it was only met in data"})
     met = fields.Bool(required=True, metadata={"description": "True once a contact has had it"})
-    warnings = fields.List(fields.Nested(WarningOut), required=True)
+    warnings = fields.List(fields.Nested(AttributeWarningOut), required=True)
 
 
 @attributes.get("", least="viewer")

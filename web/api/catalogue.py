@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from audience import attributes as meanings
 from audience import catalogue as people
 from audience import tag_overview
 from audience.tag_shelf import shelf_of
@@ -14,6 +15,7 @@ from journeys.kinds.send import CARRIERS as SENDABLE
 from store.database import db
 from web.access import here
 from web.catalogue import CONNECTED
+from web.language import language
 from web.paging import PageArgs, page_of, whole
 from web.resource import Resource
 
@@ -73,9 +75,15 @@ def event_types(_: dict[str, Any]) -> dict[str, Any]:
 def attribute_types(_: dict[str, Any]) -> dict[str, Any]:
     """Attributes that contacts have."""
     known = _known()
+    meant = meanings.catalogue(db.session(), here())
     return whole(
         [
-            {"name": name, "type": kind, "title": known.titles.get(("attribute", name), "")}
+            {
+                "name": name,
+                "type": meant[name].type if name in meant else kind,
+                "title": known.titles.get(("attribute", name), "")
+                or (meant[name].title[language()] if name in meant else ""),
+            }
             for name, kind in known.attributes.items()
         ]
     )
