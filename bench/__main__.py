@@ -39,6 +39,7 @@ BENCHMARKS: tuple[str, ...] = (
     "queue",
     "machines",
     "import",
+    "tags",
     "sizes",
     "segment",
     "keeping",
