@@ -145,7 +145,7 @@ def cancel(override_id: int) -> str:
     now = clock.now(session)
     if not tier_overrides.cancel(session, here(), row.id, actor().name, now):
         raise Problem(409, "override-over", NOT_OPEN)
-    _note(row, "tier.override-cancelled", now)
+    _note(row, "tier.restored", now)
     return ""
 
 

@@ -7,6 +7,7 @@ import { useContact } from "@/api/people";
 import { useMay } from "@/api/session";
 import type { Person } from "@/api/types";
 import { AudienceTabs } from "@/pages/audience/AudienceTabs";
+import { ContactTiers } from "@/pages/tiers/ContactTiers";
 import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
@@ -80,6 +81,9 @@ function Profile({ person }: { person: Person }) {
             ) : (
               <ContactFacts contact={person} />
             )}
+          </Card>
+          <Card title={t("tiers.title")}>
+            <ContactTiers contact={person.id} />
           </Card>
           <ConsentCard person={person} />
           <StaffCard person={person} />

@@ -9,6 +9,8 @@ import type { Person } from "@/api/types";
 import { Icon } from "@/parts/Icon";
 
 import css from "./ProfileHead.module.css";
+import { TierMarks } from "@/pages/tiers/TierMarks";
+
 import { TagList } from "./TagList";
 import { nameOf } from "./names";
 
@@ -45,11 +47,7 @@ export function ProfileHead({ person, onMerge, onErase }: ProfileHeadProps) {
           ))}
         </p>
         <div className={css.marks}>
-          {Object.entries(person.tiers).map(([dimension, level]) => (
-            <span key={dimension} className={css.tier}>
-              {dimension} · {level}
-            </span>
-          ))}
+          <TierMarks tiers={person.tiers as Record<string, string>} />
           {person.tags.length > 0 && <TagList tags={person.tags} />}
         </div>
       </div>
