@@ -6,7 +6,7 @@ from typing import Any
 
 from rules.condition_fields import NOW, VALUE_SHAPE
 from rules.condition_fields import OPERATORS as BY_TYPE
-from rules.condition_words import NOW_WORDS, OPERATOR_WORDS
+from rules.condition_words import NOW_WORDS, OPERATOR_WORDS, STATE_WORDS
 
 
 def _field(name: str, kind: str, zh: str, en: str, **more: Any) -> dict[str, Any]:
@@ -22,6 +22,17 @@ def _field(name: str, kind: str, zh: str, en: str, **more: Any) -> dict[str, Any
 FIELDS: list[dict[str, Any]] = [
     _field("attribute.NAME", "any", "客户属性", "Attribute", suggest="attribute-types"),
     _field("tags", "tags", "标签", "Tags", suggest="tags"),
+    _field("segments", "segments", "人群", "Segments", suggest="segments"),
+    _field("tier.DIMENSION", "level", "分层等级", "Tier", suggest="tiers"),
+    _field(
+        "journey.JOURNEY",
+        "state",
+        "在某个旅程中",
+        "In a journey",
+        suggest="journeys",
+        only="contacts",
+        options=[{"value": one, "title": {"zh": zh, "en": en}} for one, (zh, en) in STATE_WORDS.items()],
+    ),
     _field(
         "event.NAME", "any", "当前事件的属性", "Property of the event at hand", suggest="event-properties"
     ),
@@ -48,6 +59,15 @@ FIELDS: list[dict[str, Any]] = [
         "某属性合计",
         "Sum of a property",
         within=True,
+        suggest="event-types",
+    ),
+    _field(
+        "history.EVENT.without.OTHER",
+        "number",
+        "做了却没有接着做另一件的次数",
+        "How often it was not followed by another",
+        within=True,
+        after=True,
         suggest="event-types",
     ),
     _field(

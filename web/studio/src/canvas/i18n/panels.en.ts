@@ -99,6 +99,8 @@ export const panelsEn: typeof panelsZh = {
     operator: "Comparison",
     value: "Value",
     within: "within",
+    without: "not followed by",
+    after: "within",
     typed: "Use what was typed",
     customer: "Customer",
     behaviour: "Behaviour",

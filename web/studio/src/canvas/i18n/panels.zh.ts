@@ -91,6 +91,8 @@ export const panelsZh = {
     operator: "怎样比较",
     value: "比较的值",
     within: "时间范围",
+    without: "没有接着发生",
+    after: "等了",
     typed: "使用输入的名称",
     customer: "客户",
     behaviour: "行为",

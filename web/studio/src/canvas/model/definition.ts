@@ -28,6 +28,8 @@ export interface RuleLeaf {
   operator: string;
   value?: unknown;
   within?: DurationText;
+  /** Of what did not follow: for how long it was waited for. */
+  after?: DurationText;
   where?: Rule | null;
   id?: string;
 }

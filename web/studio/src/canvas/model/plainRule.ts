@@ -8,6 +8,7 @@ export function plainRule(group: Rule): Rule {
     if (isGroup(part)) return plainRule(part);
     const leaf: RuleLeaf = { field: part.field, operator: part.operator, value: part.value };
     if (part.within) leaf.within = part.within;
+    if (part.after && part.field.includes(".without.")) leaf.after = part.after;
     if (part.where) leaf.where = part.where;
     return leaf;
   });

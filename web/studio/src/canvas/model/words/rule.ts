@@ -64,6 +64,10 @@ export function sayField(field: string, names: Names): string {
   if (space === "history") {
     const [what = "", property] = rest;
     const event = names.event(first);
+    if (what === "without") {
+      const other = names.event(property ?? "");
+      return zh ? `${event}后没有${other}的次数` : `number of ${event} without ${other}`;
+    }
     if (what === "count") return zh ? `${event}次数` : `number of ${event}`;
     if (what === "sum") return zh ? `${event}的 ${property ?? ""} 合计` : `sum of ${event} ${property ?? ""}`;
     if (what === "first") return zh ? `首次${event}` : `first ${event}`;
@@ -71,6 +75,8 @@ export function sayField(field: string, names: Names): string {
       ? `最近${event}${property ? ` 的 ${property}` : ""}`
       : `last ${event}${property ? ` ${property}` : ""}`;
   }
+  if (space === "tier") return zh ? `${first} 等级` : `tier ${first}`;
+  if (space === "journey") return zh ? `旅程「${names.journey(first)}」` : `journey ${names.journey(first)}`;
   if (space === "entry") return zh ? `加入时的 ${first}` : `entry ${first}`;
   return first || field;
 }
@@ -90,9 +96,14 @@ function sayLeaf(leaf: RuleLeaf, names: Names): string {
   const { lang } = names;
   const within = leaf.within ? (lang === "zh" ? `近 ${sayDuration(leaf.within, lang)} ` : "") : "";
   const after = leaf.within && lang === "en" ? ` within ${sayDuration(leaf.within, lang)}` : "";
+  const waited = leaf.after
+    ? lang === "zh"
+      ? `（等满 ${sayDuration(leaf.after, lang)}）`
+      : ` (after ${sayDuration(leaf.after, lang)})`
+    : "";
   const operator = sayOperator(leaf.operator, lang);
   const value = takesNoValue(leaf.operator) ? "" : ` ${sayValue(leaf.value, lang)}`;
-  return `${within}${sayField(leaf.field, names)} ${operator}${value}${after}`;
+  return `${within}${sayField(leaf.field, names)}${waited} ${operator}${value}${after}`;
 }
 
 export const isEmptyRule = (rule: Rule | null | undefined): boolean =>

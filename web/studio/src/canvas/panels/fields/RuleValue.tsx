@@ -9,6 +9,7 @@ import { useAttributeTypes } from "@/api/catalogue";
 import { selectDefinition, useCanvas } from "../../store";
 import { ClockInput } from "./ClockInput";
 import { DurationInput } from "./DurationInput";
+import { KnownInput, Without } from "./ruleParts";
 import { TagsSelect } from "./names";
 import { patternOf } from "./ruleFields";
 import { SegmentsSelect } from "./segments";
@@ -23,10 +24,13 @@ export function RuleValue(props: ValueEditorProps) {
   const pattern = patternOf(catalogue, field);
   const how = howOf(catalogue.rule.operators, operator);
   const within = (rule as { within?: string }).within;
-  const setWithin = (next: string | undefined) =>
+  const set = (key: string, next: string | undefined) =>
     schema.dispatchQuery(
-      update(schema.getQuery() as RuleGroupType, "within" as "value", next, path) as RuleGroupType,
+      update(schema.getQuery() as RuleGroupType, key as "value", next, path, {
+        resetOnFieldChange: false,
+      }) as RuleGroupType,
     );
+  const setWithin = (next: string | undefined) => set("within", next);
   return (
     <>
       {how !== "none" && (
@@ -36,6 +40,14 @@ export function RuleValue(props: ValueEditorProps) {
           field={field}
           value={value}
           onChange={handleOnChange}
+        />
+      )}
+      {pattern?.after && (
+        <Without
+          field={field}
+          after={(rule as { after?: string }).after}
+          onField={(next) => set("field", next)}
+          onAfter={(next) => set("after", next)}
         />
       )}
       {pattern?.within && (
@@ -72,6 +84,8 @@ interface InputProps {
 function OneInput({ type, how, field, value, onChange }: InputProps) {
   const { t } = useTranslation("canvas");
   if (type === "tags") return <TagsInput how={how} value={value} onChange={onChange} />;
+  if (type === "level" || type === "state")
+    return <KnownInput type={type} how={how} field={field} value={value} onChange={onChange} />;
   if (type === "segments") return <SegmentsInput how={how} value={value} onChange={onChange} />;
   if (type === "flag") {
     const options = [

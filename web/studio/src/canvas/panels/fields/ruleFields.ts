@@ -4,6 +4,9 @@ import { useTranslation } from "react-i18next";
 
 import { useAttributeTypes, useEventTypes, type Known } from "@/api/catalogue";
 
+import { useJourneys } from "@/api/journeys";
+import { useDimensions } from "@/api/tiers";
+
 import type { Rule } from "../../model/definition";
 import type { Catalogue } from "../../model/kinds";
 import { typeset } from "../../model/words/names";
@@ -31,13 +34,26 @@ interface Pattern {
   title: { zh: string; en: string };
   operators: string[];
   within?: boolean;
+  /** Waits for another event for a time. */
+  after?: boolean;
   suggest?: string;
+  /** `contacts`: not for rules inside journeys. */
+  only?: string;
+  options?: { value: string; title: { zh: string; en: string } }[];
+}
+
+/** What the workspace has that fields can be about. */
+interface Here {
+  events: Known[];
+  attributes: Known[];
+  dimensions: { key: string }[];
+  journeys: { key: string }[];
 }
 
 const patterns = (catalogue: Catalogue): Pattern[] =>
   (catalogue.rule.fields as Pattern[]).filter((one) => typeof one?.field === "string");
 
-const PLACE = /\b(NAME|EVENT|ATTRIBUTE|PROPERTY)\b/g;
+const PLACE = /\b(NAME|EVENT|ATTRIBUTE|PROPERTY|DIMENSION|JOURNEY|OTHER)\b/g;
 
 /** Whether a field is one of a pattern's. */
 function fits(pattern: string, field: string): boolean {
@@ -59,8 +75,16 @@ function used(rule: Rule | null | undefined): string[] {
 }
 
 /** All fields that one pattern stands for. */
-function filled(pattern: Pattern, events: Known[], attributes: Known[]): string[] {
+function filled(pattern: Pattern, { events, attributes, dimensions, journeys }: Here): string[] {
   const { field } = pattern;
+  if (field.includes("DIMENSION")) return dimensions.map((one) => field.replace("DIMENSION", one.key));
+  if (field.includes("JOURNEY")) return journeys.map((one) => field.replace("JOURNEY", one.key));
+  // Which other event is meant is chosen beside it.
+  if (field.includes("OTHER"))
+    return events.flatMap((event) => {
+      const other = events.find((one) => one.name !== event.name) ?? event;
+      return [field.replace("EVENT", event.name).replace("OTHER", other.name)];
+    });
   if (!PLACE.test(field)) return [field];
   PLACE.lastIndex = 0;
   if (field.includes("ATTRIBUTE"))
@@ -101,6 +125,8 @@ export function useRuleChoices(rule: Rule | null | undefined): RuleChoices[] {
   const names = useCanvas((state) => state.names);
   const events = useEventTypes().data;
   const attributes = useAttributeTypes().data;
+  const dimensions = useDimensions().data;
+  const journeys = useJourneys().rows;
   const known = used(rule).join("\n");
   const onlyContacts = useContext(OnlyContacts);
   return useMemo(() => {
@@ -108,6 +134,7 @@ export function useRuleChoices(rule: Rule | null | undefined): RuleChoices[] {
     const seen = new Set<string>();
     const put = (field: string, pattern: Pattern) => {
       if (seen.has(field) || (onlyContacts && isOfAJourney(field))) return;
+      if (!onlyContacts && pattern.only === "contacts") return;
       seen.add(field);
       const group = GROUPS[field.split(".")[0] ?? ""] ?? "journey";
       const choice: RuleChoice = {
@@ -121,8 +148,13 @@ export function useRuleChoices(rule: Rule | null | undefined): RuleChoices[] {
     };
     const all = patterns(catalogue);
     const tagsFirst = [...all].sort((a, b) => Number(b.field === "tags") - Number(a.field === "tags"));
-    for (const pattern of tagsFirst)
-      for (const field of filled(pattern, events ?? [], attributes ?? [])) put(field, pattern);
+    const here: Here = {
+      events: events ?? [],
+      attributes: attributes ?? [],
+      dimensions: dimensions ?? [],
+      journeys: journeys ?? [],
+    };
+    for (const pattern of tagsFirst) for (const field of filled(pattern, here)) put(field, pattern);
     for (const field of known.split("\n").filter(Boolean)) {
       const pattern = patternOf(catalogue, field);
       if (pattern) put(field, pattern);
@@ -131,7 +163,7 @@ export function useRuleChoices(rule: Rule | null | undefined): RuleChoices[] {
       const options = byGroup.get(group);
       return options ? [{ label: t(`rule.${group}`), options }] : [];
     });
-  }, [catalogue, names, events, attributes, known, onlyContacts, t]);
+  }, [catalogue, names, events, attributes, dimensions, journeys, known, onlyContacts, t]);
 }
 
 /** A field by a name that was typed: an attribute, or the count of an event that is not known yet. */
