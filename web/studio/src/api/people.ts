@@ -18,13 +18,16 @@ export function useContact(id: number | null) {
   });
 }
 
-export function useTimeline(id: number, kind?: TimelineEntry["type"]) {
-  return useCursorList<TimelineEntry>([...CONTACTS, id, "timeline"], `contacts/${id}/timeline`, { kind });
+/** Whose history it is: a person's or a customer group's. */
+export type Subject = "contacts" | "groups";
+
+export function useTimeline(id: number, of: Subject, kind?: TimelineEntry["type"]) {
+  return useCursorList<TimelineEntry>([of, id, "timeline"], `${of}/${id}/timeline`, { kind });
 }
 
-/** The journeys a contact is in or was in, each with why he stands there and what comes next. */
-export function useEnrollmentsOf(id: number) {
-  return useCursorList<Enrollment>([...CONTACTS, id, "enrollments"], `contacts/${id}/enrollments`);
+/** The journeys a contact or a group is in or was in, each with why it stands there and what comes next. */
+export function useEnrollmentsOf(id: number, of: Subject = "contacts") {
+  return useCursorList<Enrollment>([of, id, "enrollments"], `${of}/${id}/enrollments`);
 }
 
 export function useChangeContact(id: number) {

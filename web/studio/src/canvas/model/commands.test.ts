@@ -31,6 +31,7 @@ const examples: Command[] = [
   { do: "addGoal", goal: { id: "g2", name: "复购", event: "order_paid" } },
   { do: "setGoal", id: "g1", set: { within: undefined } },
   { do: "setSettings", set: { holdout_percent: 10 } },
+  { do: "setSubject", subject: "group" },
   { do: "addNote", id: "note-1", text: "记得", at: { x: 1, y: 2 } },
   { do: "setNote", id: "n1", text: "改" },
   { do: "rename", id: "trust", name: "建立信任" },

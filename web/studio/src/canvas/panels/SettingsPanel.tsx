@@ -1,4 +1,4 @@
-/** What holds for the whole journey: re-entry, time zone, quiet hours, holdout. */
+/** What holds for the whole journey: subject, re-entry, time zone, quiet hours, holdout. */
 import { Input, InputNumber, Segmented, Select, Space } from "antd";
 import { useTranslation } from "react-i18next";
 
@@ -21,6 +21,7 @@ const ZONES = [
   "UTC",
 ];
 const MODES: Reentry["mode"][] = ["never", "after_exit", "many"];
+const SUBJECTS = ["contact", "group"];
 type Quiet = "inherit" | "none" | "own";
 
 export function SettingsPanel() {
@@ -32,6 +33,7 @@ export function SettingsPanel() {
   const reentry = settings.reentry ?? { mode: "never" };
   return (
     <Frame title={t("head.settings")} sign="gear">
+      <Subject />
       <div className="rb-field">
         <label htmlFor="reentry">{t("settings.reentry")}</label>
         <Select
@@ -93,6 +95,27 @@ export function SettingsPanel() {
         <p className="rb-help">{t("settings.holdoutHelp")}</p>
       </div>
     </Frame>
+  );
+}
+
+/** Whom the journey is about; fixed once it was published. */
+function Subject() {
+  const { t } = useTranslation("canvas");
+  const subject = useCanvas((state) => selectDefinition(state).subject);
+  const published = useCanvas((state) => state.journey?.live_version != null);
+  const { run } = useCanvas.getState();
+  return (
+    <div className="rb-field">
+      <span className="rb-label">{t("settings.subject")}</span>
+      <Segmented
+        block
+        value={subject}
+        disabled={published}
+        options={SUBJECTS.map((one) => ({ value: one, label: t(`settings.subject-${one}`) }))}
+        onChange={(next) => run({ do: "setSubject", subject: next })}
+      />
+      <p className="rb-help">{t("settings.subjectHelp")}</p>
+    </div>
   );
 }
 

@@ -39,7 +39,8 @@ export function ActDialog({ act, whom, drawing, onClose }: Props) {
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
   const [counted, setCounted] = useState<number | null>("people" in whom ? whom.people : 1);
-  const name = "one" in whom ? whom.one.contact_name || `#${whom.one.contact_id}` : whom.name;
+  const name =
+    "one" in whom ? whom.one.contact_name || `#${whom.one.group_id ?? whom.one.contact_id}` : whom.name;
   const people = counted ?? 0;
   const values = { name, people: figure(people), count: people };
   const many = people > MANY;

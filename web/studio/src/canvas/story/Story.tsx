@@ -36,10 +36,13 @@ export function Story({ known, onBack }: { known: Enrollment; onBack(): void }) 
         ← {t("people.back")}
       </button>
       <div className="rb-story-head">
-        <h3>{one.contact_name || `#${one.contact_id}`}</h3>
+        <h3>{one.contact_name || `#${one.group_id ?? one.contact_id}`}</h3>
         <span className="rb-tally">v{one.version}</span>
-        <Link to={`/contacts/${one.contact_id}`} className="rb-quiet">
-          {t("people.open")}
+        <Link
+          to={one.group_id ? `/groups/${one.group_id}` : `/contacts/${one.contact_id}`}
+          className="rb-quiet"
+        >
+          {t(one.group_id ? "people.openGroup" : "people.open")}
         </Link>
       </div>
       <Now one={one} />

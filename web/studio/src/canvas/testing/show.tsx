@@ -20,6 +20,7 @@ export const liveJourney = (change: Partial<Journey> = {}): Journey => ({
   revision: 4,
   live_version: { number: 3, published_at: "2026-11-01T00:00:00+00:00" },
   inside: 60,
+  subject: "contact",
   on_resume: "skip",
   paused_at: null,
   template: null,

@@ -2,7 +2,7 @@ import { Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { useEnrollmentsOf } from "@/api/people";
+import { useEnrollmentsOf, type Subject } from "@/api/people";
 import type { Enrollment, EnrollmentStatus } from "@/api/types";
 import { DateText } from "@/parts/DateText";
 import { EmptyState } from "@/parts/EmptyState";
@@ -21,14 +21,17 @@ const tones: Record<EnrollmentStatus, Tone> = {
   ended: "quiet",
 };
 
+const NONE = { contacts: "contacts.noJourney", groups: "groups.noJourney" } as const;
+const NONE_WORDS = { contacts: "contacts.noJourneyWords", groups: "groups.noJourneyWords" } as const;
+
 /** Why is he here, what moves him next, and when: for each journey he is in or was in. */
-export function ContactJourneys({ id }: { id: number }) {
+export function ContactJourneys({ id, of = "contacts" }: { id: number; of?: Subject }) {
   const { t } = useTranslation();
-  const { rows, error, refetch } = useEnrollmentsOf(id);
+  const { rows, error, refetch } = useEnrollmentsOf(id, of);
   if (error) return <ProblemAlert problem={error} onRetry={() => void refetch()} />;
   if (!rows) return <Skeleton active />;
   if (rows.length === 0) {
-    return <EmptyState title={t("contacts.noJourney")}>{t("contacts.noJourneyWords")}</EmptyState>;
+    return <EmptyState title={t(NONE[of])}>{t(NONE_WORDS[of])}</EmptyState>;
   }
   return (
     <ul className={css.list}>

@@ -2,7 +2,7 @@ import { Button, Skeleton } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useTimeline } from "@/api/people";
+import { useTimeline, type Subject } from "@/api/people";
 import type { TimelineEntry } from "@/api/types";
 import { DateText } from "@/parts/DateText";
 import { EmptyState } from "@/parts/EmptyState";
@@ -22,7 +22,14 @@ const icons: Record<TimelineEntry["type"], IconName> = {
   consent: "key",
   merge: "link",
 };
+const NONE = { contacts: "contacts.noTimeline", groups: "groups.noTimeline" } as const;
+const NONE_WORDS = { contacts: "contacts.noTimelineWords", groups: "groups.noTimelineWords" } as const;
 const kinds = Object.keys(icons) as TimelineEntry["type"][];
+
+/** What happened in a customer group, newest first. */
+export function GroupTimeline({ id }: { id: number }) {
+  return <Line id={id} of="groups" />;
+}
 
 /** What happened to a contact, newest first: everything in one line of time, or one kind alone. */
 export function Timeline({ id }: { id: number }) {
@@ -43,19 +50,19 @@ export function Timeline({ id }: { id: number }) {
           </button>
         ))}
       </div>
-      <Line id={id} kind={kind} />
+      <Line id={id} of="contacts" kind={kind} />
     </>
   );
 }
 
-function Line({ id, kind }: { id: number; kind?: TimelineEntry["type"] }) {
+function Line({ id, of, kind }: { id: number; of: Subject; kind?: TimelineEntry["type"] }) {
   const { t } = useTranslation();
-  const list = useTimeline(id, kind);
+  const list = useTimeline(id, of, kind);
   if (list.error) return <ProblemAlert problem={list.error} onRetry={() => void list.refetch()} />;
   if (!list.rows) return <Skeleton active />;
   if (list.rows.length === 0 && kind) return <p className={css.quiet}>{t("contacts.noneOfKind")}</p>;
   if (list.rows.length === 0) {
-    return <EmptyState title={t("contacts.noTimeline")}>{t("contacts.noTimelineWords")}</EmptyState>;
+    return <EmptyState title={t(NONE[of])}>{t(NONE_WORDS[of])}</EmptyState>;
   }
   return (
     <>

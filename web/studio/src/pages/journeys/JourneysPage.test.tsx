@@ -13,6 +13,7 @@ const journey = (change: Partial<Journey> = {}): Journey => ({
   revision: 3,
   live_version: { number: 2, published_at: "2026-11-01T00:00:00+00:00" },
   inside: 1204,
+  subject: "contact",
   on_resume: "skip",
   paused_at: null,
   template: null,

@@ -63,7 +63,9 @@ function Story({ message }: { message: Message }) {
       </dd>
       <dt>{t("messages.to")}</dt>
       <dd>
-        <Link to={`/contacts/${message.contact_id}`}>{message.contact_name || `#${message.contact_id}`}</Link>
+        <Link to={message.group_id ? `/groups/${message.group_id}` : `/contacts/${message.contact_id}`}>
+          {message.contact_name || `#${message.group_id ?? message.contact_id}`}
+        </Link>
       </dd>
       <dt>{t("messages.material")}</dt>
       <dd className={css.code}>{message.content}</dd>

@@ -14,6 +14,7 @@ const message = (change: Partial<Message> = {}): Message => ({
   version: 1,
   enrollment_id: 5,
   contact_id: 3,
+  group_id: null,
   contact_name: "林晓",
   step: "welcome",
   step_name: "欢迎语",

@@ -17,7 +17,7 @@ export function useMessageColumns(open: (message: Message) => void): Column<Mess
       width: 150,
       cell: (message) => (
         <button type="button" className={css.to} onClick={() => open(message)}>
-          {message.contact_name || `#${message.contact_id}`}
+          {message.contact_name || `#${message.group_id ?? message.contact_id}`}
         </button>
       ),
     },

@@ -49,6 +49,11 @@ export const otherCommands = {
     assign(d.settings, a.set);
   },
 
+  /** Whom the journey is about: persons or customer groups. */
+  setSubject(d: D, a: { subject: string }) {
+    d.subject = a.subject;
+  },
+
   addNote(d: D, a: { id: Id; text: string; at: { x: number; y: number } }) {
     claim(d, a.id);
     d.notes.push({ id: a.id, text: a.text, x: Math.round(a.at.x), y: Math.round(a.at.y) });

@@ -178,10 +178,14 @@ export const TagsField = ({ id, value, onChange }: WidgetProps) => (
   />
 );
 
+/** Carriers that speak in a customer group; the others reach one person. */
+const IN_GROUPS: ReadonlySet<string> = new Set(["wecom_group"]);
+
 export function CarrierField({ id, value, onChange, field }: WidgetProps) {
   const { t } = useTranslation("canvas");
   const words = useWords();
   const carriers = useCarriers().data;
+  const ofGroups = useCanvas((state) => selectDefinition(state).subject === "group");
   const list =
     carriers?.map((one) => ({ value: one.carrier as string, label: words(one.title) })) ??
     (field.options ?? []).map((one) => ({ value: String(one.value), label: words(one.title) }));
@@ -189,7 +193,7 @@ export function CarrierField({ id, value, onChange, field }: WidgetProps) {
     <Select
       id={id}
       value={asText(value) || undefined}
-      options={list}
+      options={list.filter((one) => one.value === value || IN_GROUPS.has(one.value) === ofGroups)}
       onChange={onChange}
       style={FULL}
       placeholder={t("pick.carrier")}
@@ -201,7 +205,10 @@ export function JourneyField({ id, value, onChange }: WidgetProps) {
   const { t } = useTranslation("canvas");
   const own = useCanvas((state) => state.journey?.key);
   const journeys = useJourneys().rows ?? [];
-  const list = journeys.filter((one) => one.key !== own).map((one) => ({ value: one.key, label: one.name }));
+  const subject = useCanvas((state) => selectDefinition(state).subject);
+  const list = journeys
+    .filter((one) => one.key !== own && one.subject === subject)
+    .map((one) => ({ value: one.key, label: one.name }));
   return (
     <Select
       id={id}
