@@ -21,7 +21,9 @@ from audience.suppression import suppress
 from audience.tables import Contact, Identity
 from audience.tables_files import FilePiece
 from audience.tables_people import MergedContact
+from store.bulk import among
 from store.database import dumps
+from store.tables import Inbox
 
 #: Rows told of one table.
 MOST = 100_000
@@ -123,6 +125,13 @@ def _clean_files(session: Session, workspace_id: int, values: Sequence[str]) -> 
 def _speaks(row: Sequence[Any], values: Sequence[str]) -> bool:
     cells = [cell for cell in row if isinstance(cell, str)]
     return any(value in cell for cell in cells for value in values)
+
+
+def blank(session: Session, signals: Sequence[int]) -> None:
+    """Empty signals of the inbox that came for somebody who was erased; those of enrollments must be heard."""
+    if signals:
+        change = update(Inbox).where(among(session, Inbox.id, signals), Inbox.enrollment_id.is_(None))
+        session.execute(change.values(identity=None, data={}).execution_options(synchronize_session=False))
 
 
 def unswept(session: Session) -> list[tuple[int, int]]:

@@ -28,6 +28,10 @@ class Forgetting:
         if time.monotonic() - self._looked < PACE_SECS:
             return
         self._looked = time.monotonic()
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Take away what is left of everybody who was erased."""
         with self.database.reading() as tx:
             waiting = erasing.unswept(tx.session)
         for workspace_id, contact_id in waiting:

@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from audience import contacts, events, group_members, groups, keeping, merging, tag_history
+from audience import contacts, erasing, events, group_members, groups, keeping, merging, tag_history
 from audience.group_events import GROUP
 from audience.identities import well_known
+from audience.suppression import suppressed
 from runtime import faults
 from runtime.advance import uncollected
 from runtime.database import Database, Transaction, passes
@@ -141,6 +142,7 @@ class _Batch:
                     found = find(self.tx.session, workspace_id, [row.identity or {} for row in nobody])
                     for row, number in zip(nobody, found, strict=True):
                         row.contact_id = number
+            self._forget(workspace_id, [row for row in strangers if row.contact_id is None])
         known = []
         for row in rows:
             if row.contact_id is None and row.enrollment_id is None:
@@ -148,6 +150,13 @@ class _Batch:
             else:
                 known.append(row)
         return known
+
+    def _forget(self, workspace_id: int, nobody: list[Arrived]) -> None:
+        """Keep nothing of what comes for people who were erased."""
+        if nobody:
+            names = [list((row.identity or {}).items()) for row in nobody]
+            erased = suppressed(self.tx.session, workspace_id, names)
+            erasing.blank(self.tx.session, [nobody[place].id for place in erased])
 
     def _find_groups(self, workspace_id: int, rows: list[Arrived]) -> None:
         """Let rows that name a customer group be about it; one that nobody knows yet is made."""
@@ -175,6 +184,10 @@ class _Batch:
         if not keepers:
             return rows
         kept = []
+        erasing.blank(
+            self.tx.session,
+            [r.id for r in rows if r.contact_id in keepers and keepers[r.contact_id] is None],
+        )
         for row in rows:
             gone = row.contact_id in keepers and row.enrollment_id is None
             if row.contact_id is not None and keepers.get(row.contact_id) is not None:

@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
-from audience import contacts, merging
+from audience import contacts, erasing, merging
 from audience.tables import Contact, Event, Identity
 from audience.tables_people import MergedContact
+from journeys import uniting
 from journeys.tables import Enrollment
 from runtime.worker import Worker
 from store import clock
@@ -160,3 +161,28 @@ def test_a_change_for_somebody_who_was_merged_reaches_the_keeper(shaken: Shaken)
     with shaken.database.reading() as tx:
         row = tx.session.get(Contact, ids["a"])
         assert row is not None and row.attributes["late"] is True and row.tags == ["x"]
+
+
+def test_who_was_erased_is_let_go_and_the_numbers_stay_whole(shaken: Shaken) -> None:
+    shaken.publish(SHOP)
+    shaken.people(["a", "b"])
+    shaken.events([("joined", who, None, None, {"secret": "zk41"}) for who in ("a", "b")])
+    shaken.run()
+    with shaken.database.transaction() as tx:
+        number = tx.session.scalars(select(Contact.id).where(Contact.external_id == "a")).one()
+        now = clock.now(tx.session)
+        merging.take_turn(tx.session, shaken.workspace)
+        uniting.erase(tx.session, shaken.workspace, number, now)
+        assert erasing.erase(tx.session, shaken.workspace, number, "account:1", now)
+    shaken.events([("viewed", "a", None, None, {"secret": "zk41"})])
+    shaken.run()
+    shaken.worker.housekeeping.forgetting.sweep()
+    with shaken.database.reading() as tx:
+        assert erasing.unswept(tx.session) == []
+        row = tx.session.scalars(select(Enrollment).where(Enrollment.subject_id == number)).one()
+        assert (row.status, row.result) == ("ended", "erased")
+        assert tx.session.scalars(select(Contact.external_id)).all() == ["b"]
+        assert not tx.session.scalar(select(func.count()).where(Event.contact_id == number))
+        lost = tx.session.scalars(select(Inbox).where(Inbox.state == "failed")).one()
+        assert lost.data == {} and lost.identity is None
+    assert shaken.findings() == []

@@ -1,4 +1,4 @@
-"""P16 for pause and exit: once they are acknowledged, no message begins its way more than two seconds later."""
+"""P16 for pause, exit and consent: once they are acknowledged, no message begins its way more than two seconds later."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from audience import consent, contacts
+from audience.tables import Contact
+from audience.tables_people import ConsentChange
 from connectors.base import Message, Receipt
 from journeys.tables import Enrollment
 from runtime.worker import Worker
@@ -106,4 +110,24 @@ def test_p16_after_an_exit_nothing_begins_for_whoever_left(storm: tuple[Shaken, 
     assert max(at for at, _ in begun) - left <= GRACE_SECS
     assert shaken.count(Outbox, Outbox.state == "withdrawn") > 0
     assert len(begun) < len(PEOPLE)
+    assert shaken.findings() == []
+
+
+def test_p16_after_consent_is_withdrawn_nothing_begins_for_whoever_withdrew(
+    storm: tuple[Shaken, Slow],
+) -> None:
+    shaken, slow = storm
+    with shaken.database.transaction() as tx:  # as the API keeps what a contact says
+        ids = list(tx.session.scalars(select(Contact.id)))
+        now = clock.now(tx.session)
+        words = consent.attributes({"wecom_direct": False})
+        said = [contacts.Change(shaken.workspace, number, now, attributes=words) for number in ids]
+        assert contacts.change(tx.session, said, now, said=consent.Said("account:1", "link")) == []
+    withdrawn = time.monotonic()
+    quiet(shaken, slow, "pending", "sending")
+    begun = slow.begun()
+    assert max(at for at, _ in begun) - withdrawn <= GRACE_SECS
+    assert len(begun) < len(PEOPLE)
+    assert shaken.count(Outbox, Outbox.state == "refused") > 0
+    assert shaken.count(ConsentChange, ConsentChange.source == "link") == len(PEOPLE)
     assert shaken.findings() == []
