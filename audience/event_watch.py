@@ -39,12 +39,13 @@ def count(session: Session, workspace_id: int, names: Iterable[str], now: dateti
     if not rows:
         return
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(EventHour).values(rows)
+    insert = dialect.insert(EventHour)
     session.execute(
         insert.on_conflict_do_update(
             index_elements=["workspace_id", "name", "hour"],
             set_={"count": EventHour.count + insert.excluded.count},
-        )
+        ),
+        rows,
     )
 
 

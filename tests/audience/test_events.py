@@ -159,11 +159,11 @@ def test_what_a_rolled_back_transaction_learned_is_learned_again(session: Sessio
     assert "told" in catalogue.load(session, workspace).events
 
 
-def test_what_is_known_costs_no_statement(engine: sa.Engine, session: Session, workspace: int) -> None:
+def test_what_is_known_costs_no_statement_but_the_count(engine: sa.Engine, session: Session, workspace: int) -> None:
     for _ in range(2):
         learn(session, workspace, [("told", {"a": 1})], NOW)
         session.commit()
     seen: list[str] = []
     sa.event.listen(engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
     learn(session, workspace, [("told", {"a": 2}), ("told", {})], NOW)
-    assert seen == []
+    assert ["event_hour" in one for one in seen if one != "BEGIN"] == [True]

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from audience.tables import Contact, Event, Identity
-from audience.tables_files import Import
+from audience.tables import Contact, Event, Identity, Known
+from audience.tables_files import Export, Import
 from audience.tables_groups import CustomerGroup, GroupMember
 from audience.tables_people import AttributeType, Staff, StaffRelation
 from audience.tables_segments import Segment, SegmentMember
+from audience.tables_watch import EventWarning
 from content.tables import Material
 from journeys import drafts, versions
 from journeys.tables import Counter, Enrollment, JourneyMove, Trail
@@ -54,6 +55,10 @@ class Rows:
     definition_id: int = 10**9
     rule_id: int = 10**9
     job_id: int = 10**9
+    export_id: int = 10**9
+    #: An event of the catalogue, and something wrong about it.
+    event_name: str = "nothing"
+    warning_id: int = 10**9
 
     def path(self, template: str) -> str:
         """`/journeys/{journey_id}` with the ids filled in."""
@@ -183,7 +188,7 @@ def furnish(house: House, slug: str) -> Rows:
             created_at=NOW,
         )
         taken = Import(
-            workspace_id=here, filename="a.csv", columns=["id"], mapping={}, state="done", created_at=NOW
+            workspace_id=here, filename="a.csv", columns=["id"], mapping={}, state="waiting", created_at=NOW
         )
         move = JourneyMove(
             workspace_id=here,
@@ -230,9 +235,23 @@ def furnish(house: House, slug: str) -> Rows:
             staff_id=_staff(here, contact.id),
             group_id=_group(here, drawn.key, contact.id),
             **furnish_tags(here, contact.id, NOW),
+            **_files_and_events(here),
         )
         session.commit()
     return rows
+
+
+def _files_and_events(here: int) -> dict[str, Any]:
+    """An export, an event of the catalogue, and a warning about it."""
+    name = f"known_{here}"
+    export = Export(workspace_id=here, kind="contacts", filename="a", state="waiting", created_at=NOW)
+    known = Known(workspace_id=here, kind="event", name=name, detail={}, first_seen=NOW)
+    warning = EventWarning(
+        workspace_id=here, name=name, code="not_declared", detail={}, first_at=NOW, last_at=NOW
+    )
+    db.session.add_all([export, known, warning])
+    db.session.flush()
+    return {"export_id": export.id, "event_name": name, "warning_id": warning.id}
 
 
 def _group(here: int, journey: str, contact_id: int) -> int:

@@ -90,11 +90,11 @@ def listed(_: dict[str, Any]) -> dict[str, Any]:
     return whole(_kinds())
 
 
-@event_catalogue.get("/<name>", least="viewer")
+@event_catalogue.get("/<event_name>", least="viewer")
 @event_catalogue.response(200, EventDetailOut)
-def one(name: str) -> dict[str, Any]:
+def one(event_name: str) -> dict[str, Any]:
     """One event with examples of its properties, what looks wrong, and which journeys listen to it."""
-    return _detail(name)
+    return _detail(event_name)
 
 
 def _detail(name: str) -> dict[str, Any]:
@@ -124,17 +124,17 @@ def _detail(name: str) -> dict[str, Any]:
     return {**kind, "details": details, "findings": findings, "used_by": list(_used_by(name))}
 
 
-@event_catalogue.patch("/<name>", least="editor")
+@event_catalogue.patch("/<event_name>", least="editor")
 @event_catalogue.arguments(EventPatch)
 @event_catalogue.response(200, EventDetailOut)
-def change(args: dict[str, Any], name: str) -> dict[str, Any]:
+def change(args: dict[str, Any], event_name: str) -> dict[str, Any]:
     """Give an event a title, or say whether it is the contact's own doing."""
     session = db.session()
-    if args and not people.describe(session, here(), "event", name, **args):
+    if args and not people.describe(session, here(), "event", event_name, **args):
         raise not_found()
     now = clock.now(session)
-    audit.record(session, here(), actor().name, "event.described", f"event:{name}"[:120], args, now)
-    return _detail(name)
+    audit.record(session, here(), actor().name, "event.described", f"event:{event_name}"[:120], args, now)
+    return _detail(event_name)
 
 
 @event_catalogue.post("/warnings/<id:warning_id>/dismiss", least="editor")

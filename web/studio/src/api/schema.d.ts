@@ -758,7 +758,7 @@ export interface components {
             /** @description The group in which they meet */
             group_key?: string;
         };
-        WarningOut: {
+        AttributeWarningOut: {
             /** @enum {string} */
             wrong: "type" | "allowed";
             times: number;
@@ -780,7 +780,7 @@ export interface components {
             declared: boolean;
             /** @description True once a contact has had it */
             met: boolean;
-            warnings: components["schemas"]["WarningOut"][];
+            warnings: components["schemas"]["AttributeWarningOut"][];
         };
         AttributePage: {
             items: components["schemas"]["AttributeOut"][];
@@ -1092,6 +1092,84 @@ export interface components {
             items: components["schemas"]["EventOut"][];
             /** @description null on the last page */
             next: string | null;
+        };
+        EventKindOut: {
+            name: string;
+            title: string;
+            /** @description Counts as the contact's activity */
+            own_doing: boolean;
+            /** @description {name: type} */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            first_seen: string | null;
+            /**
+             * Format: date-time
+             * @description The hour of the last one
+             */
+            last_seen: string | null;
+            /** @description How many a day, of the last 30 days, today last */
+            days: number[];
+            warnings: number;
+        };
+        EventKindPage: {
+            items: components["schemas"]["EventKindOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        PropertyOut: {
+            name: string;
+            type: string;
+            examples: unknown[];
+        };
+        WarningOut: {
+            /** @description null for one seen just now */
+            id: number | null;
+            name: string;
+            property: string;
+            /** @enum {string} */
+            code: "type_changed" | "near_duplicate" | "not_declared" | "property_gone";
+            detail: {
+                [key: string]: unknown;
+            };
+            count: number;
+            /** Format: date-time */
+            first_at: string | null;
+            /** Format: date-time */
+            last_at: string | null;
+        };
+        UsedOut: {
+            journey_id: number;
+            name: string;
+            live: boolean;
+        };
+        EventDetailOut: {
+            name: string;
+            title: string;
+            /** @description Counts as the contact's activity */
+            own_doing: boolean;
+            /** @description {name: type} */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            first_seen: string | null;
+            /**
+             * Format: date-time
+             * @description The hour of the last one
+             */
+            last_seen: string | null;
+            /** @description How many a day, of the last 30 days, today last */
+            days: number[];
+            warnings: number;
+            details: components["schemas"]["PropertyOut"][];
+            findings: components["schemas"]["WarningOut"][];
+            used_by: components["schemas"]["UsedOut"][];
+        };
+        EventPatch: {
+            title?: string;
+            own_doing?: boolean;
         };
         LevelOut: {
             key: string;
