@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import NEVER_AGAIN, Id, Json, UTCDateTime
 from store.database import db
+
+ZONED = text("timezone IS NOT NULL")
 
 
 class Contact(db.Model):
@@ -19,6 +21,7 @@ class Contact(db.Model):
     __table_args__ = (
         UniqueConstraint("workspace_id", "external_id"),
         Index("ix_contact_workspace", "workspace_id", "id"),
+        Index("ix_contact_zone", "workspace_id", "timezone", postgresql_where=ZONED, sqlite_where=ZONED),
         NEVER_AGAIN,
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -15,6 +15,8 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
+ZONED = sa.text("timezone IS NOT NULL")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -57,11 +59,15 @@ def upgrade() -> None:
         sa.Column("workspace_id", Id, primary_key=True, autoincrement=False),
         sa.Column("contact_id", Id, primary_key=True, autoincrement=False),
     )
+    op.create_index(
+        "ix_contact_zone", "contact", ["workspace_id", "timezone"], postgresql_where=ZONED, sqlite_where=ZONED
+    )
     op.create_index("ix_event_name_at", "event", ["workspace_id", "name", "occurred_at", "contact_id"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_event_name_at", "event")
+    op.drop_index("ix_contact_zone", "contact")
     op.drop_table("recheck_later")
     op.drop_table("segment_day")
     op.drop_table("segment_member")
