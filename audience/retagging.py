@@ -57,11 +57,12 @@ def retag(session: Session, changes: Sequence[Change], now: datetime) -> bool:
         wearing[tags].append(number)
     if len(wearing) * PART > len(changes) or sum(map(len, wearing.values())) < len(changes):
         return False
-    plans = [(old := orjson.loads(tags), _after(old, first), ids) for tags, ids in wearing.items()]
+    plans = [(old := orjson.loads(tags), _after(old, first, shelf), ids) for tags, ids in wearing.items()]
     if any(len(new) > max(MOST_TAGS, len(old)) for old, new, _ in plans):
         return False
-    if shelf and any(shelf.settle(old, first.add).replaced for old, _, _ in plans):
-        return False
+    replacing = [shelf.settle(old, first.add).replaced for old, _, _ in plans] if shelf else []
+    if any(replacing) and any(one.source_id is not None for one in changes):
+        return False  # what a definition does beyond a journey's own step is told apart
     who = {} if first.by is None else {"by": first.by}
     for old, new, ids in plans:
         if new == old:
@@ -88,9 +89,12 @@ def retag(session: Session, changes: Sequence[Change], now: datetime) -> bool:
 
 def _worn(change: Change, shelf: Shelf) -> tuple[int, int, tag_wearing.Wearing]:
     wearing = tag_wearing.Wearing()
-    tag_wearing.note(wearing, shelf, Wanted(list(change.add)), change.remove, change.at)
+    rivals = [tag for own in change.add if (meaning := shelf.of(own)) and meaning.exclusive
+              for tag in meaning.tags() if tag not in change.add]  # fmt: skip
+    tag_wearing.note(wearing, shelf, Wanted(list(change.add)), [*change.remove, *rivals], change.at)
     return change.workspace_id, change.contact_id, wearing
 
 
-def _after(old: Sequence[str], change: Change) -> list[str]:
-    return sorted((set(old) | set(change.add)) - set(change.remove))
+def _after(old: Sequence[str], change: Change, shelf: Shelf) -> list[str]:
+    replaced = shelf.settle(old, change.add).replaced if shelf else ()
+    return sorted((set(old) | set(change.add)) - {*change.remove, *replaced})

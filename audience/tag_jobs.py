@@ -28,7 +28,7 @@ from store.database import begin_write
 from store.problem import Problem, problem
 from store.tables import Workspace
 
-CHUNK = 2000
+CHUNK = 1000
 MOST_IDS, MOST_LINES, MOST_TAGS = 10_000, 1_000_000, 20
 WAITING, RUNNING, PAUSED, DONE, CANCELLED, FAILED = (
     "waiting", "running", "paused", "done", "cancelled", "failed",

@@ -7,6 +7,7 @@ import { useContact } from "@/api/people";
 import { useMay } from "@/api/session";
 import type { Person } from "@/api/types";
 import { AudienceTabs } from "@/pages/audience/AudienceTabs";
+import { ContactTags } from "@/pages/tags/ContactTags";
 import { ContactTiers } from "@/pages/tiers/ContactTiers";
 import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
@@ -81,6 +82,9 @@ function Profile({ person }: { person: Person }) {
             ) : (
               <ContactFacts contact={person} />
             )}
+          </Card>
+          <Card title={t("tags.title")}>
+            <ContactTags contact={person.id} />
           </Card>
           <Card title={t("tiers.title")}>
             <ContactTiers contact={person.id} />
