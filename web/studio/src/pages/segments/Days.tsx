@@ -88,7 +88,7 @@ function optionOf(days: SegmentDay[], place: HTMLElement, [count, entered, left]
     // How many there were above, who came and left below: two axes in one drawing would be read as one.
     grid: [
       { left: 44, right: 8, top: 30, height: 70 },
-      { left: 44, right: 8, top: 112, height: 54 },
+      { left: 44, right: 8, top: 124, height: 54 },
     ],
     axisPointer: { link: [{ xAxisIndex: "all" }] },
     tooltip: { trigger: "axis", backgroundColor: colour("sheet"), textStyle: { color: colour("ink") } },
