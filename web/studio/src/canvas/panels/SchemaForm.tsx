@@ -30,6 +30,7 @@ import {
   ValueField,
   WindowField,
 } from "./fields/simple";
+import { DimensionField, LevelField } from "./fields/tiers";
 import type { Scope, Values, WidgetProps } from "./fields/types";
 
 const WIDGETS: Record<string, FC<WidgetProps>> = {
@@ -47,6 +48,8 @@ const WIDGETS: Record<string, FC<WidgetProps>> = {
   attribute: AttributeField,
   field: ChangedField,
   segment: SegmentField,
+  dimension: DimensionField,
+  level: LevelField,
   tag: TagField,
   tags: TagsField,
   content: ContentField,

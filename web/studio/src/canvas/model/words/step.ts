@@ -1,6 +1,7 @@
 /** One line that says what a step will do: what stands on its card. */
 import type { Anchor, Config, Moment, Rule, Step } from "../definition";
 import { isShown, type Kind } from "../kinds";
+import { sayDuration } from "./duration";
 import { sayMoment } from "./moment";
 import { joined, type Names } from "./names";
 import { sayRule } from "./rule";
@@ -77,6 +78,14 @@ const SAYERS: Record<string, Sayer> = {
   send: saySend,
   update: sayUpdate,
   tag: sayTag,
+  tier: (config, names) => {
+    const level = text(config.level);
+    if (!level) return "";
+    const time = text(config.for) && sayDuration(text(config.for), names.lang);
+    return names.lang === "zh"
+      ? `设为 ${text(config.dimension)} · ${level}，为期${time}`
+      : `${text(config.dimension)} · ${level} for ${time}`;
+  },
   goal: (config, names) => (text(config.goal) ? names.goal(text(config.goal)) : ""),
   enroll: (config, names) => {
     const journey = text(config.journey);
