@@ -59,6 +59,23 @@ export const settings = {
 };
 
 export const auditActions = {
+  tag_defined: "Defined a tag",
+  tag_redefined: "Changed a tag's definition",
+  tag_undefined: "Deleted a tag's definition",
+  tags_adopted: "Took tags over",
+  tags_refusals_cleared: "Cleared refused tags",
+  tag_category_made: "Made a category of tags",
+  tag_category_deleted: "Deleted a category of tags",
+  tag_rule_made: "Made a tag rule",
+  tag_rule_changed: "Changed a tag rule",
+  tag_rule_deleted: "Deleted a tag rule",
+  tag_rule_started: "Started a tag rule",
+  tag_rule_stopped: "Stopped a tag rule",
+  tag_job_made: "Began to tag many",
+  tag_job_pause: "Paused tagging many",
+  tag_job_resume: "Went on tagging many",
+  tag_job_cancel: "Cancelled tagging many",
+  contact_tagged: "Changed tags by hand",
   session_opened: "Signed in",
   session_closed: "Signed out",
   session_entered: "Came into this workspace",

@@ -50,6 +50,23 @@ export const settings = {
 };
 
 export const auditActions = {
+  tag_defined: "定义标签",
+  tag_redefined: "修改标签定义",
+  tag_undefined: "删除标签定义",
+  tags_adopted: "收进标签库",
+  tags_refusals_cleared: "清除未打上的标签提醒",
+  tag_category_made: "新建标签分类",
+  tag_category_deleted: "删除标签分类",
+  tag_rule_made: "新建打标规则",
+  tag_rule_changed: "修改打标规则",
+  tag_rule_deleted: "删除打标规则",
+  tag_rule_started: "启用打标规则",
+  tag_rule_stopped: "停用打标规则",
+  tag_job_made: "开始批量打标",
+  tag_job_pause: "暂停批量打标",
+  tag_job_resume: "继续批量打标",
+  tag_job_cancel: "取消批量打标",
+  contact_tagged: "手工改标签",
   session_opened: "登录",
   session_closed: "退出登录",
   session_entered: "切换到这个工作区",
