@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
+from bench.broker import free_port
 from bench.drawing import DEFINITION, ORDINARY
 from journeys.tables import Journey, Version
 from store import workspaces
@@ -85,9 +85,7 @@ def _publish(session: Session, workspace_id: int, now: datetime) -> None:
 @contextmanager
 def web(url: str, workers: int = 2) -> Iterator[tuple[int, int]]:
     """Serve the database at `url` by gunicorn with so many processes; gives the port and gunicorn's pid."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     more = {"ROADBOOK_PORT": str(port), "WEB_CONCURRENCY": str(workers)}
     with process(["-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"], url, more) as (running, said):
         deadline = time.monotonic() + PATIENCE_SECS

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,9 +15,15 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench.broker import free_port
+
 ROOT = Path(__file__).parents[1]
 SERVE = "import sys; sys.path.insert(0, 'scripts'); import run; sys.exit(run.serve())"
 ROUNDS = 3
+
+
+class NeverAnswered(RuntimeError):
+    """The product never answered; what it said stands here."""
 
 
 def run(quick: bool) -> dict[str, Any]:
@@ -31,23 +36,33 @@ def run(quick: bool) -> dict[str, Any]:
 
 def seconds(var: str) -> float:
     """Start, wait for the address, stop; the seconds up to the address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    env = {**os.environ, "ROADBOOK_VAR": var, "ROADBOOK_PORT": port}
-    env.pop("ROADBOOK_DATABASE_URL", None)
     begun = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVE],
-        cwd=ROOT,
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout
-    took = next((time.perf_counter() - begun for line in process.stdout if "Roadbook is at" in line), None)
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
-    assert took is not None, "the product never answered"
+    process, _ = start(Path(var))
+    took = time.perf_counter() - begun
+    stop(process)
     return took
+
+
+def start(var: Path, **more: str) -> tuple[subprocess.Popen[str], list[str]]:
+    """Start the product with its files in `var`, and what it said up to its address; raises NeverAnswered."""
+    env = {**os.environ, "ROADBOOK_VAR": str(var), "ROADBOOK_PORT": str(free_port()), **more}
+    env.pop("ROADBOOK_DATABASE_URL", None)
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE], cwd=ROOT, env=env, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    assert process.stdout
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if "Roadbook is at" in line:
+            return process, said
+    process.wait()
+    raise NeverAnswered("".join(said))
+
+
+def stop(process: subprocess.Popen[str]) -> str:
+    """Press Ctrl-C, wait for the end, and give what it said meanwhile."""
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=30)
+    return rest
