@@ -19,7 +19,7 @@ from audience.identities import EXTERNAL, Key, read_keys, wait_for_turn
 from audience.import_errors import Wrong
 from audience.plain_rows import Plain, glance
 from audience.staging import clean
-from audience.tables_people import AttributeType, Suppressed
+from audience.tables_people import AttributeType, MergedContact, Suppressed
 from audience.tables_tags import TagDefinition
 from store.bulk import among
 from store.database import dumps
@@ -95,7 +95,11 @@ def owners(session: Session, workspace_id: int, keys: Sequence[Key]) -> dict[Key
     for kind, value in keys:
         by_kind.setdefault(kind, []).append(value)
     found: dict[Key, int] = {}
-    for kind, values in sorted(by_kind.items()):
+    merged = select(MergedContact.old_id).where(MergedContact.workspace_id == workspace_id).limit(1)
+    # Of a contact that was merged, the own ids of the others are identities like any other.
+    aliases = EXTERNAL in by_kind and session.scalar(merged) is not None
+    asks = sorted(by_kind.items()) + ([("", by_kind[EXTERNAL])] if aliases else [])
+    for kind, values in asks:
         given = {"workspace": workspace_id, "names": dumps(values)}
         if kind == EXTERNAL:
             asked = (
@@ -103,6 +107,7 @@ def owners(session: Session, workspace_id: int, keys: Sequence[Key]) -> dict[Key
                 " ON c.workspace_id = :workspace AND c.external_id = n.value"
             )
         else:
+            kind = kind or EXTERNAL
             given["kind"] = kind
             asked = (
                 f"SELECT i.value, i.contact_id FROM {names} JOIN identity i"

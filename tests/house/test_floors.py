@@ -11,7 +11,7 @@ import pytest
 
 from tests.house.sources import ROOMS, ROOT, imports, tracked, tree, with_suffix
 
-KNOW_THE_STORE = {"journeys/tables.py", "journeys/drafts.py", "journeys/moves.py", "journeys/versions.py"}
+KNOW_THE_STORE = {f"journeys/{name}.py" for name in ("tables", "drafts", "moves", "versions", "uniting")}
 READ_SETTINGS = {"web", "runtime"}
 PRODUCT = [path for path in with_suffix(".py") if path.parts[0] in ROOMS]
 

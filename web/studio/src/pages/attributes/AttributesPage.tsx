@@ -11,6 +11,7 @@ import { Icon } from "@/parts/Icon";
 import { useWords } from "@/parts/language";
 import { Page } from "@/parts/Page";
 import { PageHead } from "@/parts/PageHead";
+import { StatusPill } from "@/parts/StatusPill";
 
 import { AttributePanel } from "./AttributePanel";
 import css from "./Attributes.module.css";
@@ -111,16 +112,16 @@ function State({ attribute }: { attribute: Attribute }) {
     <span className={css.state}>
       {attribute.built_in && <Tag>{t("attributes.builtIn")}</Tag>}
       {!attribute.declared && !attribute.built_in && <Tag>{t("attributes.met")}</Tag>}
-      {attribute.strict && <Tag color="blue">{t("attributes.strict")}</Tag>}
+      {attribute.strict && <StatusPill tone="brand">{t("attributes.strict")}</StatusPill>}
       {wrong > 0 && (
         <Tooltip
           title={attribute.warnings
             .map((one) => t(`attributes.wrong.${one.wrong}`, { count: one.times }))
             .join(" · ")}
         >
-          <Tag color="orange" tabIndex={0}>
-            {t("attributes.warnings", { count: wrong })}
-          </Tag>
+          <span tabIndex={0}>
+            <StatusPill tone="warn">{t("attributes.warnings", { count: wrong })}</StatusPill>
+          </span>
         </Tooltip>
       )}
     </span>

@@ -7,24 +7,19 @@ import { DateText } from "@/parts/DateText";
 
 import { attributeText } from "./attributes";
 import css from "./ContactFacts.module.css";
-import { TagList } from "./TagList";
 
-/** All that is known of a contact, name by name. */
+/** Consent has a card of its own. */
+const OF_CONSENT =
+  /^no_(marketing|profiling|wecom_direct|wecom_group|moments|official_account|sms|email|sandbox)$/;
+
+/** The attributes of a contact, name by name. */
 export function ContactFacts({ contact }: { contact: Contact }) {
   const { t } = useTranslation();
   const attribute = useTitles(useAttributeTypes().data);
+  const shown = Object.entries(contact.attributes).filter(([name]) => !OF_CONSENT.test(name));
   return (
     <dl className={css.facts}>
-      <Fact name={t("contacts.externalId")}>{contact.external_id ?? "—"}</Fact>
-      {Object.entries(contact.identities ?? {}).map(([kind, value]) => (
-        <Fact key={kind} name={t(`identities.${kind}`, { defaultValue: kind })}>
-          {value}
-        </Fact>
-      ))}
-      <Fact name={t("contacts.tags")}>
-        <TagList tags={contact.tags} />
-      </Fact>
-      {Object.entries(contact.attributes).map(([name, value]) => (
+      {shown.map(([name, value]) => (
         <Fact key={name} name={attribute(name)}>
           {attributeText(value) || "—"}
         </Fact>
