@@ -95,3 +95,43 @@ def test_whatever_can_be_read_can_be_said(tree: Any) -> None:
     rule = parse(tree)
     assert rule.say("zh") and rule.say("en")
     assert "None" not in rule.say("en") and "{" not in rule.say("zh")
+
+
+NEW_FIELDS = [
+    (
+        {"field": "segments", "operator": "has", "value": "big"},
+        "在人群 “大客户” 中",
+        "is in the segment “大客户”",
+    ),
+    (
+        {"field": "segments", "operator": "hasNone", "value": ["big", "b"]},
+        "不在人群 “大客户”、“b” 中",
+        "is not in any of the segment “大客户”, “b”",
+    ),
+    (
+        {"field": "tier.value", "operator": "=", "value": "high"},
+        "“价值”等级 等于 “高”",
+        "the tier 价值 is “高”",
+    ),
+    (
+        {"field": "journey.welcome", "operator": "in", "value": ["inside", "ended"]},
+        "正在或已离开旅程“欢迎”",
+        "inside or has left the journey 欢迎",
+    ),
+    (
+        {"field": "history.cart.without.paid", "operator": ">=", "value": 1, "after": "P1D", "within": "P7D"},
+        "“加购”后没有“付款”的次数（等满 1 天）（近 7 天内） 至少为 1 次",
+        "the number of 加购 not followed by 付款 after 1 day within the last 7 days is at least 1",
+    ),
+]
+NEW_TITLES = {
+    "segment.big": "大客户", "tier.value": "价值", "tier.value.high": "高", "journey.welcome": "欢迎", "cart": "加购",
+    "paid": "付款",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("tree", "zh", "en"), NEW_FIELDS)
+def test_segments_tiers_journeys_and_what_did_not_follow_are_said(tree, zh, en):
+    rule = parse(tree)
+    assert rule.say("zh", NEW_TITLES) == zh
+    assert rule.say("en", NEW_TITLES) == en
