@@ -22,6 +22,11 @@ def shown(page: Page, name: str) -> None:
         page.screenshot(path=str(IMAGES / f"{name}.png"))
 
 
+def words(text: str) -> re.Pattern[str]:
+    """Two Chinese characters on a button may have a space between them."""
+    return re.compile("^" + r"\s*".join(re.escape(c) for c in text) + "$")
+
+
 def sign_in(page: Page, server: Server, email: str = OWNER, password: str = PASSWORD) -> None:
     page.goto(server.base)
     page.get_by_label("邮箱").fill(email)

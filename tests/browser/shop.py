@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import http.cookiejar
 import json
-import re
 import urllib.request
 from typing import Any
-
-from playwright.sync_api import Page, expect
 
 from tests.browser.server import OWNER, PASSWORD, Server
 
@@ -59,12 +56,3 @@ def happened(server: Server, name: str, who: list[str], **properties: Any) -> No
     events = [{"name": name, "external_id": one, "properties": properties} for one in who]
     server.api("POST", "events", {"events": events})
     server.settled()
-
-
-def sign_in(page: Page, server: Server) -> None:
-    """As the owner."""
-    page.goto(server.base)
-    page.get_by_label("邮箱").fill(OWNER)
-    page.locator("input[type=password]").fill(PASSWORD)
-    page.get_by_role("button", name=re.compile(r"^登\s*录$")).click()
-    expect(page).to_have_url(re.compile(r"/journeys"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -23,14 +21,6 @@ PAGES = (
     "settings/api-keys",
     "settings/members",
 )
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    started = Server(tmp_path_factory.mktemp("server"))
-    started.start("2026-03-02T02:00:00")
-    yield started
-    started.stop()
 
 
 def faults(page: Page) -> list[str]:

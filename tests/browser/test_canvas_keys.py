@@ -2,27 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from playwright.sync_api import expect
 
-import pytest
-from playwright.sync_api import Page, expect
-
-from tests.browser.drawing import Canvas, shown, sign_in
-from tests.browser.server import Server
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    started = Server(tmp_path_factory.mktemp("server"))
-    started.start("2026-03-02T02:00:00")
-    yield started
-    started.stop()
-
-
-@pytest.fixture
-def canvas(page: Page, server: Server) -> Canvas:
-    sign_in(page, server)
-    return Canvas(page, server)
+from tests.browser.drawing import Canvas, shown
 
 
 def choose(canvas: Canvas, typed: str) -> None:

@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
-import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.drawing import Canvas, asked, sign_in
+from tests.browser.drawing import Canvas, asked
 from tests.browser.server import Server
 from tests.browser.test_canvas_mouse import CHAIN
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    started = Server(tmp_path_factory.mktemp("server"))
-    started.start("2026-03-02T02:00:00")
-    yield started
-    started.stop()
-
-
-@pytest.fixture
-def canvas(page: Page, server: Server) -> Canvas:
-    sign_in(page, server)
-    return Canvas(page, server)
 
 
 def test_a_stage_is_copied_into_another_journey_in_another_tab(

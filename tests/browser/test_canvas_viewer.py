@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, Request, expect
 
@@ -15,12 +13,9 @@ VIEWER, PASSWORD = "viewer@roadbook.local", "only-looking-42"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    started = Server(tmp_path_factory.mktemp("server"))
-    started.start("2026-03-02T02:00:00")
-    started.flask("users", "create", VIEWER, "--role", "viewer", "--password", PASSWORD)
-    yield started
-    started.stop()
+def server(server: Server) -> Server:
+    server.flask("users", "create", VIEWER, "--role", "viewer", "--password", PASSWORD)
+    return server
 
 
 def test_a_viewer_sees_everything_and_changes_nothing(page: Page, server: Server, browser: Browser) -> None:

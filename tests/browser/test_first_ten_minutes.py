@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.server import OWNER, PASSWORD, ROOT, Server
+from tests.browser.drawing import shown, sign_in, words
+from tests.browser.server import OWNER, Server
 
-IMAGES = ROOT / "docs" / "images"
 CSV = """客户编号,姓名,城市,标签
 c-001,林小满,上海,护肤
 c-002,周可,杭州,彩妆
@@ -21,36 +18,6 @@ c-004,赵思远,北京,
 c-005,何晴,广州,彩妆
 ,没有编号,上海,护肤
 """
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The product, on Monday 2 March 2026 at 10:00 in Shanghai."""
-    started = Server(tmp_path_factory.mktemp("server"))
-    started.start("2026-03-02T02:00:00")
-    yield started
-    started.stop()
-
-
-def shown(page: Page, name: str) -> None:
-    """Keep a picture for the documents when asked to (ROADBOOK_SAVE_IMAGES=1)."""
-    if os.environ.get("ROADBOOK_SAVE_IMAGES") == "1":
-        IMAGES.mkdir(parents=True, exist_ok=True)
-        page.wait_for_timeout(600)
-        page.screenshot(path=str(IMAGES / f"{name}.png"))
-
-
-def words(text: str) -> re.Pattern[str]:
-    """Two Chinese characters on a button may have a space between them."""
-    return re.compile("^" + r"\s*".join(re.escape(c) for c in text) + "$")
-
-
-def sign_in(page: Page, server: Server) -> None:
-    page.goto(server.base)
-    page.get_by_label("邮箱").fill(OWNER)
-    page.locator("input[type=password]").fill(PASSWORD)
-    page.get_by_role("button", name=words("登录")).click()
-    expect(page).to_have_url(re.compile(r"/journeys"))
 
 
 def test_the_first_ten_minutes(page: Page, server: Server, tmp_path: Path) -> None:

@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.drawing import shown, sign_in
 from tests.browser.server import Server
-from tests.browser.shop import clone, customers, happened, key_for, publish, sign_in
-from tests.browser.test_first_ten_minutes import shown
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    started = Server(tmp_path_factory.mktemp("server"))
-    started.start("2026-03-02T02:00:00")
-    key_for(started)
-    yield started
-    started.stop()
+from tests.browser.shop import clone, customers, happened, publish
 
 
 def lived(server: Server) -> tuple[int, list[str]]:

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.drawing import shown, sign_in, words
 from tests.browser.server import Server
-from tests.browser.shop import clone, customers, happened, key_for, publish, sign_in
-from tests.browser.test_first_ten_minutes import shown, words
+from tests.browser.shop import clone, customers, happened, publish
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(server: Server) -> Server:
     """A published journey; 60 customers of whom half bought lately, so that a sample has habits."""
-    started = Server(tmp_path_factory.mktemp("server"))
-    started.start("2026-03-02T02:00:00")
-    key_for(started)
-    started.journey = clone(started)  # type: ignore[attr-defined]
-    publish(started, started.journey)  # type: ignore[attr-defined]
-    who = customers(started)
-    happened(started, "product_viewed", who)
-    happened(started, "order_paid", who[:30], amount=120)
-    yield started
-    started.stop()
+    server.journey = clone(server)  # type: ignore[attr-defined]
+    publish(server, server.journey)  # type: ignore[attr-defined]
+    who = customers(server)
+    happened(server, "product_viewed", who)
+    happened(server, "order_paid", who[:30], amount=120)
+    return server
 
 
 @pytest.fixture

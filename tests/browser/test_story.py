@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.drawing import Canvas, people_at, shown, sign_in
 from tests.browser.server import Server
-from tests.browser.shop import happened, key_for, publish
+from tests.browser.shop import happened, publish
 
 CITY = {"combinator": "and", "rules": [{"field": "attribute.city", "operator": "=", "value": "上海"}]}
 DRAWING: dict[str, Any] = {
@@ -45,14 +44,8 @@ DRAWING: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The product, on Monday 2 March 2026 at 23:00 in Shanghai: quiet hours."""
-    started = Server(tmp_path_factory.mktemp("server"))
-    started.start("2026-03-02T15:00:00")
-    key_for(started)
-    yield started
-    started.stop()
+#: Monday 2 March 2026 at 23:00 in Shanghai: quiet hours.
+BEGINS = "2026-03-02T15:00:00"
 
 
 @pytest.fixture(scope="module")

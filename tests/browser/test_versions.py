@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.drawing import Canvas, bare, shown, sign_in
 from tests.browser.server import Server
-from tests.browser.shop import clone, customers, happened, key_for, publish
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The product, on Monday 2 March 2026 at 10:00 in Shanghai."""
-    started = Server(tmp_path_factory.mktemp("server"))
-    started.start("2026-03-02T02:00:00")
-    key_for(started)
-    yield started
-    started.stop()
+from tests.browser.shop import clone, customers, happened, publish
 
 
 @pytest.fixture(scope="module")

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.drawing import shown, sign_in, words
 from tests.browser.server import Server
-from tests.browser.shop import clone, customers, happened, key_for, publish, sign_in
-from tests.browser.test_first_ten_minutes import shown, words
+from tests.browser.shop import clone, customers, happened, publish
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    started = Server(tmp_path_factory.mktemp("server"))
-    started.start("2026-03-02T02:00:00")
-    key_for(started)
-    started.journey = clone(started)  # type: ignore[attr-defined]
-    publish(started, started.journey)  # type: ignore[attr-defined]
-    who = customers(started, 12)
-    happened(started, "friend_added", who[:4])
-    yield started
-    started.stop()
+def server(server: Server) -> Server:
+    server.journey = clone(server)  # type: ignore[attr-defined]
+    publish(server, server.journey)  # type: ignore[attr-defined]
+    who = customers(server, 12)
+    happened(server, "friend_added", who[:4])
+    return server
 
 
 @pytest.fixture

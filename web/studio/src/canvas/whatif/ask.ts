@@ -2,6 +2,7 @@
 import { ask } from "@/api/client";
 import type { Words } from "@/api/types";
 
+import type { Saw } from "../api";
 import type { Definition, Id } from "../model/definition";
 
 export interface Happening {
@@ -11,15 +12,7 @@ export interface Happening {
   properties: Record<string, string | number>;
 }
 /** A comparison of a rule that was judged, with the value that it saw. */
-export interface Seen {
-  field: string;
-  name: Words;
-  operator: string;
-  value: unknown;
-  saw: unknown;
-  /** Null if only the beginning of a long value was kept. */
-  held: boolean | null;
-}
+export type Seen = Saw;
 export interface WouldBe {
   at: string;
   op: string;
