@@ -142,7 +142,7 @@ def file(args: dict[str, Any], export_id: int) -> Response:
     """The file, written while it is sent; no cell of it is taken for a formula."""
     made = found(Export, export_id)
     if not made.masked and not actor().may(SEES_PEOPLE):
-        raise Problem(403, "role", NOT_YOURS)
+        raise Problem(409, "personal-data", NOT_YOURS)
     if made.state != "done":
         raise Problem(409, "wrong-state", NOT_READY, state=made.state)
     session = db.session()

@@ -10,7 +10,7 @@ const WATCHED_EVERY_MS = 700;
 
 export const errorsFile = (id: number) => address(`imports/${id}/errors.csv`);
 
-export const isOver = (job: ImportJob) => job.state === "done" || job.state === "failed";
+export const isOver = (job: ImportJob) => ["done", "failed", "cancelled"].includes(job.state);
 
 export function useImports() {
   return useCursorList<ImportJob>([...IMPORTS, "list"], "imports");
@@ -34,7 +34,7 @@ export function useImport(id: number | null) {
 export function usePreviewImport() {
   return useMutation({
     mutationFn: (file: File) =>
-      ask<ImportPreview>("imports/preview", { method: "POST", form: formOf({ file }) }),
+      ask<ImportPreview>("imports/preview", { method: "POST", form: formOf({ file: beginning(file) }) }),
   });
 }
 
@@ -46,6 +46,12 @@ export function useStartImport() {
     onSuccess: () => cache.invalidateQueries({ queryKey: IMPORTS }),
   });
 }
+
+const BEGINNING = 512 * 1024;
+
+/** A workbook is read from its end, of any other file the beginning says enough. */
+const beginning = (file: File) =>
+  file.name.toLowerCase().endsWith(".xlsx") ? file : new File([file.slice(0, BEGINNING)], file.name);
 
 function formOf(parts: Record<string, string | File>): FormData {
   const form = new FormData();

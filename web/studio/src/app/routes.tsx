@@ -28,6 +28,8 @@ const TagsPage = lazy(() => import("@/pages/tags/TagsPage"));
 const TagRulePage = lazy(() => import("@/pages/tags/TagRulePage"));
 const GroupsPage = lazy(() => import("@/pages/groups/GroupsPage"));
 const GroupPage = lazy(() => import("@/pages/groups/GroupPage"));
+const EventsPage = lazy(() => import("@/pages/events/EventsPage"));
+const FilesPage = lazy(() => import("@/pages/files/FilesPage"));
 const ContentsPage = lazy(() => import("@/pages/contents/ContentsPage"));
 const ContentPage = lazy(() => import("@/pages/contents/ContentPage"));
 const MessagesPage = lazy(() => import("@/pages/messages/MessagesPage"));
@@ -68,6 +70,8 @@ export const routes = [
               { path: "/tags/rules/:id", element: <TagRulePage /> },
               { path: "/groups", element: <GroupsPage /> },
               { path: "/groups/:id", element: <GroupPage /> },
+              { path: "/events/:part?", element: <EventsPage /> },
+              { path: "/files", element: <FilesPage /> },
               { path: "/contents", element: <ContentsPage /> },
               { path: "/contents/:id", element: <ContentPage /> },
               { path: "/messages", element: <MessagesPage /> },

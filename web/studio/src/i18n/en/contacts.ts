@@ -48,11 +48,11 @@ export const contacts = {
 
 export const imports = {
   title: "Import contacts",
-  lead: "Add or update many contacts from a CSV file. Who is recognised is updated, who is not is created.",
+  lead: "Add or update many contacts from a CSV or XLSX file. Who is recognised is updated, who is not is created.",
   pick: "Pick a file",
   map: "Match columns",
   run: "Import",
-  drop: "Drop a CSV file here",
+  drop: "Drop a CSV or XLSX file here",
   formats: "UTF-8 or GBK; the first row holds the column names.",
   choose: "Choose a file",
   sample: "Download a sample file",

@@ -75,7 +75,7 @@ export const messageStatus = {
   unknown: "Outcome unknown",
 };
 
-export const importState = { waiting: "Waiting", running: "Running", done: "Done", failed: "Not finished" };
+export const importState = { arriving: "Uploading", waiting: "Waiting", running: "Running", paused: "Paused", cancelled: "Cancelled", done: "Done", failed: "Not finished" };
 
 export const identities = {
   phone: "Phone",

@@ -47,12 +47,12 @@ export const contacts = {
 
 export const imports = {
   title: "导入客户",
-  lead: "从 CSV 文件批量加入或更新客户。认得出的人会更新，认不出的会新建。",
+  lead: "从 CSV 或 XLSX 文件批量加入或更新客户。认得出的人会更新，认不出的会新建。",
   pick: "选择文件",
   map: "对应列",
   run: "导入",
-  drop: "把 CSV 文件拖到这里",
-  formats: "UTF-8 或 GBK 编码，第一行是列名。",
+  drop: "把 CSV 或 XLSX 文件拖到这里",
+  formats: "UTF-8、UTF-16 或 GBK 编码，第一行是列名；百万行也可以。",
   choose: "选择文件",
   sample: "下载示例文件",
   column: "文件里的列",

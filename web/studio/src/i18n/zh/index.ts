@@ -1,6 +1,7 @@
 import { audience } from "./audience";
 import { contacts, exitNames, imports, trailOps } from "./contacts";
 import { contents, messages, variables } from "./contents";
+import { events, files } from "./files";
 import { groups } from "./groups";
 import { deeds, journeys, templates } from "./journeys";
 import * as parts from "./parts";
@@ -22,6 +23,8 @@ export default {
   deeds,
   templates,
   audience,
+  events,
+  files,
   groups,
   segments,
   segmentKinds,

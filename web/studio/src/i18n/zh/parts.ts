@@ -68,7 +68,7 @@ export const messageStatus = {
   unknown: "结果未知",
 };
 
-export const importState = { waiting: "排队中", running: "导入中", done: "已完成", failed: "没能完成" };
+export const importState = { arriving: "上传中", waiting: "排队中", running: "导入中", paused: "已暂停", cancelled: "已取消", done: "已完成", failed: "没能完成" };
 
 export const identities = {
   phone: "手机号",

@@ -22,6 +22,8 @@ const open: ReadonlySet<AudiencePage> = new Set<AudiencePage>([
   "tags",
   "tiers",
   "groups",
+  "events",
+  "files",
 ]);
 
 export const audiencePages = order.filter((name) => open.has(name));

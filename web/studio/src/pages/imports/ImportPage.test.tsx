@@ -41,7 +41,7 @@ describe("an import", () => {
       "GET contacts": page([]),
     });
     const { person, router } = renderAt("/contacts/import");
-    await screen.findByText("把 CSV 文件拖到这里");
+    await screen.findByText("把 CSV 或 XLSX 文件拖到这里");
     const file = new File(["编号,城市\nc-1,上海"], "people.csv", { type: "text/csv" });
     await person.upload(document.querySelector<HTMLInputElement>("input[type=file]")!, file);
     expect(await screen.findByText("上海、杭州")).toBeTruthy();

@@ -13,6 +13,9 @@ import css from "./Imports.module.css";
 const tones: Record<ImportJob["state"], Tone> = {
   waiting: "quiet",
   running: "brand",
+  arriving: "quiet",
+  paused: "quiet",
+  cancelled: "quiet",
   done: "good",
   failed: "bad",
 };

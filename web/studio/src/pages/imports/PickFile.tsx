@@ -1,5 +1,5 @@
 import { Button } from "antd";
-import { useRef, useState, type DragEvent } from "react";
+import { useEffect, useRef, useState, type DragEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { usePreviewImport } from "@/api/imports";
@@ -7,6 +7,7 @@ import type { ImportPreview } from "@/api/types";
 import { Icon } from "@/parts/Icon";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
+import { takeDropped } from "./dropped";
 import css from "./Imports.module.css";
 import { sampleFile } from "./sampleFile";
 
@@ -23,6 +24,7 @@ export function PickFile({ onPicked }: PickFileProps) {
   const take = (file: File | undefined) => {
     if (file) preview.mutate(file, { onSuccess: (seen) => onPicked(file, seen) });
   };
+  useEffect(() => take(takeDropped() ?? undefined), []); // eslint-disable-line react-hooks/exhaustive-deps
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -58,7 +60,7 @@ export function PickFile({ onPicked }: PickFileProps) {
         <input
           ref={input}
           type="file"
-          accept=".csv,text/csv"
+          accept=".csv,.tsv,.txt,.xlsx,text/csv"
           hidden
           aria-label={t("imports.choose")}
           onChange={(event) => {
