@@ -66,7 +66,8 @@ def start(session: Session, plan: RfmPlan, now: datetime, by: str) -> RfmRun:
     old = select(RfmRun.id).where(RfmRun.workspace_id == plan.workspace_id, RfmRun.monthly.is_(False))
     for number in list(session.scalars(old)):
         _forget(session, number)
-    return _begin(session, plan, "now", False, now, now, by)
+    # What happened at this very moment counts; a month's end belongs to the next month.
+    return _begin(session, plan, "now", False, now + timedelta(seconds=1), now, by)
 
 
 def is_due(session: Session, now: datetime) -> bool:
