@@ -5,6 +5,7 @@ import { catalogue } from "../testing/kinds";
 import { exitsOf } from "./exits";
 import { kindOf } from "./kinds";
 import { fieldWords, nodeAt } from "./paths";
+import { plainRule } from "./plainRule";
 import { addDuration, dueAt, nextDates, wall } from "./sampleDates";
 import { sayArrow, sayEntry } from "./words/arrow";
 import { amountOf, durationOf, parseDuration, sayDuration } from "./words/duration";
@@ -175,5 +176,26 @@ describe("paths", () => {
     expect(fieldWords(form, "steps[2].kind", "zh")).toBe("");
     expect(nodeAt(beauty(), "steps[2].config")).toBe("day7");
     expect(nodeAt(beauty(), "settings.timezone")).toBeNull();
+  });
+
+  it("says what did not follow, tiers and journeys", () => {
+    const rules = [
+      {
+        field: "history.cart_added.without.order_paid",
+        operator: ">=",
+        value: 1,
+        after: "P1D",
+        within: "P7D",
+      },
+      { field: "tier.value", operator: "=", value: "high" },
+      { field: "journey.welcome", operator: "=", value: "inside" },
+    ];
+    const said = sayRule({ combinator: "and", rules }, plainNames("zh"));
+    expect(said).toContain("后没有支付订单的次数（等满");
+    expect(said).toContain("value 等级 是 high");
+    expect(said).toContain("旅程「welcome」");
+    expect(plainRule({ combinator: "and", rules }).rules[0]).toEqual(rules[0]);
+    const changed = { ...rules[0]!, field: "history.cart_added.count" };
+    expect(plainRule({ combinator: "and", rules: [changed] }).rules[0]).not.toHaveProperty("after");
   });
 });
