@@ -7,11 +7,11 @@ changed, tells nobody: its people were there before.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -104,15 +104,6 @@ def tell(session: Session, workspace_id: int, key: str, moved: Moved, now: datet
             ],
             now,
         )  # fmt: skip
-
-
-def forget_contacts(session: Session, workspace_id: int, ids: Iterable[int]) -> None:
-    """Take contacts that are no more out of all segments, telling nobody. Nothing is committed."""
-    gone = (SegmentMember.workspace_id == workspace_id, among(session, SegmentMember.contact_id, ids))
-    counted = select(SegmentMember.segment_id, func.count()).where(*gone).group_by(SegmentMember.segment_id)
-    for segment_id, number in session.execute(counted.order_by(SegmentMember.segment_id)).all():
-        session.execute(update(Segment).where(Segment.id == segment_id).values(count=Segment.count - number))
-    session.execute(delete(SegmentMember).where(*gone))
 
 
 def hearers(session: Session, workspace_id: int, key: str) -> list[WatchedRule]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -37,7 +38,7 @@ def signals(session: Session) -> int:
 
 
 def test_people_by_every_name(session: Session, workspace: int, kept: Segment) -> None:
-    named = {
+    named: dict[str, list[Any]] = {
         "external_ids": ["a", "nobody"],
         "identities": [{"phone": "+86 138 0013 8002"}, {"email": "B@x.cn"}, {"phone": "1", "email": "2"}],
         "contact_ids": [10**9],

@@ -220,15 +220,6 @@ def test_deleting_takes_everything_along(session: Session, workspace: int, make:
     assert a
 
 
-def test_contacts_that_are_no_more_are_in_nothing(session: Session, workspace: int, make: Make) -> None:
-    a, b = people(session, workspace, {"a": None, "b": None})
-    kept = make("list")
-    segments.move(session, workspace, "list", NOW, inside=[a, b])
-    segments.forget_contacts(session, workspace, [a])
-    session.commit()
-    assert inside(session, kept) == {b}
-
-
 def test_other_workspaces_have_their_own(
     session: Session, workspace: int, other: int, make: Make, engine: sa.Engine
 ) -> None:
