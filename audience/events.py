@@ -80,7 +80,7 @@ def _in_groups(
     taken: Taken,
 ) -> list[NewSignal]:
     """Tell persons' events in which group they happened, and return what the groups themselves hear of them."""
-    named = {n: group_events.of_event(events[n], "")[0] for n in signals if _names_group(events[n])}
+    named = {n: group_events.of_event(events[n], "")[0] for n in signals if names_group(events[n])}
     if not named:
         return []
     ids = {group["group_id"] for group in named.values() if "group_id" in group}
@@ -105,7 +105,8 @@ def _in_groups(
     return others
 
 
-def _names_group(given: Mapping[str, Any]) -> bool:
+def names_group(given: Mapping[str, Any]) -> bool:
+    """True if an event happened in a customer group: then it is not one signal, but may be two."""
     return any(given.get(name) is not None for name in group_events.NAMES)
 
 

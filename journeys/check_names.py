@@ -57,7 +57,17 @@ def events_named(journey: Journey) -> Iterator[tuple[str, str]]:
 
 
 #: Signals of our own, which no workspace needs to have met.
-OWN_EVENTS = frozenset({"journey_ended", "task_done"})
+OWN_EVENTS = frozenset(
+    {
+        "journey_ended",
+        "task_done",
+        "group_created",
+        "group_dismissed",
+        "group_joined",
+        "group_left",
+        "group_message",
+    }
+)
 
 
 def names_are_known(journey: Journey, has: Catalogue) -> Iterator[Problem]:

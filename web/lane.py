@@ -178,6 +178,8 @@ class Lane:
 
 
 def _read(workspace_id: int, event: Any, now: datetime) -> NewSignal | None:
-    """One event of a list; None if it names its contact by a number, which must be looked up, or is no event."""
+    """One event of a list; None if it names its contact by a number, which must be looked up, or a group, or is none."""
+    if type(event) is not dict or happenings.names_group(event):
+        return None
     signal, _ = happenings.read(workspace_id, event, now, "")
     return signal if signal is not None and signal.contact_id is None else None

@@ -102,9 +102,10 @@ def test_members_come_and_go_by_events_and_are_counted_by_the_day(house: House) 
     joined = [{"external_id": f"c{n}", "invited_by": "mei"} for n in range(5)]
     told = owner.post(f"groups/{number}/members", json={"joined": joined, "left": [{"external_id": "c0"}]})
     assert told.status_code == 202 and told.json["accepted"] == 6
-    for who in ("c1", "c1", "c2"):
-        event = {"name": "group_message", "external_id": who, "group": {"key": "g1"}}
-        assert owner.post("events", json=event).status_code == 202
+    one = {"name": "group_message", "external_id": "c1", "group": {"key": "g1"}}
+    assert owner.post("events", json=one).status_code == 202
+    several = [{**one, "group": None, "group_id": number, "external_id": who} for who in ("c1", "c2")]
+    assert owner.post("events", json={"events": several}).json["accepted"] == 2
     work(house)
     members = owner.get(f"groups/{number}/members").json["items"]
     assert [(m["name"], m["left_at"] is None) for m in members][-1] == ("c0", False)

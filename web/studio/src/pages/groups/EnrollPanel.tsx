@@ -146,7 +146,7 @@ function Coming({ journey, batch, total, onClose }: ComingProps) {
       {done && refused > 0 && <span className={css.quiet}>{t("groups.refused", { count: refused })}</span>}
       {done && (
         <span>
-          <Link to={`/journeys/${journey}`}>{t("contacts.inJourneys")}</Link>
+          <Link to={`/journeys/${journey}`}>{t("groups.openJourney")}</Link>
         </span>
       )}
       <Button onClick={onClose}>{t("groups.close")}</Button>

@@ -134,14 +134,16 @@ function Phases({ chosen, onChoose }: { chosen?: string; onChoose: (phase?: stri
           <strong>
             <Count of={phase.groups} />
           </strong>
-          <span className={css.quiet}>{span(phase.from_day, data.phases[index + 1]?.from_day)}</span>
+          <span className={css.quiet}>
+            {index + 1 < data.phases.length
+              ? t("groups.span", { from: phase.from_day, to: data.phases[index + 1]?.from_day })
+              : t("groups.spanOpen", { from: phase.from_day })}
+          </span>
         </button>
       ))}
     </div>
   );
 }
-
-const span = (from: number, to?: number) => (to === undefined ? `≥ ${from} d` : `${from}–${to} d`);
 
 function NoneYet({ onAdd }: { onAdd?: () => void }) {
   const { t } = useTranslation();
