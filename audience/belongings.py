@@ -77,6 +77,7 @@ BELONGINGS: Final[tuple[Belonging, ...]] = (
     Belonging("goal_hit", "enrollment_id", merge="by_hand", erase="by_hand", note=UNITING),
     Belonging("moved_person", "enrollment_id", merge="by_hand", erase="by_hand", told=False, note=UNITING),
     Belonging("recheck", merge="drop", told=False),
+    Belonging("recheck_later", merge="drop", told=False),
     Belonging("consent_change"),
     Belonging("staff_relation"),
     Belonging("segment_member", counted=Counted("segment", "count", "segment_id")),

@@ -33,6 +33,7 @@ def test_a_batch_is_created_then_updated(house: House) -> None:
         "created": 1,
         "updated": 0,
         "errors": [],
+        "merged": 0,
     }
     again = {"external_id": "c1", "attributes": {"city": "苏州", "age": None}, "tags": ["new"]}
     assert owner.post("contacts/batch", json={"contacts": [again]}).json["updated"] == 1

@@ -164,10 +164,23 @@ def test_one_device_and_two_people(house: House) -> None:
     assert people(house)["u2"].attributes == {"n": 2} and not names(house, people(house)["u2"])
 
 
-def test_an_alias_of_a_known_customer_merges_nobody(house: House) -> None:
+def test_an_alias_of_a_known_customer_makes_one_of_two(house: House) -> None:
     client = sender(house)
     for user in ("u1", "u2"):
         client.post("/v1/identify", json={"userId": user})
+    answer = client.post("/v1/alias", json={"userId": "u2", "previousId": "u1"})
+    assert "warnings" not in answer.json
+    assert set(people(house)) == {"u1"} and lines(house) == []
+    client.post("/v1/identify", json={"userId": "u2", "traits": {"city": "杭州"}})
+    assert people(house)["u1"].attributes["city"] == "杭州"
+
+
+def test_an_alias_merges_nobody_where_the_workspace_does_not_want_it(house: House) -> None:
+    client = sender(house)
+    for user in ("u1", "u2"):
+        client.post("/v1/identify", json={"userId": user})
+    changed = house.client("owner").patch(f"workspaces/{house.ids['main']}", json={"merge_on_identify": []})
+    assert changed.status_code == 200
     answer = client.post("/v1/alias", json={"userId": "u2", "previousId": "u1"})
     assert [told["path"] for told in answer.json["warnings"]] == ["previousId"]
     assert set(people(house)) == {"u1", "u2"} and len(lines(house)) == 1

@@ -86,12 +86,15 @@ def _where(call: Call, key: Key) -> str:
 
 def _both_known(session: Session, workspace_id: int, calls: Sequence[Call]) -> list[Apart]:
     """Those calls whose earlier id is itself the external id of another contact."""
-    before = {(EXTERNAL, call.previous): call for call in calls if call.previous is not None}
+    before: dict[Key, Call] = {(EXTERNAL, call.previous): call for call in calls if call.previous is not None}
     if not before:
         return []
-    found = locate(session, workspace_id, [(EXTERNAL, call.previous or "") for call in before.values()])
-    return [(call, (EXTERNAL, name or "")) for (_, name), call in before.items()
-            if (EXTERNAL, name) in found and (EXTERNAL, name) not in call.keys]  # fmt: skip
+    found = locate(session, workspace_id, [*before, *(call.keys[0] for call in before.values())])
+    return [
+        (call, key)
+        for key, call in before.items()
+        if key in found and key not in call.keys and found[key] != found.get(call.keys[0])
+    ]
 
 
 def _note(session: Session, workspace_id: int, actor: str, apart: Sequence[Apart], now: datetime) -> None:
