@@ -21,7 +21,9 @@ def test_every_table_with_something_of_a_contact_is_listed() -> None:
     owners = {name for name, column in wanted if column != "enrollment_id"}
     wanted = {(name, column) for name, column in wanted if column != "enrollment_id" or name not in owners}
     missing = sorted(wanted - listed)
-    assert missing == [], "say in audience/belongings.py what becomes of these when contacts merge or are erased"
+    assert missing == [], (
+        "say in audience/belongings.py what becomes of these when contacts merge or are erased"
+    )
 
 
 def test_the_list_names_what_there_is() -> None:
