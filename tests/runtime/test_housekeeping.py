@@ -42,7 +42,7 @@ def test_an_import_enters_everybody_once_whatever_happens_in_the_middle(world: W
     world.worker.housekeeping.import_some()
     with world.database.transaction() as tx:
         row = imports.get(tx.session, world.workspace, number)
-        assert row is not None and row.state == "running" and row.done == 500
+        assert row is not None and row.state == "running" and row.done == 1000
     try:
         with pytest.raises(faults.Broken), world.database.transaction() as tx:
             imports.run_chunk(tx.session, number, clock.now(tx.session))
