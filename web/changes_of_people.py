@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from audience.tables_people import ConsentChange, MergedContact
 from audience.tables_segments import Segment, SegmentMember
@@ -18,7 +18,7 @@ from web.access import here
 Entries = Iterable[dict[str, Any]]
 
 
-def _newest(query: Select[Any], at: Any, number: Any, before: datetime | None, limit: int) -> list[Any]:
+def _newest(query: Any, at: Any, number: Any, before: datetime | None, limit: int) -> list[Any]:
     if before is not None:
         query = query.where(at < before)
     return list(db.session.execute(query.order_by(at.desc(), number.desc()).limit(limit + 1)))

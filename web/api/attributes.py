@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from audience import attributes as meanings
 from audience import catalogue as known
@@ -139,7 +139,7 @@ def _row(name: str) -> AttributeType | None:
     return db.session.scalars(query).one_or_none()
 
 
-def _warnings() -> Select[tuple[AttributeWarning]]:
+def _warnings() -> Any:
     return select(AttributeWarning).where(AttributeWarning.workspace_id == here())
 
 
