@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 import tempfile
@@ -56,6 +57,9 @@ class Settings:
     trusted_proxies: int = 0
     #: Keys of before, with which secrets at rest may still be sealed.
     old_secret_keys: tuple[str, ...] = ()
+    #: Subnets and ports that connectors may reach besides the open internet at the usual ports.
+    allow_subnets: tuple[str, ...] = ()
+    allow_ports: tuple[int, ...] = ()
     #: How many whole months of the trail are kept besides the running one; 0 keeps everything.
     trail_months: int = 0
 
@@ -108,13 +112,12 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         given.complain(
             "SECRET_KEY", f"must be at least {SHORTEST_SECRET} characters, for example 64 random hex digits"
         )
-    old_secrets = tuple(
-        key.strip() for key in (given.text("OLD_SECRET_KEYS") or "").split(",") if key.strip()
-    )
+    old_secrets = given.listed("OLD_SECRET_KEYS")
     if any(len(key) < SHORTEST_SECRET for key in old_secrets):
         given.complain(
             "OLD_SECRET_KEYS", f"has keys of at least {SHORTEST_SECRET} characters, separated by commas"
         )
+    subnets, ports = given.subnets("ALLOW_SUBNETS"), given.ports("ALLOW_PORTS")
     given.refuse()
 
     var.mkdir(parents=True, exist_ok=True)
@@ -139,6 +142,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=proxies,
         trail_months=trail_months,
         old_secret_keys=old_secrets,
+        allow_subnets=subnets,
+        allow_ports=ports,
     )
 
 
@@ -173,6 +178,25 @@ class _Given:
             self.complain(name, f"is {value!r}: use a whole number from {least} to {most}")
             return default
         return int(value)
+
+    def subnets(self, name: str) -> tuple[str, ...]:
+        found = self.listed(name)
+        for one in found:
+            try:
+                ipaddress.ip_network(one, strict=False)
+            except ValueError:
+                self.complain(name, f"has {one!r}: use subnets such as 10.0.0.0/8, separated by commas")
+        return found
+
+    def ports(self, name: str) -> tuple[int, ...]:
+        found = self.listed(name)
+        if not all(one.isascii() and one.isdigit() and 0 < int(one) < 65536 for one in found):
+            self.complain(name, "has port numbers from 1 to 65535, separated by commas")
+            return ()
+        return tuple(map(int, found))
+
+    def listed(self, name: str) -> tuple[str, ...]:
+        return tuple(one.strip() for one in (self.text(name) or "").split(",") if one.strip())
 
     def one_of(self, name: str, allowed: tuple[str, ...], default: str) -> str:
         value = self.text(name) or default

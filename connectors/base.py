@@ -26,6 +26,8 @@ class Message:
     contact_id: int
     to: str | None
     body: Mapping[str, Any]
+    #: Signed for this contact: the end of the link by which he unsubscribes; None where there is no such link.
+    unsubscribe: str | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -37,6 +39,8 @@ class Receipt:
     at: datetime
     reference: str | None = None
     reason: str | None = None
+    #: Values that the other side answered and the step asked for.
+    answer: Mapping[str, Any] | None = None
 
 
 class ConnectorError(Exception):
@@ -59,6 +63,10 @@ class Permanent(ConnectorError):
     """It will never work like this: the account, the permission or the request itself is wrong."""
 
 
+class Broken(Permanent):
+    """The provider refuses the account itself: its messages wait until somebody has looked at it."""
+
+
 class Unknown(ConnectorError):
     """The carrier was asked and did not answer: whether the message went out cannot be told."""
 
@@ -72,6 +80,8 @@ class Connector(Protocol):
     most: int
     #: True if the carrier takes our key, so that the same key twice has one effect.
     keeps_keys: bool
+    # A connector that keeps no keys may have `repeats_unknown = True`: what may have gone out is sent again rather than
+    # left to a person. And it may have `check()`: try the account without sending anything; raises as `send`.
 
     def send(self, messages: Sequence[Message]) -> list[Receipt]:
         """Send messages and return their receipts in the same order.

@@ -14,7 +14,9 @@ from typing import Any
 from connectors.base import Account, Connector
 from connectors.registry import Maker, NoConnector, Registry
 
-MODULES: Mapping[str, str] = {}
+MODULES: Mapping[str, str] = {
+    "email": "connectors.email",
+}
 
 
 def module(name: str) -> ModuleType:

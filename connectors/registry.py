@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from connectors.base import Account, Connector
 from connectors.limits import Limit, of_account
 from connectors.sandbox import Sandbox
+from connectors.shut import Shut
 
 SANDBOX = "sandbox"
 Maker = Callable[[Account], Connector]
@@ -46,6 +47,19 @@ class Registry:
         self._limits.pop(key, None)
         if limit is not None:
             self._limits[key] = limit
+
+    def shut(self, account: Account, reason: str) -> None:
+        """Let the messages for an account wait that cannot be used now: nobody else is to have them."""
+        key = account.workspace_id, account.carrier
+        self._accounts[key] = account
+        self._limits.pop(key, None)
+        self._made[key] = Shut(account.carrier, reason)
+
+    def make(self, account: Account) -> Connector:
+        """A connector for an account that serves nobody yet; raises NoConnector."""
+        if account.connector not in self._makers:
+            raise NoConnector(f"{account.connector}: {NoConnector.__doc__}")
+        return self._makers[account.connector](account)
 
     def close(self, workspace_id: int, carrier: str) -> None:
         """Let the sandbox have the workspace's messages for `carrier` again."""

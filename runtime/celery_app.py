@@ -15,6 +15,7 @@ from kombu import Queue
 from kombu.exceptions import OperationalError
 
 import settings
+from connectors import dialing
 from connectors.registry import Registry
 from content.carriers import CARRIERS
 from runtime.database import STATEMENT_SECS, Database, passes
@@ -95,6 +96,7 @@ def worker(role: str, carrier: str | None) -> Worker:
     """This process's worker for a role."""
     if Here.database is None:
         clock.configure(asked.test_mode)
+        dialing.configure(asked.allow_subnets, asked.allow_ports)
         Here.database = Database(asked.database_url)
     if (role, carrier) not in Here.workers:
         served, vault = [carrier] if carrier else None, secrets.Vault(asked.secret_keys)

@@ -15,6 +15,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
+from connectors import dialing
 from runtime import faults
 from runtime.roles import ROLES
 from store import clock, home, logs, tracing
@@ -58,6 +59,7 @@ def worker(roles: str, carriers: str | None) -> None:
     )
     test_mode = bool(getattr(settings, "test_mode", False))
     clock.configure(test_mode)
+    dialing.configure(settings.allow_subnets, settings.allow_ports)
     if test_mode:
         faults.arm_from_environment()
     try:

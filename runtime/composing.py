@@ -25,11 +25,15 @@ from runtime.database import Transaction
 from runtime.routes import Routes
 from runtime.rows import Parcel
 from store.bulk import among
+from store.links import Unsubscribing, unsubscribing
+from store.secrets import Vault
 from store.subjects import is_group, kind_of, of_group, row_id
 from store.tables import Workspace
 
 #: Asked again at the last moment; nothing else may stop a message that has left its journey.
 HARD_STOPS = (Consent(), Blocked())
+#: Carriers whose messages hold a link to unsubscribe.
+WITH_A_LINK = frozenset({"email"})
 
 
 @dataclass(slots=True)
@@ -112,7 +116,9 @@ def _gather_groups(
         desk.people[workspace_id, of_group(group.id)] = person
 
 
-def finish(desk: Desk, parcel: Parcel, now: datetime, *, reaches_people: bool) -> Message | Verdict:
+def finish(
+    desk: Desk, parcel: Parcel, now: datetime, *, reaches_people: bool, vault: Vault | None = None
+) -> Message | Verdict:
     """The finished message, or why there will be none. Opens no transaction and asks nobody."""
     faults.hit("render.before")
     if parcel.valid_until is not None and parcel.valid_until < now:
@@ -150,4 +156,7 @@ def finish(desk: Desk, parcel: Parcel, now: datetime, *, reaches_people: bool) -
     to = person.names.get(wanted) if wanted else None
     if reaches_people and wanted and to is None:
         return Verdict("refused", f"the contact has no {wanted}")
-    return Message(parcel.key, parcel.workspace_id, parcel.carrier, parcel.contact_id, to, body)
+    link = None
+    if reaches_people and vault is not None and parcel.carrier in WITH_A_LINK:
+        link = unsubscribing(vault, Unsubscribing(parcel.workspace_id, parcel.contact_id, parcel.carrier))
+    return Message(parcel.key, parcel.workspace_id, parcel.carrier, parcel.contact_id, to, body, link)

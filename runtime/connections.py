@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import select, update
@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 
 #: The errors of a connection that are kept.
 TROUBLES_KEPT = 200
+#: Why nothing goes out by an account that is there.
+NO_KEY = "its secrets were sealed with another key: enter them again"
+LOOK = "the provider refuses this account: look at the connection"
 
 
 class Connections:
@@ -32,39 +35,66 @@ class Connections:
         self.serving: dict[tuple[int, str], int] = {}
 
     def refresh(self, tx: Transaction) -> None:
-        """Open what has been switched on or changed, and close what is off; costs one small statement else."""
-        seen = dict(tx.session.execute(select(Connection.id, Connection.revision)).all())
+        """Open what has been switched on or changed, and close what is off; costs one small statement else.
+
+        An account that is broken, or whose secrets cannot be read, is shut: its messages wait. Only those of an
+        account that somebody has switched off go to the sandbox.
+        """
+        seen = {number: revision for number, revision in tx.session.execute(_REVISIONS)}  # noqa: C416
         if seen == self._seen:
             return
-        rows = tx.session.scalars(select(Connection).where(Connection.state == ON).order_by(Connection.id))
-        accounts: dict[tuple[int, str], tuple[int, Account]] = {}
-        for row in rows:
-            secrets = self._secrets(row)
-            if secrets is None:
-                continue
+        accounts: dict[tuple[int, str], tuple[int, Account, str | None]] = {}
+        for row in tx.session.scalars(_USED):
+            secrets = self.secrets_of(row)
+            shut = NO_KEY if secrets is None else LOOK if row.state == BROKEN else None
             for carrier in row.carriers:
-                account = Account(row.workspace_id, carrier, row.connector, dict(row.settings), secrets)
-                accounts.setdefault((row.workspace_id, carrier), (row.id, account))
+                account = account_of(row, carrier, secrets or {})
+                accounts.setdefault((row.workspace_id, carrier), (row.id, account, shut))
         for key in self._opened - accounts.keys():
             self.registry.close(*key)
         before = self.serving
-        self.serving = {key: number for key, (number, _) in accounts.items()}
-        for key, (number, account) in accounts.items():
+        self.serving = {key: number for key, (number, *_) in accounts.items()}
+        for key, (number, account, shut) in accounts.items():
             changed = self._seen is None or seen[number] != self._seen.get(number)
             if changed or before.get(key) != number:
-                self.registry.open(account)
+                self._open(account, shut)
         self._opened, self._seen = set(accounts), seen
 
-    def _secrets(self, row: Connection) -> dict[str, str] | None:
+    def _open(self, account: Account, shut: str | None) -> None:
+        try:
+            if shut is None:
+                self.registry.open(account)
+        except (LookupError, ValueError) as error:
+            log.error("an account of workspace %s cannot be opened: %s", account.workspace_id, error)
+            shut = str(error)
+        if shut is not None:
+            self.registry.shut(account, shut)
+
+    def secrets_of(self, row: Connection) -> dict[str, str] | None:
+        """The secrets of a connection, None if they cannot be opened here."""
         if row.secrets is None:
             return {}
         if self.vault is None:
             return None
         try:
-            return self.vault.open(row.secrets, f"connection:{row.workspace_id}:{row.id}")
+            return self.vault.open(row.secrets, sealed_for(row))
         except CannotOpen:
             log.error("connection %s cannot be opened: %s", row.id, CannotOpen.__doc__)
             return None
+
+
+_REVISIONS = select(Connection.id, Connection.revision)
+_USED = select(Connection).where(Connection.state.in_((ON, BROKEN))).order_by(Connection.id)
+
+
+def sealed_for(row: Connection) -> str:
+    """For what the secrets of a connection are sealed."""
+    return f"connection:{row.workspace_id}:{row.id}"
+
+
+def account_of(row: Connection, carrier: str, secrets: dict[str, str]) -> Account:
+    """A connection as its connector knows it."""
+    return Account(row.workspace_id, carrier, row.connector, dict(row.settings), secrets)
 
 
 def went_well(session: Session, connection_id: int) -> None:
@@ -101,3 +131,19 @@ def trouble(
         )
     )
     session.flush()
+    forget(session, [connection_id])
+
+
+def forget(session: Session, connection_ids: Sequence[int]) -> None:
+    """Let go of the oldest errors of connections that have too many."""
+    for number in connection_ids:
+        mine = ConnectionTrouble.connection_id == number
+        last = session.scalars(
+            select(ConnectionTrouble.id)
+            .where(mine)
+            .order_by(ConnectionTrouble.id.desc())
+            .offset(TROUBLES_KEPT)
+            .limit(1)
+        ).one_or_none()
+        if last is not None:
+            session.execute(ConnectionTrouble.__table__.delete().where(mine, ConnectionTrouble.id <= last))  # type: ignore[attr-defined]

@@ -8,13 +8,13 @@ import os
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from connectors.base import Connector, Message, Permanent, Receipt, Retryable, Unknown
+from connectors.base import Broken, Connector, Message, Permanent, Receipt, Retryable, Unknown
 from connectors.catalogue import register_all
 from connectors.registry import SANDBOX, Registry
 from connectors.sandbox import Sandbox
@@ -24,6 +24,7 @@ from runtime.connections import Connections
 from runtime.counting import SETTLED, of_messages
 from runtime.database import Database, Transaction
 from runtime.gate import Gate
+from runtime.health import Health
 from runtime.routes import Routes
 from runtime.rows import Letter, Parcel
 from runtime.sharing import Sharing
@@ -68,6 +69,8 @@ class Deliver:
         self.registry = registry or register_all(Registry(Sandbox(clock=lambda: self.at)))
         #: The workspaces' own accounts; without a vault to open them there are none.
         self.connections = Connections(self.registry, vault, now) if vault else None
+        self.health = Health(self.connections)
+        self.vault = vault
         self.owner = f"{socket.gethostname()[:30]}:{os.getpid()}:{os.urandom(4).hex()}"
         self.sharing = Sharing(self.registry, self.owner, carriers)
         self.gate = Gate()
@@ -102,7 +105,7 @@ class Deliver:
                 self._turn = max(2 * sum(len(done) for *_, done in calls[:place]), LEAST)
                 break
             first = parcels[0]
-            if not connector.keeps_keys and first.id in unsettled and first.reason == "handed":
+            if not _may_repeat(connector) and first.id in unsettled and first.reason == "handed":
                 self._settle(parcels, [_result(first, "unknown", "whether it went out cannot be told")])
             else:
                 self._send(connector, name, desk, parcels)
@@ -144,7 +147,8 @@ class Deliver:
 
     def _send(self, connector: Connector, name: str, desk: Desk, parcels: Sequence[Parcel]) -> None:
         """Compose, ask the last time whether they may go, hand over, and settle."""
-        composed = [(p, finish(desk, p, self.at, reaches_people=name != SANDBOX)) for p in parcels]
+        reaches = name != SANDBOX
+        composed = [(p, finish(desk, p, self.at, reaches_people=reaches, vault=self.vault)) for p in parcels]
         results = [_result(p, v.state, v.reason) for p, v in composed if isinstance(v, Verdict)]
         ready = [(p, m) for p, m in composed if isinstance(m, Message)]
         ours = self._last_look(connector, [parcel for parcel, _ in ready])
@@ -177,11 +181,14 @@ class Deliver:
     def _hand_over(
         self, connector: Connector, name: str, going: Sequence[tuple[Parcel, Message]]
     ) -> list[Result]:
+        place = (going[0][0].workspace_id, name)
         try:
             receipts = connector.send([message for _, message in going])
+            self.health.answered(place, receipts)
         except Retryable as error:
+            self.health.failed(place, error)
             if error.after is not None:
-                self.sharing.close(self.database, (going[0][0].workspace_id, name), error.after)
+                self.sharing.close(self.database, place, error.after)
             done = {receipt.key: receipt for receipt in error.receipts}
             return [
                 self._of_receipt(p, m, name, done[p.key])
@@ -189,14 +196,20 @@ class Deliver:
                 else self._again(p, error.after, error)
                 for p, m in going
             ]
+        except Broken as error:
+            self.health.failed(place, error)
+            return [self._again(p, None, error) for p, _ in going]
         except Permanent as error:
+            self.health.failed(place, error)
             return [_result(p, "failed", str(error)) for p, _ in going]
         except Unknown as error:
-            if connector.keeps_keys:
+            self.health.failed(place, error)
+            if _may_repeat(connector):
                 return [self._again(p, None, error) for p, _ in going]
             return [_result(p, "unknown", str(error)) for p, _ in going]
         except Exception as error:  # a connector's own fault must not stop the others
             log.exception("carrier %s failed", name)
+            self.health.failed(place, error)
             return [self._again(p, None, error) for p, _ in going]
         by_key = {receipt.key: receipt for receipt in receipts}
         return [self._of_receipt(p, m, name, by_key[p.key]) for p, m in going if p.key in by_key]
@@ -206,6 +219,7 @@ class Deliver:
         if receipt.state in ("sent", "delivered"):
             result["sent_at"] = self.at
         result["rendered"] = {**message.body, "carrier": name, "reference": receipt.reference}
+        result["answer"] = receipt.answer
         return result
 
     def _again(self, parcel: Parcel, after: float | None, error: Exception) -> Result:
@@ -226,15 +240,21 @@ class Deliver:
         with self.database.transaction() as tx:
             written = tx.sql.settle(tx.cursor, self.owner, results)
             _count(tx, [(by_id[r["id"]], r["state"], 1) for r in results if r["id"] in written])
-            told = [(by_id[r["id"]], r["state"], r.get("reason")) for r in results if r["id"] in written]
+            told = [(by_id[r["id"]], r["state"]) for r in results if r["id"] in written]
             tx.sql.send_letters(
-                tx.cursor, [_letter(p, s, why, self.at) for p, s, why in told if _waits(p, s)]
+                tx.cursor,
+                [
+                    _letter(by_id[r["id"]], r["state"], r["reason"], self.at, r.get("answer"))
+                    for r in results
+                    if r["id"] in written and _waits(by_id[r["id"]], r["state"])
+                ],
             )
+            self.health.write(tx)
             faults.hit("result.before_commit")
         faults.hit("result.after_commit")
         if log.isEnabledFor(logging.DEBUG):
-            for state in sorted({state for _, state, _ in told}):
-                theirs = [parcel for parcel, what, _ in told if what == state]
+            for state in sorted({state for _, state in told}):
+                theirs = [parcel for parcel, what in told if what == state]
                 numbers = {
                     "enrollments": [p.enrollment_id for p in theirs],
                     "messages": [p.id for p in theirs],
@@ -280,9 +300,17 @@ def _waits(parcel: Parcel, state: str) -> bool:
     return parcel.answer and state in ANSWERS
 
 
-def _letter(parcel: Parcel, state: str, reason: str | None, at: datetime) -> Letter:
+def _may_repeat(connector: Connector) -> bool:
+    """True if a message that may have gone out is to be sent again; else it is left to a person."""
+    return connector.keeps_keys or bool(getattr(connector, "repeats_unknown", False))
+
+
+def _letter(
+    parcel: Parcel, state: str, reason: str | None, at: datetime, answer: Mapping[str, Any] | None = None
+) -> Letter:
+    data: dict[str, Any] = {"key": parcel.key, "seq": parcel.seq, "state": state, "reason": reason}
     return Letter(
         *(parcel.workspace_id, "receipt", state, parcel.contact_id, at, at),
-        {"key": parcel.key, "seq": parcel.seq, "state": state, "reason": reason},
+        {**data, "answer": dict(answer)} if answer else data,
         enrollment_id=parcel.enrollment_id,
     )

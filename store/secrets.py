@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 VERSION = b"\x01"
 _ID, _NONCE = 4, 12
 _LABEL = b"roadbook secrets at rest"
+_SIGNS = b"roadbook signatures"
 
 
 class CannotOpen(ValueError):
@@ -33,6 +34,7 @@ class Vault:
         derived = [hmac.new(_LABEL, key.encode(), hashlib.sha256).digest() for key in keys]
         self._keys = {hashlib.sha256(key).digest()[:_ID]: AESGCM(key) for key in derived}
         self._first = next(iter(self._keys))
+        self._signing = [hmac.new(_SIGNS, key.encode(), hashlib.sha256).digest() for key in keys]
 
     def seal(self, secrets: Mapping[str, str], row: str) -> bytes:
         """Encrypt {name: secret} for the row called `row`, such as `connection:7:12`."""
@@ -51,6 +53,15 @@ class Vault:
         except (InvalidTag, ValueError) as error:
             raise CannotOpen(CannotOpen.__doc__) from error
         return found
+
+    def sign(self, said: bytes) -> bytes:
+        """A signature of ours, 16 bytes: of what goes out and comes back, such as links."""
+        return hmac.new(self._signing[0], said, hashlib.sha256).digest()[:16]
+
+    def signed(self, said: bytes, signature: bytes) -> bool:
+        """True if we have signed this, also with a key of before."""
+        made = [hmac.new(key, said, hashlib.sha256).digest()[:16] for key in self._signing]
+        return max(hmac.compare_digest(one, signature) for one in made)
 
     def is_current(self, sealed: bytes) -> bool:
         """True if it was sealed with the first key: re-keying seals the others anew."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
-from connectors.base import Account, Connector
+from connectors.base import Account, Connector, Message, Retryable
 from connectors.registry import Registry
 from connectors.sandbox import Sandbox
 from runtime.connections import Connections, trouble, went_well
@@ -96,16 +96,25 @@ def test_what_is_off_goes_to_the_sandbox(desk: Desk) -> None:
     assert desk.registry.connector(desk.workspace, "sms") is desk.registry.sandbox
 
 
-def test_a_secret_sealed_with_another_key_opens_nothing(desk: Desk) -> None:
+def waits(desk: Desk) -> bool:
+    """True if the workspace's messages have an account which takes none now."""
+    if not desk.serves():
+        return False
+    with pytest.raises(Retryable):
+        desk.registry.connector(desk.workspace, "sms").send([Message("1:1:0", 1, "sms", 7, "1", {})])
+    return True
+
+
+def test_a_secret_sealed_with_another_key_lets_messages_wait(desk: Desk) -> None:
     desk.change(secrets=Vault(["x" * 64]).seal({"token": "s"}, f"connection:{desk.workspace}:{desk.id}"))
-    assert not desk.serves()
+    assert waits(desk) and desk.made == []
 
 
-def test_a_broken_account_is_out_of_use_until_somebody_has_looked(desk: Desk) -> None:
+def test_a_broken_account_lets_messages_wait_until_somebody_has_looked(desk: Desk) -> None:
     assert desk.serves()
     with desk.database.transaction() as tx:
         trouble(tx.session, desk.id, "broken", "The secret is wrong.", "40001", broken=True)
-    assert not desk.serves()
+    assert waits(desk)
     with desk.database.reading() as tx:
         row = tx.session.get(Connection, desk.id)
         [said] = tx.session.query(ConnectionTrouble).all()
@@ -115,3 +124,13 @@ def test_a_broken_account_is_out_of_use_until_somebody_has_looked(desk: Desk) ->
     with desk.database.transaction() as tx:
         went_well(tx.session, desk.id)
     assert desk.serves()
+    desk.registry.connector(desk.workspace, "sms").send([Message("1:1:0", 1, "sms", 7, "1", {})])
+
+
+def test_the_oldest_errors_are_let_go(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runtime.connections.TROUBLES_KEPT", 3)
+    with desk.database.transaction() as tx:
+        for number in range(5):
+            trouble(tx.session, desk.id, "retry", f"trouble {number}")
+        said = [one.sentence for one in tx.session.query(ConnectionTrouble).order_by(ConnectionTrouble.id)]
+    assert said == ["trouble 2", "trouble 3", "trouble 4"]
