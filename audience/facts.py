@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import func
 from sqlalchemy.sql.elements import ColumnElement
 
+from audience.matchings import widen
 from audience.tables import Contact, Event
 from audience.tables_segments import Segment, SegmentMember
+from rules.matching import Matching
 from store.bulk import among
 
 #: Happenings of one name: (time, inbox id, properties), ascending.
@@ -33,6 +35,8 @@ class Wanted(Protocol):
     def segments(self) -> Set[str]: ...
     @property
     def tiers(self) -> Set[str]: ...
+    @property
+    def scenes(self) -> Set[str]: ...
 
 
 class Everything(NamedTuple):
@@ -43,6 +47,7 @@ class Everything(NamedTuple):
     events: frozenset[str] = frozenset()
     segments: frozenset[str] = frozenset()
     tiers: frozenset[str] = frozenset()
+    scenes: frozenset[str] = frozenset()
 
 
 class ContactFacts(NamedTuple):
@@ -55,6 +60,7 @@ class ContactFacts(NamedTuple):
     #: Of the segments and dimensions that were asked for.
     segments: Set[str] = frozenset()
     tiers: Mapping[str, str] = {}
+    matchings: Mapping[str, Matching] = {}
 
 
 def load(
@@ -68,6 +74,10 @@ def load(
     ids = list(contact_ids)
     if not ids:
         return {}
+    if reads.scenes:
+        reads, tables = widen(session, workspace_id, reads)
+        found = load(session, workspace_id, ids, reads)
+        return {number: one._replace(matchings=tables) for number, one in found.items()}
     names = None if reads.attributes is None else sorted(reads.attributes)
     columns: list[Any] = [Contact.id, _attributes(session, names)]
     columns += [Contact.tags if reads.tags else null(), Contact.timezone]

@@ -1,4 +1,4 @@
-"""What a moment may count from: the journey's or stage's beginning, a date, an event, a day of the month."""
+"""What a moment may count from: the journey's or stage's beginning, a date, an event, a day of the month, a scene."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from journeys.words import Words
+from rules.condition_fields import KEY
 from rules.conditions import BadRule, Rule, parse
 from rules.zones import local, to_utc
 
@@ -45,7 +46,7 @@ OWN_DOING = frozenset(
 
 
 class BadAnchor(Exception):
-    """An anchor is "entered_journey", "entered_stage", an attribute, a variable, an event or a calendar day."""
+    """An anchor is "entered_journey", "entered_stage", an attribute, a variable, an event, a calendar day or a scene."""
 
     def __init__(self, zh: str, en: str):
         super().__init__(en)
@@ -56,7 +57,7 @@ class BadAnchor(Exception):
 class Anchor:
     """A compiled anchor; `value` reads it for one subject, None while there is none."""
 
-    #: entered_journey | entered_stage | attribute | variable | event | calendar
+    #: entered_journey | entered_stage | attribute | variable | event | calendar | scene
     kind: str
     name: str = ""
     events: frozenset[str] = frozenset()
@@ -80,6 +81,9 @@ class Anchor:
                 found = read_time(walk.variables.get(self.name), walk)
             case "event":
                 found = self._last(walk)
+            case "scene":
+                table = walk.scene.matchings.get(self.name)
+                found = None if table is None else table.choose(walk.scene).send_at
             case _:
                 found = self._calendar(walk)
         if found is None and self.otherwise is not None:
@@ -125,6 +129,8 @@ def read_anchor(raw: Any) -> Anchor:
     if kind in ("attribute", "variable") and isinstance(value, str) and value:
         name = f"{kind}.{value}"
         return Anchor(kind=kind, name=value, otherwise=otherwise, fields=beyond | {name})
+    if kind == "scene" and isinstance(value, str) and KEY.fullmatch(value):
+        return Anchor(kind=kind, name=value, otherwise=otherwise, fields=beyond)
     if kind == "event":
         names = [value] if isinstance(value, str) else value
         if isinstance(names, list) and names and all(isinstance(n, str) and n for n in names):
@@ -151,6 +157,13 @@ def read_anchor(raw: Any) -> Anchor:
 def events_of(anchor: Anchor | None) -> frozenset[str]:
     """Every event name that can move the anchor, those of its `else` among them."""
     return anchor.events | events_of(anchor.otherwise) if anchor else frozenset()
+
+
+def scenes_of(anchor: Anchor | None) -> frozenset[str]:
+    """The tables of people, products and moments that the anchor asks, those of its `else` among them."""
+    if anchor is None:
+        return frozenset()
+    return scenes_of(anchor.otherwise) | ({anchor.name} if anchor.kind == "scene" else frozenset())
 
 
 def read_time(value: Any, walk: Walk) -> datetime | None:

@@ -1,12 +1,14 @@
-"""Checks of the segments and tiers that a journey refers to."""
+"""Checks of the segments, tiers and scenes that a journey refers to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from journeys.check_names import rules_of
 from journeys.definition import GROUP, Arrow, Journey
 from journeys.problems import Catalogue, Problem, error, warning
+from rules.conditions import parse
 
 
 def segments_exist(journey: Journey, has: Catalogue) -> Iterator[Problem]:
@@ -27,19 +29,20 @@ def segments_exist(journey: Journey, has: Catalogue) -> Iterator[Problem]:
 
 
 def groups_have_neither(journey: Journey, _: Catalogue) -> Iterator[Problem]:
-    """Segments and tiers are of persons; a customer group is in none."""
+    """Segments, tiers and scenes are of persons; a customer group is in none."""
     if journey.subject != GROUP:
         return
     named = {e.id for e in journey.entries if e.on.get("segment")}
-    named |= {node for node, rule in rules_of(journey) if rule.reads.segments or rule.reads.tiers}
+    of_persons = ("segments", "tiers", "scenes")
+    named |= {node for node, rule in rules_of(journey) if any(getattr(rule.reads, of) for of in of_persons)}
     named |= {a.id for a, field in _changed(journey) if field.startswith(("segment.", "tier."))}
     named |= {step.id for step in journey.steps if step.kind == "tier"}
     for node in sorted(named):
         yield error(
             "not-of-groups",
             node,
-            "人群和分层只对个人有效，而这个旅程的主体是客户群；请改用群的属性、标签或群里的事件。",
-            "Segments and tiers are of persons, and the subject of this journey is a customer group; use the group's"
+            "人群、分层和场景匹配只对个人有效，而这个旅程的主体是客户群；请改用群的属性、标签或群里的事件。",
+            "Segments, tiers and scenes are of persons, and the subject of this journey is a customer group; use the group's"
             " attributes, tags or events.",
         )
 
@@ -84,10 +87,53 @@ def tiers_exist(journey: Journey, has: Catalogue) -> Iterator[Problem]:
             )
 
 
+def scenes_exist(journey: Journey, has: Catalogue) -> Iterator[Problem]:
+    """Every table of people, products and moments that a rule asks is there."""
+    if has.scenes is None or journey.subject == GROUP:
+        return
+    named = {(node, name) for node, rule in rules_of(journey) for name in rule.reads.scenes}
+    named |= {(step.id, key) for step in journey.steps if (key := _waits_for(step.config))}
+    for node, name in sorted(named):
+        if name not in has.scenes:
+            yield error(
+                "unknown-scene",
+                node,
+                f"没有场景匹配表“{name}”；请重新选择，或先新建它。",
+                f'There is no table of scenes "{name}"; choose another, or make it first.',
+            )
+
+
+def _waits_for(config: Mapping[str, Any]) -> str | None:
+    until = config.get("until")
+    anchor = until.get("anchor") if isinstance(until, Mapping) else None
+    return str(anchor["scene"]) if isinstance(anchor, Mapping) and "scene" in anchor else None
+
+
+def scenes_only_when_asked(journey: Journey, _: Catalogue) -> Iterator[Problem]:
+    """Nothing tells that a scene now fits, so no arrow can wait for it by a rule."""
+    for arrow in journey.arrows:
+        rule = (arrow.on or {}).get("rule")
+        if rule and parse(rule).reads.scenes:
+            yield error(
+                "scene-in-arrow",
+                arrow.id,
+                "场景匹配是问到时才选出来的，不会主动触发；请用“等待”到场景的下一个时机，再用分流。",
+                "A scene is chosen when it is asked and tells nobody by itself: wait for the scene's next moment, then"
+                " branch.",
+            )
+
+
 def _changed(journey: Journey) -> Iterator[tuple[Arrow, str]]:
     for arrow in journey.arrows:
         if arrow.on and arrow.on.get("type") == "changed":
             yield arrow, str(arrow.on.get("field") or "")
 
 
-CHECKS = (segments_exist, tiers_exist, levels_exist, groups_have_neither)
+CHECKS = (
+    segments_exist,
+    tiers_exist,
+    levels_exist,
+    scenes_exist,
+    scenes_only_when_asked,
+    groups_have_neither,
+)

@@ -18,6 +18,7 @@ def scene_of(plan: Plan, facts: Facts, at: datetime, event: Mapping[str, Any]) -
         tags=set(facts.tags),
         segments=facts.segments,
         tiers=facts.tiers,
+        matchings=facts.matchings,
         variables={},
         event=event,
         entry=event,

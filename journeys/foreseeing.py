@@ -24,6 +24,7 @@ from journeys.position import (
     Signal,
 )
 from journeys.rehoming import Rehoming, rehome
+from rules.matching import reads_event
 
 #: Turns of one subject's life beyond which nobody looks any farther.
 MOST_TURNS = 5000
@@ -120,7 +121,8 @@ def remember(plan: Plan, course: Course, signals: Iterable[Signal]) -> None:
         name: list(rows) for name, rows in course.facts.history.items()
     }
     for signal in signals:
-        if signal.kind == "event" and signal.name in plan.reads.events:
+        known = signal.name in plan.reads.events or reads_event(course.facts.matchings, signal.name)
+        if signal.kind == "event" and known:
             history.setdefault(signal.name, []).append((signal.at, signal.id, signal.data))
     course.facts = replace(course.facts, history=history)
 

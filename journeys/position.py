@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from rules.matching import Matching
+
 #: A status. `new` has been opened and not yet entered its first stage; `resting` stands in a stage at no step;
 #: `stopped` met an error and is listed under needs attention; the others say what they are.
 NEW: Final = "new"
@@ -109,6 +111,8 @@ class Facts:
     #: Keys of the segments that it is in, of those in `plan.reads.segments`; {dimension: level} likewise.
     segments: Set[str] = frozenset()
     tiers: Mapping[str, str] = field(default_factory=dict)
+    #: {key: table of people, products and moments}, of those in `plan.reads.scenes`, as they are now.
+    matchings: Mapping[str, Matching] = field(default_factory=dict)
 
 
 @dataclass(slots=True, frozen=True)

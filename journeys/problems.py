@@ -46,6 +46,8 @@ class Catalogue:
     #: Keys of segments, and dimensions of tiers.
     segments: frozenset[str] | None = None
     tiers: frozenset[str] | None = None
+    #: Keys of tables of people, products and moments.
+    scenes: frozenset[str] | None = None
     #: Dimension -> keys of its levels, of those that a step may give.
     levels: Mapping[str, frozenset[str]] | None = None
     #: Material key -> its carrier.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from journeys.anchors import Anchor, events_of, read_anchor
+from journeys.anchors import Anchor, events_of, read_anchor, scenes_of
 from rules.conditions import Rule, parse
 from rules.contact_policy import READS as POLICY_READS
 from rules.moment import Moment
@@ -43,6 +43,8 @@ class Reads:
     #: Keys of segments, and dimensions of tiers.
     segments: frozenset[str] = frozenset()
     tiers: frozenset[str] = frozenset()
+    #: Keys of tables of people, products and moments; what their rows look at is read with them.
+    scenes: frozenset[str] = frozenset()
 
 
 class Reading:
@@ -56,6 +58,7 @@ class Reading:
         self.tags = False
         self.segments: set[str] = set()
         self.tiers: set[str] = set()
+        self.scenes: set[str] = set()
         self.history: set[str] = set()
         self.listens: set[str] = set()
         #: Fields whose change must be heard.
@@ -74,6 +77,7 @@ class Reading:
         self.history |= rule.reads.events
         self.segments |= rule.reads.segments
         self.tiers |= rule.reads.tiers
+        self.scenes |= rule.reads.scenes
         return rule
 
     def moment(self, raw: Mapping[str, Any]) -> Timed:
@@ -85,7 +89,7 @@ class Reading:
         elif "offset" in raw or "every" in raw:
             anchor = self.stage_anchor
             self._note(anchor)
-        dated = anchor is not None and anchor.kind in ("attribute", "variable", "calendar")
+        dated = anchor is not None and anchor.kind in ("attribute", "variable", "calendar", "scene")
         free = anchor is None and "for" not in raw
         return Timed(
             moment=Moment.parse(dict(raw)),
@@ -110,6 +114,7 @@ class Reading:
         self.anchor_fields |= anchor.fields
         self.hears |= anchor.fields
         self.listen(events, history=True)
+        self.scenes |= scenes_of(anchor)
         self.attributes |= {f.removeprefix("attribute.") for f in anchor.fields if f.startswith("attribute.")}
 
     def listen(self, names: Iterable[str], *, history: bool = False) -> None:
@@ -136,5 +141,5 @@ class Reading:
         """The sum of it."""
         return Reads(
             *(frozenset(self.attributes), self.tags, frozenset(self.history)),
-            *(frozenset(self.segments), frozenset(self.tiers)),
+            *(frozenset(self.segments), frozenset(self.tiers), frozenset(self.scenes)),
         )

@@ -33,6 +33,7 @@ from journeys.position import (
     fresh,
 )
 from journeys.tiers_in_play import FALL, Overrides
+from rules.matching import Matching, reads_event
 
 #: An event of a simulated life: its time, name and properties.
 Happening = tuple[datetime, str, Mapping[str, Any]]
@@ -56,6 +57,8 @@ class Life:
     #: Keys of the segments that it is in, and {dimension: level}.
     segments: Set[str] = frozenset()
     tiers: Mapping[str, str] = field(default_factory=dict)
+    #: The tables of people, products and moments that the plan asks.
+    matchings: Mapping[str, Matching] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -124,6 +127,7 @@ class Simulation:
                     {n: list(p) for n, p in life.past.items()},
                     life.segments,
                     life.tiers,
+                    life.matchings,
                 )
                 self._agenda += [(at, next(self._order), life, name, data) for at, name, data in life.events]
         for life, at, data in coming(self.plan, self.lives, self.now, until):
@@ -168,7 +172,7 @@ class Simulation:
             self._fall(life, at, data, heard, moved)
             return
         signal = Signal(self._next_id, "event", name, at, at, data)
-        if name in self.plan.reads.events:
+        if name in self.plan.reads.events or reads_event(life.matchings, name):
             history: Any = self._facts[life.subject].history
             history.setdefault(name, []).append((at, signal.id, data))
         # Whoever is inside may end by an earlier signal of this tick, which decides who may enter.

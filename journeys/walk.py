@@ -23,6 +23,7 @@ from journeys.position import (
 from journeys.reading import Timed
 from rules.conditions import Rule, Scene
 from rules.contact_policy import Answer, Touch, ask
+from rules.matching import reads_event
 from rules.moment import Moment
 
 #: A signal waiting in the queue: its time, its class (events 0, data changes 1), its place, the signal, and the
@@ -81,6 +82,7 @@ class Walk:
             tags=self.tags,
             segments=self.segments,
             tiers=self.tiers,
+            matchings=facts.matchings,
             variables=self.variables,
             event=pos.state.get("event") or EMPTY,
             entry=pos.state.get("entry") or EMPTY,
@@ -140,7 +142,8 @@ class Walk:
     def remember_event(self, signal: Signal) -> None:
         """Let an event that is being taken enter the history that rules and anchors see."""
         if signal.name not in self.plan.reads.events:
-            return
+            if not reads_event(self.facts.matchings, signal.name):
+                return
         rows = self.history.setdefault(signal.name, [])
         place = len(rows)
         while place and rows[place - 1][0] > signal.at:

@@ -73,6 +73,7 @@ OPERATORS: Final[Mapping[str, tuple[str, ...]]] = {
     "segments": ("has", "hasNot", "hasAny", "hasNone"),
     "level": ("=", "!=", *_SETS, *_EMPTINESS),
     "state": ("=", "!=", *_SETS),
+    "choice": ("=", "!=", *_SETS, *_EMPTINESS),
 }
 #: What `now` has, and of which type.
 NOW: Final[Mapping[str, str]] = {
@@ -96,9 +97,10 @@ WHOLE: Final[Mapping[str, tuple[float, float]]] = {
 class Field:
     """A field of a rule, taken apart.
 
-    `family` is attribute, variable, event, entry, tags, segments, tier, journey, stage, now, since, until or
-    history; `name` what follows it (for a history the property, "" for the event as a whole, and of `without`
-    the event that did not follow); `event` and `what` (count, sum, first, last, without) are for histories.
+    `family` is attribute, variable, event, entry, tags, segments, tier, journey, scene, stage, now, since, until
+    or history; `name` what follows it (for a history the property, "" for the event as a whole, and of `without`
+    the event that did not follow); `event` and `what` (count, sum, first, last, without) are for histories;
+    `what` of a scene is product or moment.
     """
 
     written: str
@@ -128,6 +130,10 @@ def read_field(written: str) -> Field | None:
         return Field(written, family, "level", name) if KEY.fullmatch(name) else None
     if family == "journey":
         return Field(written, family, "state", name) if JOURNEY_KEY.fullmatch(name) else None
+    if family == "scene":
+        key, dot, what = name.partition(".")
+        known = KEY.fullmatch(key) and (not dot or what == "moment")
+        return Field(written, family, "choice", key, what=what or "product") if known else None
     if family == "now":
         return Field(written, family, NOW[name], name) if name in NOW else None
     if not NAME.fullmatch(name):

@@ -37,10 +37,10 @@ TOO_MANY = words(
     f"A rule has at most {MAX_LEAVES} conditions; split it, or use a list with `in`.",
 )
 NO_FIELD = words(
-    "没有这个字段。可以用：attribute.名称、tags、segments、tier.维度、journey.旅程、variable.名称、event.名称、"
-    "entry.名称、stage、history.事件.count、history.事件.without.另一事件、now.weekday、since.属性 等。",
-    "There is no such field. Use attribute.NAME, tags, segments, tier.DIMENSION, journey.KEY, variable.NAME,"
-    " event.NAME, entry.NAME, stage, history.EVENT.count, history.EVENT.without.EVENT, now.weekday,"
+    "没有这个字段。可以用：attribute.名称、tags、segments、tier.维度、journey.旅程、scene.场景、variable.名称、"
+    "event.名称、entry.名称、stage、history.事件.count、history.事件.without.另一事件、now.weekday、since.属性 等。",
+    "There is no such field. Use attribute.NAME, tags, segments, tier.DIMENSION, journey.KEY, scene.KEY,"
+    " variable.NAME, event.NAME, entry.NAME, stage, history.EVENT.count, history.EVENT.without.EVENT, now.weekday,"
     " since.ATTRIBUTE and the like.",
 )
 ONLY_EVENT = words(

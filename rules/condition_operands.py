@@ -139,6 +139,8 @@ def _operand(field: Field, operator: str, value: Any, path: str) -> Operand:
             return _matching(value, isinstance(value, str), path, NOT_TEXT)
         case "segments" | "level":
             return _matching(value, isinstance(value, str) and KEY.fullmatch(value), path, NOT_A_KEY)
+        case "choice":
+            return str(value)
         case "state":
             return _matching(value, value in JOURNEY_STATES, path, NOT_A_STATE)
         case _:

@@ -91,6 +91,9 @@ def _leaf(leaf: Leaf) -> Test:
             return lambda scene: test(scene.tiers.get(name))
         case "journey":
             return lambda scene: test(scene.journeys.get(name, "never"))
+        case "scene":
+            chosen = chosen_of(leaf)
+            return lambda scene: test(chosen(scene))
     present = PRESENT[name]
     return lambda scene: test(present(scene))
 
@@ -214,6 +217,17 @@ def _days(leaf: Leaf) -> Test:
         return test(sign * (local(scene.now, scene.zone).toordinal() - day.toordinal()))
 
     return days
+
+
+def chosen_of(leaf: Leaf) -> Callable[[Scene], str | None]:
+    """What a table of people, products and moments has for somebody; None if there is no such table."""
+    name, what = leaf.field.name, leaf.field.what
+
+    def chosen(scene: Scene) -> str | None:
+        table = scene.matchings.get(name)
+        return None if table is None else table.value(scene, what)
+
+    return chosen
 
 
 def _history(leaf: Leaf) -> Test:

@@ -79,6 +79,8 @@ def _reads(leaf: Leaf) -> Reads:
             return Reads(tiers=name)
         case "journey":
             return Reads(journeys=name)
+        case "scene":
+            return Reads(scenes=name, uses_now=True)
         case "stage":
             return Reads(stage=True)
         case "now":

@@ -168,6 +168,8 @@ def field_words(field: Field, zh: bool, titles: Titles) -> str:
         case "journey":
             journey = titles.get(field.written, field.name)
             words = (f"旅程“{journey}”", f"the journey {journey}")
+        case "scene":
+            words = _scene_words(field, titles.get(f"scene.{field.name}", field.name))
         case "stage":
             words = ("所在阶段", "the stage")
         case "now":
@@ -179,6 +181,12 @@ def field_words(field: Field, zh: bool, titles: Titles) -> str:
         case _:
             words = _history_words(field, event, titles)
     return words[0] if zh else words[1]
+
+
+def _scene_words(field: Field, title: str) -> tuple[str, str]:
+    if field.what == "moment":
+        return f"场景“{title}”的时机", f"the moment by the scene {title}"
+    return f"场景“{title}”匹配的商品", f"the product by the scene {title}"
 
 
 def _history_words(field: Field, event: str, titles: Titles) -> tuple[str, str]:
@@ -223,7 +231,7 @@ def _title_of(field: Field, value: Operand) -> str:
     """Under which name a value's title is kept."""
     if field.family == "segments":
         return f"segment.{value}"
-    return f"{field.written}.{value}" if field.family == "tier" else ""
+    return f"{field.written}.{value}" if field.family in ("tier", "scene") else ""
 
 
 def _value(value: Operand, zh: bool) -> str:

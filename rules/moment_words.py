@@ -44,6 +44,8 @@ def say_anchor(anchor: Any, lang: str) -> str:
         names = anchor["event"] if isinstance(anchor["event"], list) else [anchor["event"]]
         listed = ("、" if zh else ", ").join(map(str, names))
         return f"最近一次 {listed} " if zh else f"the last {listed}"
+    if "scene" in anchor:
+        return f"场景 {anchor['scene']} 的时机" if zh else f"the moment by the scene {anchor['scene']}"
     return str(anchor.get("attribute") or anchor.get("variable"))
 
 

@@ -36,6 +36,8 @@ class Scene:
     tiers: Mapping[str, str] = field(default_factory=dict)
     #: {key of a journey: inside | ended}; of contacts that are looked at from outside of journeys only.
     journeys: Mapping[str, str] = field(default_factory=dict)
+    #: {key of a table: the table}; see `rules/matching.py`.
+    matchings: Mapping[str, Any] = field(default_factory=dict)
     history: Mapping[str, Sequence[Past]] = field(default_factory=dict)
     zone: ZoneInfo = SHANGHAI
     workdays: WorkCalendar = CHINA
@@ -64,6 +66,8 @@ class Reads:
     tiers: frozenset[str] = frozenset()
     #: Keys of journeys; not for rules inside journeys.
     journeys: frozenset[str] = frozenset()
+    #: Keys of tables that match people, products and moments.
+    scenes: frozenset[str] = frozenset()
 
     def __or__(self, other: Reads) -> Reads:
         return Reads(
@@ -78,4 +82,5 @@ class Reads:
             self.segments | other.segments,
             self.tiers | other.tiers,
             self.journeys | other.journeys,
+            self.scenes | other.scenes,
         )

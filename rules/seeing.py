@@ -10,7 +10,7 @@ from zlib import crc32
 
 import orjson
 
-from rules.condition_tests import PRESENT, SUM_DECIMALS, past_of, without_of
+from rules.condition_tests import PRESENT, SUM_DECIMALS, chosen_of, past_of, without_of
 from rules.condition_tree import Leaf, Node, leaves
 from rules.condition_values import number_of
 from rules.dates import read_day
@@ -88,6 +88,8 @@ def _get(leaf: Leaf) -> Get:
             return lambda scene: scene.tiers.get(name)
         case "journey":
             return lambda scene: scene.journeys.get(name, "never")
+        case "scene":
+            return chosen_of(leaf)
         case "since" | "until":
             return _days(leaf)
         case "history":

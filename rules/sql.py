@@ -79,6 +79,9 @@ def where(
     )
     if wrong:
         raise NotForContacts([("", _not_for_contacts(field)) for field in wrong])
+    scenes = sorted({leaf.field.written for leaf in leaves(rule.node) if leaf.field.family == "scene"})
+    if scenes:
+        raise NotForContacts([("", _not_by_scene(field)) for field in scenes])
     usual = _Writer(names, now, zone, workdays, everybody_of).node(rule.node)
     others = {name: found for name in zones if (found := zone_of(name, zone)) != zone}
     if not others or not is_local(rule):
@@ -95,6 +98,14 @@ def _not_for_contacts(field: str) -> dict[str, str]:
     return words(
         f"“{field}”只有在旅程里的客户才有，不能用来筛选客户；请删掉这个条件。",
         f'Only somebody in a journey has "{field}"; contacts cannot be chosen by it. Remove this condition.',
+    )
+
+
+def _not_by_scene(field: str) -> dict[str, str]:
+    return words(
+        f"“{field}”是在那一刻为一个人选出来的，不能用来筛选客户；请在旅程的分流里用它，或在这里写出场景表那一行的人群条件。",
+        f'"{field}" is chosen for one person at one moment; contacts cannot be chosen by it. Use it in a branch of a'
+        " journey, or write here what the table's row asks of people.",
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from audience import facts as audience_facts
-from audience import group_facts
+from audience import group_facts, matchings
 from audience.facts import Wanted, belongings
 from journeys.position import Facts
 from rules.zones import known_zone
@@ -29,6 +29,12 @@ def load(tx: Transaction, workspace_id: int, contact_ids: Iterable[int], reads: 
     contact_ids = list(contact_ids)
     if contact_ids and is_group(contact_ids[0]):
         return _of_groups(tx, workspace_id, contact_ids, reads)
+    if reads.scenes:
+        reads, tables = matchings.widen(tx.session, workspace_id, reads)
+        found = load(tx, workspace_id, contact_ids, reads)
+        for facts in found.values():
+            facts.matchings = tables
+        return found
     if reads.events or reads.attributes is None:
         known = audience_facts.load(tx.session, workspace_id, contact_ids, reads)
         return {

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audience import catalogue as people
-from audience import tier_dimensions
+from audience import matchings, tier_dimensions
 from audience.tables_segments import Segment
 from audience.tables_tiers import RULES
 from content.tables import Material
@@ -39,6 +39,7 @@ def of_workspace(session: Session, workspace_id: int) -> Catalogue:
         tags=known.tags,
         segments=frozenset(segments),
         tiers=frozenset(row.key for row in tiers),
+        scenes=matchings.keys(session, workspace_id),
         levels={row.key: frozenset(one["key"] for one in row.levels) for row in tiers if row.kind == RULES},
         contents=dict(contents.all()),
         journeys=dict(journeys.all()),

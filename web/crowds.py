@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, func, select
 
 from audience import catalogue as people
-from audience import facts, group_facts
+from audience import facts, group_facts, matchings
 from audience.rule_tables import GroupRuleTables, RuleTables
 from audience.tables import Event
 from journeys.definition import GROUP
@@ -22,6 +22,7 @@ from journeys.spread import Spread
 from journeys.words import Words
 from rules.conditions import parse
 from rules.contact_policy import READS as POLICY_READS
+from rules.matching import Matching
 from rules.scene import Reads
 from rules.sql import NotForContacts, where
 from rules.zones import known_zone
@@ -73,12 +74,23 @@ class Crowd:
 
 def gather(kind: str, plans: Sequence[Plan], drawings: Sequence[Mapping[str, Any]], wish: Wish) -> Crowd:
     """The people of one kind for these plans; the same wish gives the same people."""
-    spread = Spread(*drawings)
+    tables = matchings.load(db.session(), here(), {key for plan in plans for key in plan.reads.scenes})
+    asked = [{"who": who_tree} for who_tree in matchings.rules_of(db.session(), here(), tables)]
+    crowd = _gather(kind, plans, Spread(*drawings, *asked), wish, tables)
+    for life in crowd.lives:
+        life.matchings = tables
+    return crowd
+
+
+def _gather(
+    kind: str, plans: Sequence[Plan], spread: Spread, wish: Wish, tables: Mapping[str, Matching]
+) -> Crowd:
     if kind == "audience":
         return _audience(plans, spread, wish)
     if kind == "log":
         return _given(wish) if wish.events is not None else _recorded(plans, wish)
     attributes = {name for plan in plans for name in plan.reads.attributes} - POLICY_READS
+    attributes |= {name for table in tables.values() for name in table.reads.attributes} - POLICY_READS
     attributes -= {name for plan in plans for name in dated(plan)}
     real = {}
     if plans[0].subject != GROUP:
@@ -203,7 +215,7 @@ def _known(plans: Sequence[Plan], ids: Iterable[int], until: datetime) -> list[L
         wanted = plan.reads
         reads |= Reads(wanted.attributes | dated(plan).keys(), wanted.tags, wanted.events)
         scheduled = frozenset(str(e.on["segment"]) for e in plan.entries if e.on.get("segment"))
-        reads |= Reads(segments=wanted.segments | scheduled, tiers=wanted.tiers)
+        reads |= Reads(segments=wanted.segments | scheduled, tiers=wanted.tiers, scenes=wanted.scenes)
     load = group_facts.load if plans[0].subject == GROUP else facts.load
     found = load(db.session(), here(), ids, reads)
     return [

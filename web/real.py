@@ -47,6 +47,7 @@ def facts_of(contact_ids: Iterable[int], reads: Sequence[Reads]) -> dict[int, Fa
         frozenset().union(*(one.events for one in reads)),
         frozenset().union(*(one.segments for one in reads)),
         frozenset().union(*(one.tiers for one in reads)),
+        frozenset().union(*(one.scenes for one in reads)),
     )
     ids = list(contact_ids)
     load = group_facts.load if ids and is_group(ids[0]) else audience_facts.load
@@ -60,6 +61,7 @@ def facts_of(contact_ids: Iterable[int], reads: Sequence[Reads]) -> dict[int, Fa
             one.history,
             one.segments,
             one.tiers,
+            one.matchings,
         )
         for number, one in known.items()
     }
