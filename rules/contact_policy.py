@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final, Protocol
@@ -22,7 +22,7 @@ from rules.zones import local
 #: What is held by many at once is let go over so long a time, each at a place of its own.
 SPREAD: Final = timedelta(minutes=10)
 #: So often one hold may lead into the next before it is clear that sending is never open.
-MAX_HOLDS: Final = 20
+MAX_HOLDS: Final = 60
 CARRIERS: Final = ("wecom_direct", "wecom_group", "moments", "official_account", "sms", "email", "sandbox")
 #: Carriers that reach friends of a member of staff only.
 NEEDS_A_FRIEND: Final = ("wecom_direct", "moments")
@@ -38,6 +38,15 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "friend-deleted": ("客户已删除好友", "the contact is no longer a friend of the staff"),
     "quiet-hours": ("客户当地正是免打扰时段", "it is quiet hours where the contact lives"),
     "window-closed": ("不在发送时段内", "the sending window is closed"),
+    "carrier-hours": ("这个渠道此时不发送", "this carrier sends at other times"),
+    "one-a-minute": ("同一渠道一分钟内只发一条", "one message a minute by the same carrier"),
+    "quota-days": ("今天不在群发日里", "broadcasts go out on other days of the month"),
+    "quota-full": ("群发额度已用完", "the quota of broadcasts is used up"),
+    "cap-full": ("触达次数已到上限", "the contact has been reached as often as allowed"),
+    "priority": (
+        "优先级更高的旅程马上要联系这位客户",
+        "a journey of higher priority is about to reach the contact",
+    ),
     "never-open": (
         "发送时段和免打扰时段没有空档，永远发不出去",
         "the sending window and quiet hours leave no time to send",
@@ -64,6 +73,14 @@ class Touch:
     #: Gives the place within `SPREAD`; the same key has the same place.
     spread_key: str = ""
     workdays: WorkCalendar = CHINA
+    #: {dimension: level}
+    tiers: Mapping[str, str] = field(default_factory=dict)
+    #: By which carriers the subject was reached and when, as far back as the policies look; also later than now,
+    #: if something overdue is only now being done.
+    touches: Sequence[tuple[datetime, str]] = ()
+    #: Which journey asks, and what others are about to send to the same subject: (time, journey).
+    journey: str = ""
+    coming: Sequence[tuple[datetime, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +162,7 @@ class QuietHours:
         if touch.quiet_hours is None:
             return GO
         waking = _waking(touch.quiet_hours)
-        return Refuse("never-open") if waking is None else _opens(waking, touch, now, "quiet-hours")
+        return Refuse("never-open") if waking is None else opens(waking, touch, now, "quiet-hours")
 
 
 class Window:
@@ -158,7 +175,7 @@ class Window:
             opened = touch.window.forward(now - SPREAD, touch.zone, touch.workdays)
             if opened is not None and opened <= now:
                 return GO
-        return _opens(touch.window, touch, now, "window-closed")
+        return opens(touch.window, touch, now, "window-closed")
 
 
 #: Asked in this order before every message; the first answer that is not "go" decides.
@@ -178,19 +195,20 @@ def ask(touch: Touch, now: datetime, policies: Sequence[Policy] = DEFAULT_POLICY
     return Refuse("never-open")
 
 
-def _opens(hours: Moment, touch: Touch, now: datetime, because: str) -> Answer:
+def opens(hours: Moment, touch: Touch, now: datetime, because: str) -> Answer:
+    """Go while these hours are open, else hold until they are, with the subject's place in the spread."""
     look = hours.forward if hours.clock is not None else hours.opens
     at = look(now, touch.zone, touch.workdays)
     if at is None:
         return Refuse("never-open")
     if at <= now:
         return GO
-    later = at + _place(touch.spread_key)
+    later = at + place(touch.spread_key)
     still_open = hours.clock is not None or hours.opens(later, touch.zone, touch.workdays) == later
     return Hold(later if still_open else at, because)
 
 
-def _place(key: str) -> timedelta:
+def place(key: str) -> timedelta:
     """Where within the spread a key has its place, in whole seconds."""
     drawn = int.from_bytes(hashlib.sha256(key.encode("utf-8", "replace")).digest()[:4], "big")
     return timedelta(seconds=drawn % int(SPREAD.total_seconds()))
