@@ -79,6 +79,7 @@ BELONGINGS: Final[tuple[Belonging, ...]] = (
     Belonging("recheck", merge="drop", told=False),
     Belonging("recheck_later", merge="drop", told=False),
     Belonging("consent_change"),
+    Belonging("channel_join"),
     Belonging("staff_relation"),
     Belonging("segment_member", counted=Counted("segment", "count", "segment_id")),
     Belonging("tag_change", told=True),
@@ -98,6 +99,8 @@ BELONGINGS: Final[tuple[Belonging, ...]] = (
 SEARCHED: Final[tuple[Searched, ...]] = (
     Searched("import_part", "cells"),
     Searched("import_problem", "reason"),
+    Searched("wecom_welcome", "external_userid"),
+    Searched("wecom_unknown", "data"),
 )
 
 

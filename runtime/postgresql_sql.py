@@ -195,7 +195,8 @@ SETTLE = """-- what became of a message, while the lease is ours; one that was i
 UPDATE outbox o SET not_before = coalesce(n.not_before, o.not_before), rendered = coalesce(n.rendered, o.rendered),
   state = CASE WHEN n.state = 'pending' AND o.reason = 'interrupted' THEN 'withdrawn' ELSE n.state END,
   reason = CASE WHEN n.state = 'pending' AND o.reason = 'interrupted' THEN o.reason ELSE n.reason END,
-  sent_at = coalesce(n.sent_at, o.sent_at), lease_owner = NULL, lease_until = NULL
+  sent_at = coalesce(n.sent_at, o.sent_at), reference = coalesce(left(n.rendered ->> 'reference', 128), o.reference),
+  lease_owner = NULL, lease_until = NULL
 FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::text[], %s::jsonb[], %s::timestamptz[])
   AS n(id, state, not_before, reason, rendered, sent_at)
 WHERE o.id = n.id AND o.lease_owner = %s AND o.state = 'sending' RETURNING o.id"""

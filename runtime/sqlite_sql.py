@@ -176,7 +176,7 @@ SETTLE = """-- what became of a message, while the lease is ours; one that was i
 UPDATE outbox SET not_before = coalesce(?2, not_before), rendered = coalesce(?4, rendered),
   state = CASE WHEN ?1 = 'pending' AND reason = 'interrupted' THEN 'withdrawn' ELSE ?1 END,
   reason = CASE WHEN ?1 = 'pending' AND reason = 'interrupted' THEN reason ELSE ?3 END,
-  sent_at = coalesce(?5, sent_at), lease_owner = NULL, lease_until = NULL
+  sent_at = coalesce(?5, sent_at), reference = coalesce(json_extract(?4, '$.reference'), reference), lease_owner = NULL, lease_until = NULL
 WHERE id = ?6 AND lease_owner = ?7 AND state = 'sending' RETURNING id"""
 
 RELEASE = """-- a worker that stops gives back what it has not handed to anybody

@@ -204,6 +204,13 @@ class Outbox(db.Model):
         Index("ix_outbox_enrollment", "enrollment_id", "visit"),
         Index("ix_outbox_contact", "contact_id", "id"),
         Index("ix_outbox_workspace", "workspace_id", "id"),
+        Index(
+            "ix_outbox_reference",
+            "workspace_id",
+            "reference",
+            postgresql_where=text("reference IS NOT NULL"),
+            sqlite_where=text("reference IS NOT NULL"),
+        ),
         UniqueConstraint("key"),
         NEVER_AGAIN,
     )
@@ -237,6 +244,8 @@ class Outbox(db.Model):
     rendered: Mapped[dict[str, Any] | None] = mapped_column(Json)
     reason: Mapped[str | None] = mapped_column(String(500))
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    #: The carrier's own number of the message, by which it speaks of it later.
+    reference: Mapped[str | None] = mapped_column(String(128))
 
 
 class CarrierRate(db.Model):
