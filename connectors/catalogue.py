@@ -1,7 +1,8 @@
 """Every connector by its name: the one place in which a new one is added.
 
 Each is a module with `TITLE` {zh, en}, `CARRIERS` (which carriers it serves), `FORM` (its settings, as fields of a form)
-and `make(account) -> Connector`. It is imported when it is first asked for.
+and `make(account) -> Connector`; `CALLS_BACK = True` if the provider calls an address of ours, `NEEDS_RECIPIENT = False`
+if a test goes to the account's own address. It is imported when it is first asked for.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ def describe(name: str) -> dict[str, Any]:
         "title": dict(found.TITLE),
         "carriers": sorted(found.CARRIERS),
         "form": list(found.FORM),
+        "callback": bool(getattr(found, "CALLS_BACK", False)),
+        "needs_recipient": bool(getattr(found, "NEEDS_RECIPIENT", True)),
     }
 
 

@@ -25,6 +25,7 @@ from connectors.forms import PER_SECOND, field, words
 
 TITLE = words("邮件（SMTP）", "E-mail (SMTP)")
 CARRIERS = frozenset({"email"})
+CALLS_BACK = True
 #: What a mail server may listen at.
 PORTS = frozenset({25, 465, 587, 2525})
 SECS = 10.0

@@ -21,6 +21,7 @@ from runtime.lanes import Lanes
 from runtime.rehoming import Rehomings
 from runtime.roles import ROLES
 from runtime.routes import Routes
+from runtime.trying import Trying
 from runtime.waking import Alarm, open_alarm
 from store import clock, tracing
 from store.secrets import Vault
@@ -59,6 +60,7 @@ class Worker:
         self.advance = Lanes(database, routes, now)
         self.rehomings = Rehomings(database, routes, now)
         self.deliver = Deliver(database, routes, now, registry, carriers, vault)
+        self.trying = Trying(database, self.deliver.registry, self.deliver.connections)
         self.housekeeping = Housekeeping(database, routes, now)
         self.heart = Heart(database, roles)
 
@@ -80,6 +82,8 @@ class Worker:
             done |= self.rehomings.run()
         if (waiting.messages or done) and "deliver" in self.roles:
             done |= self.deliver.run() > 0
+        if "deliver" in self.roles:
+            done |= self.trying.run()
         if "housekeeping" in self.roles:
             if waiting.imports:
                 done |= self.housekeeping.import_some()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import NEVER_AGAIN, Id, Json, UTCDateTime
@@ -60,3 +60,44 @@ class ConnectionTrouble(db.Model):
     #: The provider's own code, such as 45009, if it has one.
     code: Mapped[str | None] = mapped_column(String(32))
     sentence: Mapped[str] = mapped_column(String(500))
+
+
+class ConnectionTest(db.Model):
+    """A message sent to see whether a connection works: asked for in the studio, sent by a worker, looked at once."""
+
+    __tablename__ = "connection_test"
+    __table_args__ = (
+        Index(
+            "ix_connection_test_waiting",
+            "id",
+            postgresql_where=text("state = 'waiting'"),
+            sqlite_where=text("state = 'waiting'"),
+        ),
+        Index("ix_connection_test_connection", "connection_id", "id"),
+    )
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(Id)
+    connection_id: Mapped[int] = mapped_column(Id, ForeignKey("connection.id"))
+    carrier: Mapped[str] = mapped_column(String(32))
+    #: Where to; forgotten as soon as it has been sent. Null where only the account itself is tried.
+    to: Mapped[str | None] = mapped_column("recipient", String(320))
+    language: Mapped[str] = mapped_column(String(8), default="zh")
+    #: waiting | sending | sent | refused | failed | unknown
+    state: Mapped[str] = mapped_column(String(16), default="waiting")
+    sentence: Mapped[str | None] = mapped_column(String(500))
+    reference: Mapped[str | None] = mapped_column(String(200))
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Suppression(db.Model):
+    """An address that a carrier has said does not exist: nothing is sent to it any more. Only its hash is kept."""
+
+    __tablename__ = "suppression"
+    __table_args__ = (UniqueConstraint("workspace_id", "carrier", "address_hash"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
+    carrier: Mapped[str] = mapped_column(String(32))
+    address_hash: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)

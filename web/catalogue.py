@@ -16,9 +16,7 @@ from content.tables import Material
 from journeys.checks import check
 from journeys.problems import Catalogue, Problem
 from journeys.tables import Journey
-
-#: Carriers for which a workspace may have an account; none can be connected yet, so the sandbox takes them all.
-CONNECTED: frozenset[str] = frozenset()
+from web.connecting import connected
 
 
 def of_workspace(session: Session, workspace_id: int) -> Catalogue:
@@ -43,7 +41,7 @@ def of_workspace(session: Session, workspace_id: int) -> Catalogue:
         levels={row.key: frozenset(one["key"] for one in row.levels) for row in tiers if row.kind == RULES},
         contents=dict(contents.all()),
         journeys=dict(journeys.all()),
-        carriers=CONNECTED,
+        carriers=connected(session, workspace_id),
         properties={name: frozenset(event.properties) for name, event in known.events.items()},
     )
 

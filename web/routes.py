@@ -8,6 +8,7 @@ from web.api.attributes import attributes
 from web.api.audit import audits
 from web.api.catalogue import suggestions
 from web.api.comparing import comparing
+from web.api.connections import connections
 from web.api.consent import consents
 from web.api.contact_tags import contact_tags
 from web.api.contacts import contacts
@@ -51,6 +52,7 @@ RESOURCES: tuple[Resource, ...] = (
     rooms,
     members,
     api_keys,
+    connections,
     audits,
     contacts,
     contact_tags,

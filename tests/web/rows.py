@@ -18,6 +18,7 @@ from journeys.tables import Counter, Enrollment, JourneyMove, Trail
 from store.database import begin_write, db
 from store.tables import ApiKey, Inbox, Outbox
 from tests.web.conftest import House
+from tests.web.connection_rows import furnish_connections
 from tests.web.tag_rows import furnish_tags
 from tests.web.test_journeys_api import DEFINITION
 from tests.web.tier_rows import tiers_of
@@ -56,6 +57,8 @@ class Rows:
     rule_id: int = 10**9
     job_id: int = 10**9
     export_id: int = 10**9
+    connection_id: int = 10**9
+    test_id: int = 10**9
     #: An event of the catalogue, and something wrong about it.
     event_name: str = "nothing"
     warning_id: int = 10**9
@@ -236,6 +239,7 @@ def furnish(house: House, slug: str) -> Rows:
             group_id=_group(here, drawn.key, contact.id),
             **furnish_tags(here, contact.id, NOW),
             **_files_and_events(here),
+            **furnish_connections(here, NOW),
         )
         session.commit()
     return rows

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from store.database import db
 from store.tables import Audit
 from tests.web.conftest import PASSWORD, House
+from tests.web.connection_rows import FORM as MAIL_FORM
 from tests.web.rows import furnish
 from tests.web.test_journeys_api import DEFINITION
 from tests.web.tier_rows import LEVELS
@@ -29,6 +30,10 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("PATCH", "workspaces/{workspace_id}", {"json": {"name": "新名字", "quiet_hours": ["21:00", "09:00"]}}),
     ("POST", "api-keys", {"json": {"name": "k", "role": "viewer"}}),
     ("DELETE", "api-keys/{key_id}", {}),
+    ("POST", "connections", {"json": {"connector": "email", "name": "邮箱", "settings": MAIL_FORM}}),
+    ("PATCH", "connections/{connection_id}", {"json": {"state": "off"}}),
+    ("POST", "connections/{connection_id}/test", {"json": {"to": "lin@example.com"}}),
+    ("DELETE", "connections/{connection_id}", {}),
     (
         "POST",
         "contacts/batch",

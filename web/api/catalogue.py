@@ -14,7 +14,7 @@ from content.carriers import CARRIERS
 from journeys.kinds.send import CARRIERS as SENDABLE
 from store.database import db
 from web.access import here
-from web.catalogue import CONNECTED
+from web.connecting import connected
 from web.language import language
 from web.paging import PageArgs, page_of, whole
 from web.resource import Resource
@@ -120,6 +120,7 @@ def tags(_: dict[str, Any]) -> dict[str, Any]:
 @suggestions.response(200, page_of(CarrierOut))
 def carriers(_: dict[str, Any]) -> dict[str, Any]:
     """Carriers: which have an account here, and which are taken by the sandbox."""
+    ours = connected(db.session(), here())
     return whole(
         [
             {
@@ -128,8 +129,8 @@ def carriers(_: dict[str, Any]) -> dict[str, Any]:
                 "identity": CARRIERS[carrier].identity,
                 "confirmed": CARRIERS[carrier].confirmed,
                 "form": CARRIERS[carrier].form(),
-                "has_account": carrier in CONNECTED,
-                "goes_to": carrier if carrier in CONNECTED else "sandbox",
+                "has_account": carrier in ours,
+                "goes_to": carrier if carrier in ours else "sandbox",
             }
             for carrier in SENDABLE
         ]
