@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, fields
 from sqlalchemy import or_, select
 
-from audience.tables_files import Import
+from audience.tables_files import Export, Import
 from audience.tables_tags import TagJob
 from journeys.tables import Journey, JourneyMove
 from store import clock
@@ -26,7 +26,7 @@ OVER = ("done", "failed", "cancelled")
 
 
 class WorkOut(Schema):
-    kind = fields.Str(required=True, metadata={"enum": ["move", "import", "tags"]})
+    kind = fields.Str(required=True, metadata={"enum": ["move", "import", "export", "tags"]})
     id = fields.Int(required=True)
     name = fields.Str(required=True, metadata={"description": "The journey's name, or the file's"})
     journey_id = fields.Int(required=True, allow_none=True)
@@ -47,8 +47,8 @@ class WorksOut(Schema):
 @work.get("", least="viewer")
 @work.response(200, WorksOut)
 def listed() -> dict[str, Any]:
-    """Moves of all journeys that run or have ended within the hour, and imports that are not over; newest first."""
-    return {"items": [*_moves(), *_imports(), *_tag_jobs()]}
+    """Moves of all journeys that run or have ended within the hour, and imports, exports and taggings that are not over; newest first."""
+    return {"items": [*_moves(), *_imports(), *_exports(), *_tag_jobs()]}
 
 
 def _moves() -> list[dict[str, Any]]:
@@ -84,6 +84,25 @@ def _imports() -> list[dict[str, Any]]:
     return [
         {
             "kind": "import",
+            "id": job.id,
+            "name": job.filename,
+            "journey_id": None,
+            "state": job.state,
+            "running": job.state != "paused",
+            "done": job.done,
+            "total": job.rows,
+            "back": False,
+            "at": job.created_at,
+        }
+        for job in db.session.scalars(query)
+    ]
+
+
+def _exports() -> list[dict[str, Any]]:
+    query = scoped(Export).where(Export.state.not_in(OVER)).order_by(Export.id.desc()).limit(MOST)
+    return [
+        {
+            "kind": "export",
             "id": job.id,
             "name": job.filename,
             "journey_id": None,

@@ -33,12 +33,15 @@ export function Tray({ on }: { on: "rail" | "canvas" }) {
   );
 }
 
+const behind = (job: Work) =>
+  ({ tags: "/tags/jobs", export: "/files" })[job.kind as string] ?? `/contacts/import/${job.id}`;
+
 function ImportLine({ job }: { job: Work }) {
   const percent = share(job.done, job.total);
   return (
     <li>
       <Line
-        to={job.kind === "tags" ? "/tags/jobs" : `/contacts/import/${job.id}`}
+        to={behind(job)}
         name={job.name}
         said={`${percent}%`}
         percent={percent}

@@ -37,7 +37,7 @@ const server = (messages: Message[]) =>
     "GET journeys": page([{ id: 7, name: "美妆新客旅程" }]),
     "GET messages": page(messages),
     "GET contacts/3": { id: 3, name: "林晓" },
-    "GET imports": page([]),
+    "GET work": { items: [] },
   });
 
 describe("the messages", () => {
@@ -70,12 +70,23 @@ describe("the messages", () => {
 
 describe("a running import", () => {
   it("is found again from every page", async () => {
-    const job = { id: 4, filename: "people.csv", state: "running", rows: 200, done: 90 };
+    const job = {
+      kind: "import",
+      id: 4,
+      name: "people.csv",
+      journey_id: null,
+      state: "running",
+      running: true,
+      done: 90,
+      total: 200,
+      back: false,
+      at,
+    };
     fakeApi({
       "GET session": session,
       "GET journeys": page([]),
       "GET messages": page([]),
-      "GET imports": page([job, { ...job, id: 3, state: "done" }]),
+      "GET work": { items: [job] },
     });
     renderAt("/messages");
     const tray = await screen.findByRole("list", { name: "进行中的工作" });
