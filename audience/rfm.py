@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Integer, cast, delete, extract, func, insert, literal, select
+from sqlalchemy import ColumnElement, Integer, cast, delete, exists, extract, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from audience import rfm_groups, rfm_scores, tier_standings, tiers
+from audience.consent import profiled
 from audience.tables import Contact, Event
 from audience.tables_rfm import RfmPlan, RfmRun, RfmScore
 from audience.tables_tiers import RFM, SCORE, TierDimension, TierStanding
@@ -156,6 +157,8 @@ def _gather(session: Session, run: RfmRun, now: datetime) -> None:
             Event.name == run.event,
             Event.occurred_at < run.as_of,
             Event.occurred_at >= run.as_of - timedelta(days=run.window_days),
+            # Who does not want to be profiled has no score.
+            exists().where(Contact.id == Event.contact_id, profiled()),
         )
         .group_by(Event.contact_id)
     )  # fmt: skip

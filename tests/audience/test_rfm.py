@@ -211,3 +211,16 @@ def test_an_order_without_amount_counts_as_one_where_none_is_named(desk: TierDes
     desk.session.commit()
     desk.work()
     assert sorted(desk.session.scalars(sa.select(RfmScore.money))) == [1, 2]
+
+
+def test_who_does_not_want_to_be_profiled_has_no_score(desk: TierDesk) -> None:
+    shy, open_ = people(desk, 2)
+    desk.session.execute(
+        sa.update(Contact).where(Contact.id == shy).values(attributes={"no_profiling": True})
+    )
+    orders(desk, [(shy, desk.now - timedelta(days=3), 50.0), (open_, desk.now - timedelta(days=3), 50.0)])
+    plan(desk, monthly=False)
+    rfm.start(desk.session, desk.session.get_one(rfm.RfmPlan, desk.workspace), desk.now, "")
+    desk.session.commit()
+    desk.work()
+    assert set(desk.session.scalars(sa.select(RfmScore.contact_id))) == {open_}
