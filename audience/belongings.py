@@ -89,6 +89,13 @@ BELONGINGS: Final[tuple[Belonging, ...]] = (
     Belonging("tier_override"),
     Belonging("tier_change"),
     Belonging("rfm_score"),
+    Belonging("coupon_issue"),
+    Belonging("points_account", merge="drop", note="audience/points.py reckons it anew"),
+    Belonging("points_entry"),
+    Belonging("referral_code"),
+    Belonging("referral", note="audience/referrals.py, also where somebody is the inviter"),
+    Belonging("referral_reward"),
+    Belonging("draw_entry"),
     Belonging(
         "group_member",
         counted=Counted("customer_group", "member_count", "group_id", "left_at IS NULL"),
