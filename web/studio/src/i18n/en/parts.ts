@@ -23,8 +23,10 @@ export const carriers = {
   wecom_group: "WeCom group",
   moments: "Moments",
   official_account: "Official account",
+  mini_program: "Mini-program subscription",
   sms: "SMS",
   email: "E-mail",
+  webhook: "Webhook",
   sandbox: "Sandbox",
 };
 

@@ -2,7 +2,7 @@ export const settings = {
   title: "Settings",
   part: {
     workspace: "Workspace",
-    carriers: "Carriers",
+    channels: "Channels",
     members: "Members",
     "api-keys": "API keys",
     audit: "Audit",
@@ -18,8 +18,6 @@ export const settings = {
   save: "Save",
   ownerOnly: "Only the owner of the workspace may change this.",
   saved: "Saved.",
-  carriersLead:
-    "A carrier without an account goes to the sandbox: nothing really leaves, and you can read it under Messages.",
   connected: "Connected",
   toSandbox: "Goes to the sandbox",
   membersLead: "Who can sign in to this workspace, and what each may do.",
@@ -59,6 +57,10 @@ export const settings = {
 };
 
 export const auditActions = {
+  connection_made: "Channel connected",
+  connection_changed: "Connection changed",
+  connection_removed: "Connection deleted",
+  connection_tried: "Connection tried",
   tag_defined: "Defined a tag",
   tag_redefined: "Changed a tag's definition",
   tag_undefined: "Deleted a tag's definition",

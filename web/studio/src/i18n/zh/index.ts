@@ -1,4 +1,5 @@
 import { audience } from "./audience";
+import { channels } from "./channels";
 import { contacts, exitNames, imports, trailOps } from "./contacts";
 import { contents, messages, variables } from "./contents";
 import { events, files } from "./files";
@@ -43,5 +44,6 @@ export default {
   variables,
   messages,
   settings,
+  channels,
   auditActions,
 };

@@ -22,8 +22,10 @@ export const carriers = {
   wecom_group: "企微客户群",
   moments: "朋友圈",
   official_account: "公众号",
+  mini_program: "小程序订阅消息",
   sms: "短信",
   email: "邮件",
+  webhook: "外部系统",
   sandbox: "沙盒",
 };
 

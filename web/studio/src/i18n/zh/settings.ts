@@ -1,6 +1,6 @@
 export const settings = {
   title: "设置",
-  part: { workspace: "工作区", carriers: "载体", members: "成员", "api-keys": "API 密钥", audit: "操作记录" },
+  part: { workspace: "工作区", channels: "渠道", members: "成员", "api-keys": "API 密钥", audit: "操作记录" },
   name: "工作区名称",
   nameNeeded: "请填写工作区的名称。",
   timezone: "时区",
@@ -12,7 +12,6 @@ export const settings = {
   save: "保存",
   ownerOnly: "只有工作区的所有者能修改这里。",
   saved: "已保存。",
-  carriersLead: "没有接通账号的载体由沙盒代收：消息不会真的发出，但可以在“消息”里看到。",
   connected: "已接通",
   toSandbox: "由沙盒代收",
   membersLead: "能登录这个工作区的人，以及各自能做什么。",
@@ -50,6 +49,10 @@ export const settings = {
 };
 
 export const auditActions = {
+  connection_made: "接入渠道",
+  connection_changed: "修改渠道连接",
+  connection_removed: "删除渠道连接",
+  connection_tried: "测试渠道连接",
   tag_defined: "定义标签",
   tag_redefined: "修改标签定义",
   tag_undefined: "删除标签定义",

@@ -7,7 +7,7 @@ import { PageHead } from "@/parts/PageHead";
 
 import { ApiKeysPart } from "./ApiKeysPart";
 import { AuditPart } from "./AuditPart";
-import { CarriersPart } from "./CarriersPart";
+import { ChannelsPart } from "./channels/ChannelsPart";
 import { MembersPart } from "./MembersPart";
 import css from "./Settings.module.css";
 import { WorkspacePart } from "./WorkspacePart";
@@ -17,7 +17,7 @@ const OWNERS: PartName[] = ["api-keys", "audit"];
 
 const parts = {
   workspace: WorkspacePart,
-  carriers: CarriersPart,
+  channels: ChannelsPart,
   members: MembersPart,
   "api-keys": ApiKeysPart,
   audit: AuditPart,
