@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from journeys import acting, alarms, moving
+from journeys.kinds.task import TASK_DONE, Task
 from journeys.kinds.wait import Wait
 from journeys.pauses import Pause
 from journeys.plan import ArrowPlan, Plan
@@ -156,6 +158,9 @@ def _take(walk: Walk, queued: Queued) -> None:
     pos = walk.pos
     if only and only != pos.seq:
         return
+    if signal.kind == "task" and not _answers(walk, signal):
+        # The subject has gone on meanwhile: what the staff did is an event like any other.
+        signal = replace(signal, kind="event", name=TASK_DONE)
     at = max(at, pos.taken_at) if not only else at
     _begin_turn(walk, at)
     if not only:
@@ -175,6 +180,11 @@ def _take(walk: Walk, queued: Queued) -> None:
             walk.scene.event = before
     if taken or (pos.seq, pos.visit, pos.step) != (seq, visit, step):
         pos.taken_at = max(at, pos.taken_at)
+
+
+def _answers(walk: Walk, signal: Signal) -> bool:
+    kind = walk.plan.steps[walk.pos.step].kind if walk.pos.step else None
+    return isinstance(kind, Task) and kind.answers(walk, signal)
 
 
 def _apply(walk: Walk, signal: Signal, at: datetime) -> None:

@@ -109,7 +109,7 @@ def contents_exist(journey: Journey, has: Catalogue) -> Iterator[Problem]:
     if has.contents is None:
         return
     for step in journey.steps:
-        key = step.config.get("content") if step.kind == "send" else None
+        key = step.config.get("content") if step.kind in ("send", "task") else None
         if not key:
             continue
         if key not in has.contents:
@@ -119,7 +119,7 @@ def contents_exist(journey: Journey, has: Catalogue) -> Iterator[Problem]:
                 f"素材“{key}”不存在；请重新选择或新建。",
                 f'There is no material "{key}"; choose another or make it.',
             )
-        elif has.contents[key] not in ("", step.config.get("carrier")):
+        elif step.kind == "send" and has.contents[key] not in ("", step.config.get("carrier")):
             yield warning(
                 "content-of-other-carrier",
                 step.id,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from journeys import check_audience, check_graph, check_names, check_time
+from journeys import check_audience, check_graph, check_names, check_staff, check_time
 from journeys.definition import Journey, read
 from journeys.errors import BadDefinition
 from journeys.problems import ERROR, INFO, WARNING, Catalogue, Problem, error
@@ -20,6 +20,7 @@ CHECKS: tuple[Check, ...] = (
     *check_time.CHECKS,
     *check_names.CHECKS,
     *check_audience.CHECKS,
+    *check_staff.CHECKS,
 )
 SEVERITIES = (ERROR, WARNING, INFO)
 

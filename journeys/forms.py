@@ -88,6 +88,7 @@ def _kind(kind: type[Kind]) -> dict[str, Any]:
 CLOSING: dict[str, list[dict[str, Any]]] = {
     "branch": [{"id": "else", "title": Words("其他", "Else").json()}],
     "wait_event": [{"id": "timeout", "title": Words("超时", "Timeout").json()}],
+    "task": [{"id": "timeout", "title": Words("超时", "Timeout").json()}],
 }
 
 

@@ -210,7 +210,7 @@ def end(walk: Walk, result: str, at: datetime, arrow: str | None) -> None:
     pos.step, pos.step_due, pos.stage_due = None, None, None
     walk.crumb(at, "end", arrow=arrow, result=result)
     pos.status, pos.result, pos.ended_at = ENDED, result, at
-    for key in ("alarms", "remembered", "loops", "skipping", "hold", "from", "sent", "late"):
+    for key in ("alarms", "remembered", "loops", "skipping", "hold", "from", "sent", "late", "task"):
         pos.state.pop(key, None)
 
 
@@ -232,20 +232,21 @@ def leave_place(walk: Walk) -> None:
 def drop_standing(walk: Walk) -> None:
     """Forget what the step just left was waiting for."""
     state = walk.pos.state
-    for key in ("hold", "from", "sent", "late"):
+    for key in ("hold", "from", "sent", "late", "task"):
         state.pop(key, None)
 
 
 def leave_stage(walk: Walk, at: datetime, *, interrupts: bool) -> None:
-    """Leave the stage: its alarms and bound journeys end; an interruption also withdraws its open messages."""
+    """Leave the stage: its alarms and bound journeys end; an interruption also withdraws its messages and tasks."""
     pos, stage = walk.pos, walk.stage
     worn = walk.trail and walk.trail[-1].op == "through"
     walk.off = walk.off if worn else tuple(dict.fromkeys((*walk.off, *stage.tags)))
     alarms.clear(walk)
     if interrupts:
         pos.void_seq = pos.seq
-    if (interrupts and stage.sends) or stage.bounds:
-        walk.deeds.append(Withdraw(at, pos.visit, messages=interrupts and stage.sends))
+    messages, tasks = interrupts and stage.sends, interrupts and stage.tasks
+    if messages or tasks or stage.bounds:
+        walk.deeds.append(Withdraw(at, pos.visit, messages, tasks))
 
 
 def change_tags(walk: Walk, tags: tuple[str, ...], at: datetime) -> None:

@@ -65,7 +65,7 @@ class Drawing:
         step = self.parts["steps"].get(step_id) or {}
         kind = all_kinds().get(step.get("kind", ""))
         config = step.get("config") or {}
-        for way in (*(config.get("rules") or ()), *(config.get("variants") or ())):
+        for way in (way for part in ("rules", "variants", "results") for way in config.get(part) or ()):
             if isinstance(way, Mapping) and way.get("exit") == exit and way.get("name"):
                 return Words(str(way["name"]), str(way["name"]))
         for awaited in config.get("events") or ():

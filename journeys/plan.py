@@ -19,6 +19,7 @@ from journeys.kinds.split import draw
 from journeys.reading import ENTERED_STAGE, Reading, Reads, Timed
 from rules.conditions import Rule
 from rules.duration import Duration
+from rules.reach import OPEN, Reach
 from rules.workdays import CHINA, WorkCalendar
 from rules.zones import zone_of
 
@@ -77,6 +78,7 @@ class StagePlan:
     own_alarms: frozenset[str] = frozenset()
     #: True if an interruption may have something to withdraw.
     sends: bool = False
+    tasks: bool = False
     bounds: bool = False
 
 
@@ -148,6 +150,10 @@ class Plan:
     #: Of `many`: the property of the opening event that tells enrollments apart.
     key_field: str | None
     holdout_percent: float
+    #: The workspace's policies for reaching people.
+    reach: Reach = OPEN
+    #: True if it sends by policies that remember: then its subjects are asked for by one worker at a time.
+    reserves: bool = False
 
     def entries_for(self, type: str, name: str = "") -> list[EntryPlan]:
         """The entries of a type in drawn order; of events, those that name this one."""
@@ -162,6 +168,17 @@ class Plan:
         """True if this subject is held out: drawn once by a stable hash."""
         return self.holdout_percent > 0 and draw(f"holdout:{self.key}:{subject}") < self.holdout_percent
 
+    def about_to_send(self, step_id: str | None) -> bool:
+        """True if a message is what comes next at this step: it is held there, or follows the end of its wait."""
+        step = self.steps.get(step_id or "")
+        if step is None:
+            return False
+        targets = [target for target, _ in step.ways.values() if target is not None and target.step]
+        follows = step.kind.takes_time and any(
+            self.steps[t.step].kind.kind == "send" for t in targets if t.step in self.steps
+        )
+        return step.kind.kind == "send" or follows
+
     def goals_until(self, entered: datetime) -> datetime | None:
         """Until when a goal may still be reached after entering; None if no goal has a limit."""
         ends = [g.within.add(entered, self.zone) for g in self.goals if g.within]
@@ -174,10 +191,11 @@ def compile_plan(
     journey_key: str = "journey",
     workspace_zone: str = "Asia/Shanghai",
     quiet_hours: Sequence[str] | None = None,
+    reach: Reach = OPEN,
 ) -> Plan:
-    """Compile a definition that has passed `schema.load` and its checks; `quiet_hours` are the workspace's."""
+    """Compile a definition that has passed `schema.load` and its checks; quiet hours and reach are the workspace's."""
     journey = definition if isinstance(definition, Journey) else read(definition)
-    reading = Reading(journey_key)
+    reading = Reading(journey_key, reach)
     settings = journey.settings
     targets = _targets(journey)
     anchors = {s.id: reading.anchor(s.anchor) if s.anchor else ENTERED_STAGE for s in journey.stages}
@@ -189,7 +207,9 @@ def compile_plan(
         reading.stage_anchor = anchors[stage.id]
         _stage_arrows(stage, arrows, targets, reading)
     for step in steps.values():
-        stages[step.stage].sends |= step.kind.kind == "send"
+        instead = bool(step.kind.config.get("fallback_content"))
+        stages[step.stage].sends |= step.kind.kind == "send" or instead
+        stages[step.stage].tasks |= step.kind.kind == "task"
         stages[step.stage].bounds |= bool(step.kind.config.get("bound"))
     _mark_loops(journey, steps, stages)
     reading.stage_anchor = ENTERED_STAGE
@@ -220,6 +240,8 @@ def compile_plan(
         reentry_after=Duration.parse(reentry["after"]) if reentry.get("after") else None,
         key_field=key.removeprefix("event.") if reentry.get("mode") == "many" and key else None,
         holdout_percent=float(settings.get("holdout_percent") or 0),
+        reach=reach,
+        reserves=reach.reserves and any(stage.sends for stage in stages.values()),
     )
 
 
@@ -247,7 +269,7 @@ def _steps(
         way = {name: (targets[a.to], a.id) for name, a in arrows.items()}
         ways: dict[str, tuple[Target | None, str | None]] = {e: way.get(e, (None, None)) for e in exits}
         for side in (*cls.side_exits, "failed"):
-            like = cls.failed_like if side == "failed" and cls.failed_like else exits[0]
+            like = cls.failed_like if side == "failed" and cls.failed_like in ways else exits[0]
             ways[side] = way.get(side) or ways[like]
         to_last = frozenset(a.id for a in arrows.values() if a.enter == "last")
         steps[step.id] = StepPlan(

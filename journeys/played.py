@@ -68,7 +68,7 @@ def report(
             carrier: per_day.of(m.at for m in sent if m.carrier == carrier)
             for carrier in sorted({m.carrier for m in sent})
         },
-        "tasks_per_day": per_day.of(_tasks(plan, crumbs)),
+        "tasks_per_day": per_day.of(task.at for e in run.enrolled for task in e.tasks),
         "policies": _policies(crumbs, per_day),
         "held": sum(1 for c in crumbs if c.op == "hold"),
         "skipped": sum(1 for c in crumbs if c.op == "step" and c.exit == "skipped"),
@@ -140,12 +140,6 @@ def _words(because: str) -> dict[str, str]:
         zh, en = REASONS[because]
         return {"zh": zh, "en": en}
     return TOO_LATE.json()
-
-
-def _tasks(plan: Plan, crumbs: Iterable[Crumb]) -> Iterable[datetime]:
-    """When members of staff were given something to do: at steps of the kinds that people carry out."""
-    people = {step.id for step in plan.steps.values() if step.kind.group == "people"}
-    return (crumb.at for crumb in crumbs if crumb.op == "step" and crumb.step in people)
 
 
 def _unreached(plan: Plan, enrolled: Iterable[Enrolled], crumbs: Iterable[Crumb]) -> list[str]:

@@ -113,6 +113,12 @@ class Facts:
     tiers: Mapping[str, str] = field(default_factory=dict)
     #: {key: table of people, products and moments}, of those in `plan.reads.scenes`, as they are now.
     matchings: Mapping[str, Matching] = field(default_factory=dict)
+    #: Touches that still count, as (time, carrier), and what journeys of higher priority are about to send, as
+    #: (time, journey): read only where the workspace's policies ask for them.
+    touches: Sequence[tuple[datetime, str]] = ()
+    coming: Sequence[tuple[datetime, str]] = ()
+    #: {key of a pool: coupons that this move may still issue}; a pool that is not named has enough.
+    coupons: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True, frozen=True)
@@ -124,7 +130,8 @@ class Crumb:
     detail.key = the message's seq:n when it sent one), `hold` (held at `step`; detail.until, because), `rest`
     (rests in `stage`), `end` (detail.result), `stop` (stopped by an error; detail.error), `passed_over` (an arrow
     that would have entered a stage twice in one signal), `back` (came back to a remembered place), `goal`
-    (detail.goal), `moved` (by hand or to another version). `detail.saw` {field: value} is what the rules saw that
+    (detail.goal), `moved` (by hand or to another version),
+    `task` (given to the staff, or escalated; detail.act). `detail.saw` {field: value} is what the rules saw that
     decided the line, of a branch those up to the one taken (`rules/seeing.py`).
     """
 
@@ -179,6 +186,30 @@ class ChangeTier:
 
 
 @dataclass(slots=True, frozen=True)
+class IssueCoupon:
+    """One code out of a pool for the subject; its key is enrollment:seq:n."""
+
+    seq: int
+    n: int
+    step: str
+    pool: str
+    at: datetime
+
+
+@dataclass(slots=True, frozen=True)
+class BookPoints:
+    """A line of the ledger of points; its key is enrollment:seq:n. `act` is add, spend or set."""
+
+    seq: int
+    n: int
+    scheme: str
+    act: str
+    amount: int
+    reason: str
+    at: datetime
+
+
+@dataclass(slots=True, frozen=True)
 class StartJourney:
     """Open another journey for the same subject; `bound` ends it when visit `visit` of this one ends."""
 
@@ -191,15 +222,54 @@ class StartJourney:
 
 
 @dataclass(slots=True, frozen=True)
+class GiveTask:
+    """Something for the staff to do; its key is enrollment:seq. `config` is the step's own."""
+
+    seq: int
+    visit: int
+    step: str
+    at: datetime
+    due: datetime | None
+    #: True if the step stands until somebody says what came of it.
+    waits: bool
+    config: Mapping[str, Any]
+    #: {"event", "entry", "variables", "stage"} at this moment, for the texts.
+    scene: Mapping[str, Any]
+
+
+@dataclass(slots=True, frozen=True)
+class ChangeTask:
+    """What the journey itself does with the task of `seq`: `act` is escalated (to somebody) or timed_out."""
+
+    seq: int
+    at: datetime
+    act: str
+    to: str | None = None
+    #: Until when whoever it was escalated to may do it.
+    due: datetime | None = None
+
+
+@dataclass(slots=True, frozen=True)
 class Withdraw:
-    """Take back what visit `visit` left open: undelivered messages (if `messages`) and bound journeys."""
+    """Take back what visit `visit` left open: undelivered messages (if `messages`), tasks, bound journeys."""
 
     at: datetime
     visit: int
     messages: bool
+    tasks: bool = False
 
 
-Deed = SendMessage | ChangeContact | ChangeTier | StartJourney | Withdraw
+Deed = (
+    SendMessage
+    | ChangeContact
+    | ChangeTier
+    | IssueCoupon
+    | BookPoints
+    | StartJourney
+    | Withdraw
+    | GiveTask
+    | ChangeTask
+)
 
 
 @dataclass(slots=True)

@@ -52,6 +52,9 @@ class Catalogue:
     levels: Mapping[str, frozenset[str]] | None = None
     #: Material key -> its carrier.
     contents: Mapping[str, str] | None = None
+    #: Keys of the staff who are there, and names of their teams.
+    staff: frozenset[str] | None = None
+    teams: frozenset[str] | None = None
     #: Journey key -> its status.
     journeys: Mapping[str, str] | None = None
     #: Carriers that have an account; the sandbox takes the others.

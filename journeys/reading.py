@@ -10,6 +10,13 @@ from journeys.anchors import Anchor, events_of, read_anchor, scenes_of
 from rules.conditions import Rule, parse
 from rules.contact_policy import READS as POLICY_READS
 from rules.moment import Moment
+from rules.reach import OPEN, Reach
+
+
+def points_attribute(scheme: str) -> str:
+    """The attribute in which the balance of a scheme stands, for rules, texts and segments alike."""
+    return f"points_{scheme}"
+
 
 ENTERED_STAGE = Anchor(kind="entered_stage")
 #: Keys that tie a moment to the calendar; a pause cannot shift these.
@@ -45,13 +52,16 @@ class Reads:
     tiers: frozenset[str] = frozenset()
     #: Keys of tables of people, products and moments; what their rows look at is read with them.
     scenes: frozenset[str] = frozenset()
+    #: Pools that its steps issue from, and schemes whose points they book.
+    pools: frozenset[str] = frozenset()
+    schemes: frozenset[str] = frozenset()
 
 
 class Reading:
     """The notes taken while one definition is compiled."""
 
-    def __init__(self, journey_key: str):
-        self.journey_key = journey_key
+    def __init__(self, journey_key: str, reach: Reach = OPEN):
+        self.journey_key, self.reach = journey_key, reach
         self.step_id = ""
         self.stage_anchor: Anchor = ENTERED_STAGE
         self.attributes: set[str] = set()
@@ -59,6 +69,8 @@ class Reading:
         self.segments: set[str] = set()
         self.tiers: set[str] = set()
         self.scenes: set[str] = set()
+        self.pools: set[str] = set()
+        self.schemes: set[str] = set()
         self.history: set[str] = set()
         self.listens: set[str] = set()
         #: Fields whose change must be heard.
@@ -129,6 +141,11 @@ class Reading:
             self.attributes.add(field.removeprefix("attribute."))
         elif field.startswith("tier."):
             self.tiers.add(field.removeprefix("tier."))
+        elif field.startswith("coupon."):
+            self.pools.add(field.removeprefix("coupon."))
+        elif field.startswith("points."):
+            self.schemes.add(field.removeprefix("points."))
+            self.attributes.add(points_attribute(field.removeprefix("points.")))
         elif field == "tags":
             self.tags = True
 
@@ -136,10 +153,12 @@ class Reading:
         """A step sends, so the contact policy's facts are needed."""
         self.attributes |= POLICY_READS
         self.tags = True
+        self.tiers |= self.reach.tiers
 
     def reads(self) -> Reads:
         """The sum of it."""
         return Reads(
             *(frozenset(self.attributes), self.tags, frozenset(self.history)),
             *(frozenset(self.segments), frozenset(self.tiers), frozenset(self.scenes)),
+            *(frozenset(self.pools), frozenset(self.schemes)),
         )

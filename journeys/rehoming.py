@@ -16,7 +16,7 @@ from journeys.position import ENDED, HOLDOUT, NEW, RESTING, STOPPED, WAITING, Fa
 from journeys.walk import Walk, iso, moment
 
 #: What of a state belongs to the place, and goes back with it.
-OF_THE_PLACE = ("alarms", "remembered", "hold", "from", "sent", "late", "skipping", "loops")
+OF_THE_PLACE = ("alarms", "remembered", "hold", "from", "sent", "late", "task", "skipping", "loops")
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +246,9 @@ def bring_back(
     if again and walk.sent_at is not None and pos.step is not None and pos.status == WAITING:
         # Its receipt would be for a step entered earlier: what it waited for cannot come any more.
         moving.run(walk, moving.leave_step(walk, older.steps[pos.step].first, now))
+    elif again and pos.step and pos.status == WAITING and older.steps[pos.step].kind.kind == "task":
+        # Its task was given for a step entered earlier, and nobody can answer that one any more.
+        moving.run(walk, moving.enter_step(walk, pos.step, now))
     elif pos.status == RESTING and not how.paused:
         moving.run(walk, moving.settle(walk, now))
     if not how.paused:

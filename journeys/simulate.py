@@ -26,12 +26,14 @@ from journeys.position import (
     ChangeTier,
     Crumb,
     Facts,
+    GiveTask,
     Move,
     Position,
     SendMessage,
     Signal,
     fresh,
 )
+from journeys.tasks_in_play import ANSWER, answer, signal_of
 from journeys.tiers_in_play import FALL, Overrides
 from rules.matching import Matching, reads_event
 
@@ -42,6 +44,8 @@ Past = Mapping[str, Sequence[tuple[datetime, int, Mapping[str, Any]]]]
 #: The happening by which somebody comes in without an event: {"entry": id} or {"draw": 0 to 1, which of them}.
 ENTER: Final = "\x1fenter"
 A_DAY = timedelta(days=1)
+#: Tasks of one enrollment that may be given and done within one tick.
+MOST_ANSWERS = 100
 
 
 @dataclass(slots=True)
@@ -72,6 +76,7 @@ class Enrolled:
     number: int = 0
     trail: list[Crumb] = field(default_factory=list)
     messages: list[SendMessage] = field(default_factory=list)
+    tasks: list[GiveTask] = field(default_factory=list)
     goals: list[tuple[str, datetime]] = field(default_factory=list)
     receipts: list[Signal] = field(default_factory=list)
 
@@ -154,8 +159,8 @@ class Simulation:
                 enrolled.receipts = []
             facts = [self._facts[e.life.subject] for e in todo]
             moves = advance(self.plan, [e.position for e in todo], signals, facts, self.now)
-            for enrolled, move in zip(todo, moves, strict=True):
-                self._settle(enrolled, move)
+            for enrolled, heard_, move in zip(todo, signals, moves, strict=True):
+                self._settle(enrolled, self._answered(enrolled, heard_, move, self.now))
             todo = [e for e in todo if e.receipts]
 
     def _intake(
@@ -170,6 +175,12 @@ class Simulation:
         self._next_id += 1
         if name == FALL:
             self._fall(life, at, data, heard, moved)
+            return
+        if name == ANSWER:
+            enrolled = self.enrolled[data["number"]]
+            done = signal_of(self._next_id, at, data["seq"], data["result"])
+            heard.setdefault(enrolled.number, []).append(done)
+            moved[enrolled.number] = enrolled
             return
         signal = Signal(self._next_id, "event", name, at, at, data)
         if name in self.plan.reads.events or reads_event(life.matchings, name):
@@ -201,8 +212,9 @@ class Simulation:
                 moved[enrolled.number] = enrolled
                 until = max((s.at for s in signals), default=before)
                 facts = self._facts[life.subject]
-                (move,) = advance(self.plan, [enrolled.position], [signals], [facts], max(before, until))
-                self._settle(enrolled, move)
+                until = max(before, until)
+                (move,) = advance(self.plan, [enrolled.position], [signals], [facts], until)
+                self._settle(enrolled, self._answered(enrolled, signals, move, until))
 
     def _open(self, life: Life, signal: Signal) -> Enrolled | None:
         entry, data = self._entry(life, signal)
@@ -252,6 +264,34 @@ class Simulation:
             heard.setdefault(enrolled.number, []).append(signal)
             moved[enrolled.number] = enrolled
 
+    def _answered(self, enrolled: Enrolled, signals: Sequence[Signal], move: Move, until: datetime) -> Move:
+        """The same move again, with the results of tasks that it gave and that come before it is over."""
+        known: set[int] = set()
+        heard = list(signals)
+        for _ in range(MOST_ANSWERS):
+            given = [one for one in move.deeds if isinstance(one, GiveTask) and one.seq not in known]
+            if not given:
+                break
+            soon = [(one.seq, self._answer(enrolled, one)) for one in given]
+            known |= {one.seq for one in given}
+            coming = [(seq, *found) for seq, found in soon if found and found[0] <= until]
+            if not coming:
+                break
+            for seq, at, result in coming:
+                self._next_id += 1
+                heard.append(signal_of(self._next_id, at, seq, result))
+            facts = self._facts[enrolled.life.subject]
+            (move,) = advance(self.plan, [enrolled.position], [heard], [facts], until)
+        for deed in move.deeds:
+            found = self._answer(enrolled, deed) if isinstance(deed, GiveTask) else None
+            if found and isinstance(deed, GiveTask) and found[0] > until:
+                told = {"number": enrolled.number, "seq": deed.seq, "result": found[1]}
+                heapq.heappush(self._agenda, (found[0], next(self._order), enrolled.life, ANSWER, told))
+        return move
+
+    def _answer(self, enrolled: Enrolled, deed: GiveTask) -> tuple[datetime, str] | None:
+        return answer(f"{enrolled.life.subject}:{enrolled.number}", deed)
+
     def _settle(self, enrolled: Enrolled, move: Move) -> None:
         """Keep what a move left behind; carriers answer at once, and changes reach the contact."""
         old, new = places(enrolled.position), places(move.position)
@@ -268,17 +308,28 @@ class Simulation:
         for deed in move.deeds:
             if isinstance(deed, SendMessage):
                 enrolled.messages.append(deed)
+                self._remember(enrolled.life, deed)
                 if deed.answer:
                     self._next_id += 1
                     receipt = {"seq": deed.seq, "state": "delivered"}
                     enrolled.receipts.append(
                         Signal(self._next_id, "receipt", "receipt", deed.at, deed.at, receipt)
                     )
+            elif isinstance(deed, GiveTask):
+                enrolled.tasks.append(deed)
             elif isinstance(deed, ChangeContact):
                 self._change(enrolled.life, deed)
             elif isinstance(deed, ChangeTier):
                 ends = self._overrides.begin(self._facts[enrolled.life.subject], deed)
                 heapq.heappush(self._agenda, (deed.until, next(self._order), enrolled.life, FALL, ends))
+
+    def _remember(self, life: Life, deed: SendMessage) -> None:
+        """Let caps know of a touch; those that can matter no more are forgotten."""
+        memory = self.plan.reach.memory
+        if memory is not None:
+            facts = self._facts[life.subject]
+            still = [touch for touch in facts.touches if touch[0] > deed.at - 2 * memory]
+            facts.touches = (*still, (deed.at, deed.carrier))
 
     def _change(self, life: Life, deed: ChangeContact) -> None:
         facts = self._facts[life.subject]

@@ -187,20 +187,23 @@ def _exits(definition: Mapping[str, Any], step: Mapping[str, Any]) -> Iterator[t
     """A step's exits in order, each with its trigger and the arrow that it takes, side exits resolved."""
     arrows = {a["exit"]: a for a in definition.get("arrows", ()) if a["from"] == step["id"] and a.get("exit")}
     config, kind = step.get("config") or {}, step["kind"]
-    named = FIXED_EXITS.get(kind) or tuple(
+    fixed = ("next",) if kind == "task" and config.get("wait") is False else FIXED_EXITS.get(kind)
+    named = fixed or tuple(
         x["exit"] for key in ("events", "rules", "variants", "results") for x in config.get(key) or ()
     )
-    named += {"wait_event": ("timeout",), "task": ("timeout",), "branch": ("else",)}.get(kind, ())
+    if not fixed:
+        named += {"wait_event": ("timeout",), "task": ("timeout",), "branch": ("else",)}.get(kind, ())
     for exit_ in named:
         yield exit_, "leave", arrows.get(exit_)
     for exit_ in ANY_SIDE_EXITS:
-        leads_on = SIDE_EXITS.get(kind, {}).get(exit_) or (named[0] if named else None)
+        like = SIDE_EXITS.get(kind, {}).get(exit_)
+        leads_on = like if like in named else named[0] if named else None
         yield exit_, "leave", arrows.get(exit_) or arrows.get(leads_on)
     for exit_ in arrows:
         if exit_ not in (*named, *ANY_SIDE_EXITS):
             yield exit_, "leave", arrows[exit_]
-    if kind == "wait_event":
-        for each in config.get("events") or ():
+    for each in config.get({"wait_event": "events", "task": "results"}.get(kind, "")) or ():
+        if each["exit"] in named:
             yield each["exit"], "signal", arrows.get(each["exit"])
 
 

@@ -154,6 +154,15 @@ class Teller:
             f"步骤{label}暂不发送（{zh}），等到 {until}", f"step {label.en} is held ({en}) until {until}"
         )
 
+    def tasked(self, line: Line) -> Words:
+        label = self.drawing.label(line.step)
+        if line.detail.get("act") == "escalated":
+            to = line.detail.get("to")
+            return Words(
+                f"任务{label}到期没有结果，上报给 {to}", f"task {label.en} was not done and went to {to}"
+            )
+        return Words(f"任务{label}交给员工", f"task {label.en} was given to the staff")
+
     def rests(self, line: Line) -> Words:
         label = self.drawing.label(line.stage)
         return Words(f"在阶段{label}停留", f"rests in stage {label.en}")
@@ -225,6 +234,7 @@ OPS: dict[str, Callable[[Teller, Line], Words]] = {
     "through": Teller.passed,
     "step": Teller.left,
     "hold": Teller.held,
+    "task": Teller.tasked,
     "rest": Teller.rests,
     "end": Teller.ended,
     "stop": Teller.stopped,

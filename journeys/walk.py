@@ -10,17 +10,19 @@ from zoneinfo import ZoneInfo
 from journeys.pauses import Pause, after_pauses
 from journeys.plan import Plan, StagePlan
 from journeys.position import (
+    BookPoints,
     ChangeContact,
     ChangeTier,
     Crumb,
     Deed,
     Facts,
+    IssueCoupon,
     Position,
     SendMessage,
     Signal,
     StartJourney,
 )
-from journeys.reading import Timed
+from journeys.reading import Timed, points_attribute
 from rules.conditions import Rule, Scene
 from rules.contact_policy import Answer, Touch, ask
 from rules.matching import reads_event
@@ -39,7 +41,7 @@ class Walk:
     __slots__ = (
         "plan", "pos", "facts", "zone", "attributes", "tags", "variables", "scene", "trail", "deeds", "goals",
         "queue", "arrived", "now", "pauses", "because", "silent", "steps_in_run", "zone_moved", "off", "deed_no",
-        "rung_late", "earliest", "history", "saw", "segments", "tiers", "_own_attributes",
+        "rung_late", "earliest", "history", "saw", "segments", "tiers", "issued", "touches", "_own_attributes",
     )  # fmt: skip
 
     def __init__(
@@ -72,6 +74,9 @@ class Walk:
         self.earliest = pos.taken_at
         self.off: tuple[str, ...] = ()
         self.deed_no = 0
+        self.touches = facts.touches
+        #: Coupons of each pool that this very move has issued.
+        self.issued: dict[str, int] = {}
         #: What the rules saw that decide the line of the trail to come.
         self.saw: dict[str, Any] = {}
         self._own_attributes = False
@@ -297,8 +302,12 @@ class Walk:
             window=window,
             spread_key=f"{self.facts.subject}:{self.plan.key}:{self.pos.step}",
             workdays=self.plan.workdays,
+            tiers=self.tiers,
+            touches=self.touches,
+            journey=self.plan.key,
+            coming=self.facts.coming,
         )
-        return ask(touch, at)
+        return ask(touch, at, self.plan.reach.policies)
 
     def hold(self, until: datetime, because: str, at: datetime) -> None:
         """Stand at the current send step until the policy may answer otherwise."""
@@ -309,19 +318,23 @@ class Walk:
     def say(self, carrier: str, content: str, at: datetime, valid: datetime | None, *, answer: bool) -> None:
         """Put a message into the outbox."""
         self.deed_no += 1
-        scene = {
-            "event": dict(self.scene.event or EMPTY),
-            "entry": dict(self.scene.entry or EMPTY),
-            "variables": dict(self.variables),
-            "stage": self.pos.stage,
-        }
-        pos = self.pos
+        pos, scene = self.pos, self.told()
         self.deeds.append(
             SendMessage(
                 pos.seq, self.deed_no, pos.visit, pos.step or "", carrier, content, at, valid, answer, scene
             )
         )
+        self.touches = (*self.touches, (at, carrier))
         self.note("sent", iso(at))
+
+    def told(self) -> dict[str, Any]:
+        """What texts may speak of, as it is now."""
+        return {
+            "event": dict(self.scene.event or EMPTY),
+            "entry": dict(self.scene.entry or EMPTY),
+            "variables": dict(self.variables),
+            "stage": self.pos.stage,
+        }
 
     def set(self, target: str, name: str, value: Any, at: datetime) -> None:
         """Set an attribute or a variable; a change is a signal, also to this journey."""
@@ -362,6 +375,35 @@ class Walk:
         self.deeds.append(ChangeTier(at, dimension, level, until, measure or None))
         if old != level:
             self._changed(f"tier.{dimension}", old, level, at)
+
+    def issue(self, pool: str, at: datetime) -> bool:
+        """Issue a coupon out of a pool; False if it has none for this subject."""
+        issued = self.issued.get(pool, 0)
+        allowed = self.facts.coupons.get(pool)
+        if allowed is not None and issued >= allowed:
+            return False
+        self.issued[pool] = issued + 1
+        self.deed_no += 1
+        self.deeds.append(IssueCoupon(self.pos.seq, self.deed_no, self.pos.step or "", pool, at))
+        return True
+
+    def book(self, scheme: str, act: str, amount: int, reason: str, at: datetime) -> bool:
+        """Add, spend or set points; False, and nothing booked, if there are not enough of them to spend.
+
+        The balance is an attribute of the contact, so that its change is a signal as any other.
+        """
+        name = points_attribute(scheme)
+        old = self.attributes.get(name)
+        balance = int(old) if isinstance(old, int | float) else 0
+        new = {"add": balance + amount, "spend": balance - amount, "set": amount}[act]
+        if new < 0 and new < balance:
+            return False
+        if new != balance:
+            self.deed_no += 1
+            self.deeds.append(BookPoints(self.pos.seq, self.deed_no, scheme, act, amount, reason, at))
+            self._write_attribute(name, new)
+            self._changed(f"attribute.{name}", old, new, at)
+        return True
 
     def start(self, journey: str, entry: str | None, bound: bool, at: datetime) -> None:
         """Start another journey for this subject."""

@@ -19,7 +19,7 @@ from journeys.position import Facts, Move, Position, Signal
 from runtime.rows import Standing
 
 #: Kinds whose steps do the same for everybody with the same facts; a `split` does not, nor may a kind from outside.
-ALIKE = frozenset({"wait", "wait_event", "branch", "send", "update", "tag", "goal", "enroll"})
+ALIKE = frozenset({"wait", "wait_event", "branch", "send", "update", "tag", "goal", "enroll", "task"})
 
 
 @dataclass(slots=True)
@@ -98,6 +98,7 @@ def _key(standing: Standing, facts: Facts) -> tuple[Any, ...]:
         p.entered_stage, p.step_begun, p.step_due, p.stage_due, p.result, standing.epoch, standing.workspace_id,
         id(p.state), id(facts.attributes), id(facts.tags), facts.zone,
         id(facts.segments), id(facts.tiers) if facts.tiers else 0,
+        id(facts.touches) if facts.touches else 0, id(facts.coming) if facts.coming else 0,
     )  # fmt: skip
 
 

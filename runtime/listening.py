@@ -14,7 +14,7 @@ from runtime.rows import Arrived, Place
 #: A knock makes due a moment before its signal was stored: so it is taken although others of that moment are unread.
 JUST_BEFORE = timedelta(microseconds=1)
 #: Signals meant for one enrollment alone.
-PERSONAL = ("receipt", "journey_ended", "hand")
+PERSONAL = ("receipt", "journey_ended", "hand", "task")
 
 
 class Listening:

@@ -71,6 +71,10 @@ def _at_step(row: Enrollment, step: Mapping[str, Any], zone: ZoneInfo) -> Words:
         if due is None:
             return Words(f"等待：{names}。", f"Waits for: {names.en}.")
         return Words(f"等待：{names}，最晚到 {due}。", f"Waits for: {names.en}, until {due} at the latest.")
+    if kind == "task":
+        title = config.get("title") or step["id"]
+        zh, en = f"等员工完成任务“{title}”", f'Waits for the staff to do "{title}"'
+        return Words(f"{zh}，最晚到 {due}。", f"{en}, until {due}.") if due else Words(f"{zh}。", f"{en}.")
     if kind == "send":
         return _sending(row, due, zone)
     if due is not None:
