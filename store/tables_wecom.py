@@ -73,6 +73,8 @@ class WecomWelcome(db.Model):
     code: Mapped[str] = mapped_column(String(512))
     #: When WeCom's call was stored, by the wall clock: what the twenty seconds count from.
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+    #: The journeys' time at which the friend was added.
+    occurred_at: Mapped[datetime] = mapped_column(UTCDateTime)
     #: waiting | used | missed
     state: Mapped[str] = mapped_column(String(8), default=WAITING)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -78,11 +78,13 @@ def _serve(app: Flask, settings: Settings) -> None:
         api.register_blueprint(resource)
     openapi.finish(app, api)
     from web.api.health import health
+    from web.callbacks.wecom import callbacks
     from web.pages import pages
     from web.segment.door import segment
 
     app.register_blueprint(health)
     app.register_blueprint(segment)
+    app.register_blueprint(callbacks)
     app.register_blueprint(pages)
 
 

@@ -127,6 +127,7 @@ def _wecom() -> None:
         sa.Column("staff_key", sa.String(length=64), nullable=False),
         sa.Column("code", sa.String(length=512), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("occurred_at", UTCDateTime(), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("used_at", UTCDateTime(), nullable=True),
         sa.Column("outbox_id", Id, nullable=True),
