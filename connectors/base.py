@@ -28,6 +28,10 @@ class Message:
     body: Mapping[str, Any]
     #: Signed for this contact: the end of the link by which he unsubscribes; None where there is no such link.
     unsubscribe: str | None = None
+    #: The key of the member of staff in whose name it goes; None where the carrier has no such thing.
+    sender: str | None = None
+    #: WeCom's right to greet a new friend, good once and for twenty seconds: only then does it go out by itself.
+    welcome_code: str | None = None
 
 
 @dataclass(slots=True, frozen=True)
