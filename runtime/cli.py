@@ -1,4 +1,4 @@
-"""Commands of the engine: `worker`, `verify` and `demo`, each with `--help`."""
+"""Commands of the engine: `worker`, `verify`, `demo`, `fake-wecom`, each with `--help`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ demo = AppGroup("demo", help="Real customers on a virtual clock, in a database o
 
 def register(app: Flask) -> None:
     """Give `app` the engine's commands."""
-    for command in (worker, verify, sending, demo):
+    for command in (worker, verify, sending, demo, fake_wecom):
         app.cli.add_command(command)
 
 
@@ -176,6 +176,26 @@ def shop() -> None:
         click.echo(
             f"The workspace {demo_shop.NAME} shows {demo_shop.PEOPLE} invented customers in a live journey."
         )
+
+
+@click.command("fake-wecom")
+@click.option("--port", default=8866, show_default=True, help="0 takes any free port.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Where it listens; it asks nobody who he is."
+)
+def fake_wecom(port: int, host: str) -> None:
+    """Play a WeCom that holds to the real limits, to rehearse a launch with. Ctrl-C ends, and all is forgotten."""
+    from connectors.wecom.fake.server import Server
+    from connectors.wecom.fake.world import AGENT_ID, CORP_ID, SECRET
+
+    server = Server(port, host)
+    click.echo(
+        f"A fake WeCom stands at {server.url}\n  corp id   {CORP_ID}\n  secret    {SECRET}\n  agent id  {AGENT_ID}"
+    )
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        server.server_close()
 
 
 def _fresh_file() -> str:
