@@ -13,6 +13,7 @@ DEFAULTS: Mapping[str, float] = {
     "wecom_group": 20,
     "moments": 10,
     "official_account": 100,
+    "mini_program": 100,
     "sms": 100,
     "email": 100,
 }

@@ -17,7 +17,10 @@ class Sandbox:
     """Takes every message at once; with a `delay`, it counts as delivered that much later."""
 
     carriers = frozenset(
-        {"wecom_direct", "wecom_group", "moments", "official_account", "sms", "email", "sandbox"}
+        {
+            *("wecom_direct", "wecom_group", "moments", "official_account", "mini_program"),
+            *("sms", "email", "sandbox"),
+        }
     )
     most = 1000
     keeps_keys = True

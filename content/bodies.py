@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from content import slots, web_text
 from content.carriers import CARRIERS, Field
 from content.filters import EPOCH
 from content.language import UTC
@@ -44,21 +45,42 @@ def compose(
     scene: Mapping[str, Any],
     zone: ZoneInfo = UTC,
     now: datetime = EPOCH,
+    filled: Mapping[str, str] | None = None,
 ) -> Composed:
-    """Render every text of `body` for `scene` (content.rendering.scene).
+    """Render every text of `body` for `scene` (content.rendering.scene), with the slots that somebody `filled`.
 
     Raises BadText, or RenderError also when a finished text is too long for the carrier.
     """
     missing: set[str] = set()
 
     def write(field: Field, text: str) -> str:
-        written = render(text, scene, zone, now)
+        source, values = slots.unfold(text, filled)
+        known = {**scene, slots.ROOT: values} if values else scene
+        if field.type == "html":
+            known = web_text.escaped(known)
+        written = render(source, known, zone, now)
         missing.update(written.missing)
-        if _too_long(field, written.text):
+        finished = web_text.cleaned(written.text) if field.type == "html" else written.text
+        if _too_long(field, finished):
             raise RenderError(f"The finished {field.name} is too long for {carrier}: {_limit(field)[1]}.")
-        return written.text
+        return finished
 
-    return Composed(_map_texts(CARRIERS[carrier].fields, body, write), missing)
+    return Composed(joined(carrier, _map_texts(CARRIERS[carrier].fields, body, write)), missing)
+
+
+def joined(carrier: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """A body as it arrives: what a carrier shows as one text is one text."""
+    whole = dict(body)
+    if carrier == "sms":
+        ending = str(whole.pop("opt_out", "") or "")
+        signature = str(whole.get("signature", "") or "").strip("【】")
+        text = str(whole.get("text", ""))
+        if signature and not text.startswith("【"):
+            text = f"【{signature}】{text}"
+        whole["text"] = f"{text} {ending}".strip() if ending and ending not in text else text
+    elif carrier == "wecom_group" and whole.get("call"):
+        whole["text"] = f"{whole.get('text', '')}\n\n{whole.pop('call')}"
+    return whole
 
 
 def body_variables(carrier: str, body: Mapping[str, Any]) -> list[str]:
@@ -67,7 +89,7 @@ def body_variables(carrier: str, body: Mapping[str, Any]) -> list[str]:
 
     def look(_field: Field, text: str) -> str:
         try:
-            found.update(variables(text))
+            found.update(variables(slots.unfold(text)[0]))
         except BadText:
             return text  # what is wrong with it is body_problems' to say
         return text
@@ -76,6 +98,12 @@ def body_variables(carrier: str, body: Mapping[str, Any]) -> list[str]:
     if known:
         _map_texts(known.fields, body, look)
     return sorted(found)
+
+
+def scenes_of(carrier: str, body: Mapping[str, Any]) -> frozenset[str]:
+    """Keys of the tables of people, products and moments that the texts of a body ask."""
+    paths = (path.split(".") for path in body_variables(carrier, body))
+    return frozenset(parts[1] for parts in paths if parts[0] == "scene" and len(parts) > 1)
 
 
 def _map_texts(fields: tuple[Field, ...], body: Mapping[str, Any], write: Any) -> dict[str, Any]:
@@ -135,7 +163,8 @@ def _value_problems(field: Field, value: Any, path: str) -> Iterator[Problem]:
         yield problem(path, f"请从 {usable} 中选择。", f"Choose one of {usable}.")
         return
     if field.rendered:
-        yield from problems(value, path)
+        wrong = slots.problems(value, path)
+        yield from wrong or problems(slots.unfold(value)[0], path)
     if _too_long(field, value) and not any(mark in value for mark in MARKS):
         yield problem(path, f"太长：{_limit(field)[0]}。", f"Too long: {_limit(field)[1]}.")
     if field.name == "url":

@@ -105,10 +105,42 @@ def _attachments(most: int, kinds: tuple[str, ...] = ()) -> Field:
     )
 
 
+def _data(most: int) -> Field:
+    """The named places of a platform's template, and what is written into each."""
+    return Field(
+        "data",
+        "list",
+        words("模板里的各项", "Fields of the template"),
+        most=most,
+        of=(
+            Field("name", "text", words("字段名", "Field"), True, 64, rendered=False),
+            Field("value", "text", words("内容", "Value"), True, 200),
+        ),
+    )
+
+
 _BYTES = words("微信按字节计长度，一个汉字三个字节。", "WeCom counts bytes; a Chinese character has three.")
 _LINES = words(
     "最长 500 字，每 67 字计一条短信；营销短信须写明退订方式。",
     "500 characters at most, 67 to a message; marketing texts must say how to opt out.",
+)
+_SIGNATURE = words(
+    "以【】放在短信开头，须与服务商报备的一致。",
+    "Put in 【】 before the text, as registered with the provider.",
+)
+_OPT_OUT = words("放在短信末尾，例如：拒收请回复R", "Put at the end of the text, such as: reply R to stop")
+_CALL = words("放在正文之后：请大家做什么。", "Put after the text: what people are asked to do.")
+_HTML = words(
+    "可以不填；填了，收件人看到的就是它，正文只给看不了网页的邮箱。脚本和表单会被去掉。",
+    "May stay empty; if there is one, people read it, and the text is for mailboxes that show no HTML. "
+    "Scripts and forms are taken out.",
+)
+_TEMPLATE = words(
+    "在公众平台选用的模板的编号。", "The id of the template, as chosen on the platform of official accounts."
+)
+_SHOWN = words(
+    "只用于预览和沙盒；客户看到的是平台模板的样子。",
+    "For previews and the sandbox; people see the platform's own template.",
 )
 
 CARRIERS: dict[str, Carrier] = {
@@ -127,6 +159,7 @@ CARRIERS: dict[str, Carrier] = {
             (
                 Field("title", "text", words("标题", "Title"), longest=64),
                 _text(4000, bytes_=True, help=_BYTES),
+                Field("call", "text", words("行动号召", "Call to action"), longest=200, help=_CALL),
                 _attachments(9),
             ),
             "chat_id",
@@ -147,14 +180,47 @@ CARRIERS: dict[str, Carrier] = {
                 Field("title", "text", words("标题", "Title"), longest=64),
                 _text(2000, bytes_=True),
                 Field("url", "text", words("跳转地址", "Address"), longest=2048),
+                Field(
+                    "template_id",
+                    "text",
+                    words("模板编号", "Template id"),
+                    longest=64,
+                    rendered=False,
+                    help=_TEMPLATE,
+                ),
+                _data(10),
             ),
             "openid",
         ),
-        Carrier("sms", words("短信", "SMS"), (_text(500, help=_LINES),), "phone"),
+        Carrier(
+            "mini_program",
+            words("小程序订阅消息", "Mini-program subscription"),
+            (
+                Field("template_id", "text", words("模板编号", "Template id"), True, 64, rendered=False),
+                _text(500, help=_SHOWN),
+                _data(20),
+                Field("page", "text", words("小程序页面", "Page"), longest=1024),
+            ),
+            "openid",
+        ),
+        Carrier(
+            "sms",
+            words("短信", "SMS"),
+            (
+                Field("signature", "text", words("签名", "Signature"), longest=20, help=_SIGNATURE),
+                _text(500, help=_LINES),
+                Field("opt_out", "text", words("退订说明", "How to opt out"), longest=40, help=_OPT_OUT),
+            ),
+            "phone",
+        ),
         Carrier(
             "email",
             words("邮件", "E-mail"),
-            (Field("subject", "text", words("主题", "Subject"), True, 200), _text(50_000)),
+            (
+                Field("subject", "text", words("主题", "Subject"), True, 200),
+                _text(50_000),
+                Field("html", "html", words("网页版", "HTML"), longest=50_000, help=_HTML),
+            ),
             "email",
         ),
         Carrier(

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from content import material_versions
 from content.bodies import body_problems
 from content.tables import Material
+from content.tables_materials import MaterialReview, MaterialVersion, SlotFill, VariantMessage
+from content.variants import variant_problems
 from store.bulk import among
 from store.database import begin_write
 from store.problem import Problem, problem
@@ -20,6 +23,10 @@ from store.problem import Problem, problem
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,127}")
 LONGEST_NAME = 200
 MOST_IN_PAGE = 200
+CATEGORIES = ("activation", "conversion", "brand")
+STATES = ("draft", "review", "approved", "sent_back")
+#: What may be said of a material beside its words.
+ABOUT = ("category", "topic", "owner_id", "expires_at", "choosing")
 
 
 class BadMaterial(ValueError):
@@ -46,7 +53,9 @@ class NoMaterial(LookupError):
     """The workspace has no material with this key."""
 
 
-def check(key: Any, name: Any, carrier: Any, body: Any) -> list[Problem]:
+def check(
+    key: Any, name: Any, carrier: Any, body: Any, variants: Sequence[Mapping[str, Any]] | None = None
+) -> list[Problem]:
     """Say everything that is wrong with a material."""
     found: list[Problem] = []
     if not isinstance(key, str) or not KEY.fullmatch(key):
@@ -58,7 +67,8 @@ def check(key: Any, name: Any, carrier: Any, body: Any) -> list[Problem]:
     if not isinstance(name, str) or not name.strip() or len(name) > LONGEST_NAME or "\x00" in name:
         said = f"请填写名称，最长 {LONGEST_NAME} 个字符。", f"Give a name of 1 to {LONGEST_NAME} characters."
         found.append(problem("name", *said))
-    return found + body_problems(carrier if isinstance(carrier, str) else repr(carrier), body)
+    known = carrier if isinstance(carrier, str) else repr(carrier)
+    return found + body_problems(known, body) + variant_problems(known, variants)
 
 
 def create(
@@ -71,10 +81,15 @@ def create(
     body: Mapping[str, Any],
     now: datetime,
     by: str = "",
+    variants: Sequence[Mapping[str, Any]] | None = None,
+    about: Mapping[str, Any] | None = None,
 ) -> Material:
-    """Make a material; raises BadMaterial or KeyTaken. Nothing is committed."""
+    """Make a material; raises BadMaterial or KeyTaken. Nothing is committed.
+
+    `about` may have what ABOUT names.
+    """
     begin_write(session)
-    wrong = check(key, name, carrier, body)
+    wrong = check(key, name, carrier, body, variants)
     if wrong:
         raise BadMaterial(wrong)
     material = Material(
@@ -83,15 +98,21 @@ def create(
         name=name.strip(),
         carrier=carrier,
         body=dict(body),
+        variants=_kept(variants),
         revision=1,
+        version=1,
+        status="draft",
+        created_at=now,
         updated_at=now,
         updated_by=by[:120],
+        **dict(about or {}),
     )
     try:
         with session.begin_nested():
             session.add(material)
     except IntegrityError as error:
         raise KeyTaken(KeyTaken.__doc__) from error
+    material_versions.keep(session, material)
     return material
 
 
@@ -114,16 +135,23 @@ def change(
     body: Mapping[str, Any],
     now: datetime,
     by: str = "",
+    variants: Sequence[Mapping[str, Any]] | None = None,
+    about: Mapping[str, Any] | None = None,
 ) -> Material:
     """Replace a material that still has `revision` (None: whichever it has).
 
-    Raises NoMaterial, BadMaterial, or MaterialMoved with the revision it has now. Nothing is committed.
+    If it says something else from now on, that is a new version, which nobody has approved yet. `about` may have what
+    ABOUT names; what it does not name stays. Raises NoMaterial, BadMaterial, or MaterialMoved with the revision it
+    has now. Nothing is committed.
     """
     begin_write(session)
-    wrong = check(key, name, carrier, body)
+    wrong = check(key, name, carrier, body, variants)
     if wrong:
         raise BadMaterial(wrong)
     material = get(session, workspace_id, key)
+    material_versions.keep(session, material)
+    says = (carrier, dict(body), _kept(variants))
+    anew = (material.carrier, material.body, material.variants) != says
     statement = (
         update(Material)
         .where(Material.id == material.id, Material.workspace_id == workspace_id)
@@ -131,9 +159,12 @@ def change(
             name=name.strip(),
             carrier=carrier,
             body=dict(body),
+            variants=says[2],
             revision=Material.revision + 1,
             updated_at=now,
             updated_by=by[:120],
+            **dict(about or {}),
+            **({"version": Material.version + 1, "status": "draft", "winner": ""} if anew else {}),
         )
     )
     if revision is not None:
@@ -142,13 +173,18 @@ def change(
     session.refresh(material)
     if not changed:
         raise MaterialMoved(material.revision)
+    material_versions.keep(session, material)
     return material
 
 
 def remove(session: Session, workspace_id: int, key: str) -> None:
     """Delete a material; raises NoMaterial. Whether a journey still needs it is for the caller to ask."""
     begin_write(session)
-    session.delete(get(session, workspace_id, key))
+    gone = get(session, workspace_id, key)
+    for table in (MaterialVersion, MaterialReview, SlotFill):
+        session.execute(delete(table).where(table.material_id == gone.id))
+    session.execute(delete(VariantMessage).where(VariantMessage.material_id == gone.id))
+    session.delete(gone)
     session.flush()
 
 
@@ -193,6 +229,11 @@ def keys(session: Session, workspace_id: int) -> dict[str, str]:
     """Return {key: carrier} of every material, for checks."""
     query = select(Material.key, Material.carrier).where(Material.workspace_id == workspace_id)
     return dict(session.execute(query).all())
+
+
+def _kept(variants: Sequence[Mapping[str, Any]] | None) -> list[dict[str, Any]] | None:
+    """The variants as they are kept: none at all are null."""
+    return [dict(one) for one in variants] if variants else None
 
 
 def _of(workspace_id: int) -> Any:

@@ -25,10 +25,11 @@ from content.language import (
     plain,
 )
 from content.markup import bracket_problems
+from content.slots import ROOT as SLOTS
 from store.problem import Problem, problem
 
 #: What a text may speak of: the first words of its paths.
-ROOTS = frozenset({"contact", "event", "entry", "variables", "stage", "workspace"})
+ROOTS = frozenset({"contact", "event", "entry", "variables", "stage", "workspace", "scene"})
 #: Roots that are a value themselves; of the others a part must be named.
 WHOLE = frozenset({"stage"})
 
@@ -79,8 +80,12 @@ def scene(
     tags: Sequence[str] = (),
     told: Mapping[str, Any] | None = None,
     workspace: str = "",
+    scenes: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Build what a text may speak of; `told` is an outbox row's scene: event, entry, variables and stage."""
+    """Build what a text may speak of; `told` is an outbox row's scene: event, entry, variables and stage.
+
+    `scenes` has by key what tables of people, products and moments have for the contact.
+    """
     told = told or {}
     contact: dict[str, Any] = {**(attributes or {}), "tags": list(tags)}
     if name:
@@ -92,6 +97,7 @@ def scene(
         "variables": told.get("variables") or {},
         "stage": told.get("stage"),
         "workspace": {"name": workspace},
+        "scene": scenes or {},
     }
 
 
@@ -244,7 +250,7 @@ def _reads(template: Template) -> set[str]:
 
 def _root_problem(path: tuple[str, ...]) -> Problem | None:
     root = path[0]
-    if root not in ROOTS:
+    if root not in ROOTS and root != SLOTS:
         roots = "、".join(sorted(ROOTS))
         return problem(
             "text",

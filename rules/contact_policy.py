@@ -23,7 +23,10 @@ from rules.zones import local
 SPREAD: Final = timedelta(minutes=10)
 #: So often one hold may lead into the next before it is clear that sending is never open.
 MAX_HOLDS: Final = 60
-CARRIERS: Final = ("wecom_direct", "wecom_group", "moments", "official_account", "sms", "email", "sandbox")
+CARRIERS: Final = (
+    *("wecom_direct", "wecom_group", "moments", "official_account", "mini_program"),
+    *("sms", "email", "sandbox"),
+)
 #: Carriers that reach friends of a member of staff only.
 NEEDS_A_FRIEND: Final = ("wecom_direct", "moments")
 #: The attributes that the policies look at.

@@ -24,6 +24,7 @@ CARRIERS: dict[str, Words] = {
     "wecom_group": Words("企业微信社群", "WeCom group"),
     "moments": Words("朋友圈", "Moments"),
     "official_account": Words("公众号", "Official account"),
+    "mini_program": Words("小程序订阅消息", "Mini-program subscription"),
     "sms": Words("短信", "SMS"),
     "email": Words("邮件", "E-mail"),
 }

@@ -154,6 +154,7 @@ def test_every_carrier_has_a_form_in_both_languages() -> None:
         "wecom_group",
         "moments",
         "official_account",
+        "mini_program",
         "sms",
         "email",
         "sandbox",

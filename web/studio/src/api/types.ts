@@ -46,7 +46,14 @@ export type CheckProblem = Schemas["FindingOut"];
 export type CheckAnswer = Narrowed<Schemas["CheckOut"], { counts: Partial<Record<Severity, number>> }>;
 
 export type Carrier =
-  "wecom_direct" | "wecom_group" | "moments" | "official_account" | "sms" | "email" | "sandbox";
+  | "wecom_direct"
+  | "wecom_group"
+  | "moments"
+  | "official_account"
+  | "mini_program"
+  | "sms"
+  | "email"
+  | "sandbox";
 
 export type Contact = Narrowed<
   Schemas["ContactOut"],

@@ -10,7 +10,7 @@ import css from "./ContactFacts.module.css";
 
 /** Consent has a card of its own. */
 const OF_CONSENT =
-  /^no_(marketing|profiling|wecom_direct|wecom_group|moments|official_account|sms|email|sandbox)$/;
+  /^no_(marketing|profiling|wecom_direct|wecom_group|moments|official_account|mini_program|sms|email|sandbox)$/;
 
 /** The attributes of a contact, name by name. */
 export function ContactFacts({ contact }: { contact: Contact }) {

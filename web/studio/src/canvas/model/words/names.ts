@@ -19,6 +19,7 @@ const CARRIERS: Record<string, { zh: string; en: string }> = {
   wecom_group: { zh: "企微群", en: "WeCom group" },
   moments: { zh: "朋友圈", en: "Moments" },
   official_account: { zh: "公众号", en: "Official account" },
+  mini_program: { zh: "小程序订阅", en: "Mini program" },
   sms: { zh: "短信", en: "SMS" },
   email: { zh: "邮件", en: "E-mail" },
   sandbox: { zh: "沙箱", en: "Sandbox" },
