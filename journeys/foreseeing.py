@@ -51,6 +51,7 @@ class Course:
         for deed in move.deeds:
             if isinstance(deed, SendMessage):
                 self.messages.append(deed)
+                self.facts = replace(self.facts, touches=(*self.facts.touches, (deed.at, deed.carrier)))
             elif isinstance(deed, ChangeContact):
                 known = {**self.facts.attributes, **deed.attributes}
                 self.facts = replace(

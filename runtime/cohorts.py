@@ -99,6 +99,7 @@ def _key(standing: Standing, facts: Facts) -> tuple[Any, ...]:
         id(p.state), id(facts.attributes), id(facts.tags), facts.zone,
         id(facts.segments), id(facts.tiers) if facts.tiers else 0,
         id(facts.touches) if facts.touches else 0, id(facts.coming) if facts.coming else 0,
+        id(facts.touches) if facts.touches else 0, id(facts.coming) if facts.coming else 0,
     )  # fmt: skip
 
 

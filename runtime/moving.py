@@ -26,7 +26,7 @@ from journeys.position import (
     StartJourney,
     Withdraw,
 )
-from runtime import cohorts, counting, facts, faults
+from runtime import cohorts, counting, facts, faults, reaching
 from runtime.cohorts import Cohort
 from runtime.database import Transaction
 from runtime.plans import Compiled
@@ -52,6 +52,7 @@ class Moving:
         signals: dict[int, list[Signal]] = defaultdict(list)
         for number, row in self.tx.sql.knocks(self.tx.cursor, [s.id for s in standings]):
             signals[number].append(_signal(row))
+        reaching.lock(self.tx, self.routes, standings)
         for (version_id, until, _), group in self._groups(standings, signals).items():
             compiled = self.routes.compiled(self.tx, group[0].journey_id, version_id)
             if compiled is not None:
@@ -98,6 +99,7 @@ class Moving:
     ) -> None:
         tx, plan = self.tx, compiled.plan
         known = facts.load(tx, group[0].workspace_id, [s.subject_id for s in group], plan.reads)
+        reaching.tell(tx, self.routes, plan, group, known, until)
         pauses = self.routes.pauses(tx, group[0].journey_id)
         status = self.routes.by_id[group[0].journey_id].status
         if status == LIVE:

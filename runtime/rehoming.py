@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from journeys.position import ENDED, HOLDOUT, NEW, Facts, Move, Position, from_json, to_json
 from journeys.rehoming import Rehoming, bring_back, has_place, rehome
 from journeys.tables import Enrollment, JourneyMove, Knock, MovedPerson, Version
-from runtime import facts, faults
+from runtime import facts, faults, reaching
 from runtime.advance import horizon
 from runtime.cohorts import Cohort
 from runtime.database import Database, Transaction
@@ -110,7 +110,7 @@ class Rehomings:
             ids = [number for number in ids if number not in knocking]
         standings = tx.sql.claim_some(tx.cursor, ids) if ids else []
         before = {standing.id: standing.position for standing in standings}
-        known = _known(tx, task, standings)
+        known = self._known(tx, task, standings)
         moves = rehome(task.old.plan, task.new.plan, list(before.values()), known, task.until, task.how)
         moved = [(s, move) for s, move in zip(standings, moves, strict=True) if move is not None]
         self._write(tx, task, moved)
@@ -175,7 +175,7 @@ class Rehomings:
         handled: list[int] = []
         here = [s for s in standings if s.version_id == task.move.from_version_id]
         knocking = set() if task.how.paused else _knocking(tx, [s.id for s in here])
-        known = dict(zip((s.id for s in here), _known(tx, task, here), strict=True))
+        known = dict(zip((s.id for s in here), self._known(tx, task, here), strict=True))
         for standing in standings:
             if standing.id not in known or standing.position.status == ENDED:
                 handled.append(standing.id)
@@ -197,6 +197,19 @@ class Rehomings:
                 .execution_options(**QUIETLY)
             )
         return len(moved)
+
+    def _known(self, tx: Transaction, task: _Task, standings: Sequence[Standing]) -> list[Facts]:
+        if not standings:
+            return []
+        workspace_id, subjects = standings[0].workspace_id, [standing.subject_id for standing in standings]
+        old, new = task.old.plan, task.new.plan
+        # The tags of a stage left come off, also where the new drawing asks for none.
+        reads = replace(new.reads, tags=old.reads.tags or new.reads.tags)
+        if new.reserves:
+            reaching.lock_subjects(tx, workspace_id, subjects)
+        known = facts.load(tx, workspace_id, subjects, reads)
+        reaching.tell(tx, self.routes, new, standings, known, task.until)
+        return [known.get(subject) or Facts(str(subject)) for subject in subjects]
 
     # -- writing --------------------------------------------------------------------------------------------
 
@@ -244,17 +257,6 @@ def _before(move: JourneyMove, standing: Standing, before: Position, made: Move)
         "seq": after.seq,
         "handled": False,
     }
-
-
-def _known(tx: Transaction, task: _Task, standings: Sequence[Standing]) -> list[Facts]:
-    if not standings:
-        return []
-    subjects = [standing.subject_id for standing in standings]
-    old, new = task.old.plan.reads, task.new.plan.reads
-    # The tags of a stage left come off, also where the new drawing asks for none.
-    reads = replace(new, tags=old.tags or new.tags)
-    known = facts.load(tx, standings[0].workspace_id, subjects, reads)
-    return [known.get(subject) or Facts(str(subject)) for subject in subjects]
 
 
 def _knocking(tx: Transaction, ids: Sequence[int]) -> set[int]:

@@ -25,6 +25,8 @@ class JourneyRow:
     resumed_at: datetime | None
     #: The workspace's time zone and quiet hours, which go into the plan.
     zone: str
+    #: The revision of its policies for reaching people; 0 if it has set none.
+    reach_revision: int
     quiet_hours: tuple[str, ...]
 
 
@@ -160,7 +162,8 @@ ARRIVED = (
 PLACE = "id, journey_id, version_id, subject_id, key, status, due_at, ended_at, goal_until, visit"
 JOURNEY = (
     "j.id, j.workspace_id, j.key, j.status, j.live_version_id, j.paused_at, j.on_resume, "
-    "(SELECT max(p.until) FROM journey_pause p WHERE p.journey_id = j.id), w.timezone"
+    "(SELECT max(p.until) FROM journey_pause p WHERE p.journey_id = j.id), w.timezone, "
+    "coalesce((SELECT r.revision FROM reach_policy r WHERE r.workspace_id = w.id), 0)"
 )
 PARCEL = (
     "id, workspace_id, key, journey_id, enrollment_id, contact_id, step, visit, seq, carrier, content, scene, "
