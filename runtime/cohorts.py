@@ -19,7 +19,9 @@ from journeys.position import Facts, Move, Position, Signal
 from runtime.rows import Standing
 
 #: Kinds whose steps do the same for everybody with the same facts; a `split` does not, nor may a kind from outside.
-ALIKE = frozenset({"wait", "wait_event", "branch", "send", "update", "tag", "goal", "enroll", "task"})
+ALIKE = frozenset(
+    {"wait", "wait_event", "branch", "send", "update", "tag", "goal", "enroll", "task", "coupon", "points"}
+)
 
 
 @dataclass(slots=True)
@@ -99,7 +101,7 @@ def _key(standing: Standing, facts: Facts) -> tuple[Any, ...]:
         id(p.state), id(facts.attributes), id(facts.tags), facts.zone,
         id(facts.segments), id(facts.tiers) if facts.tiers else 0,
         id(facts.touches) if facts.touches else 0, id(facts.coming) if facts.coming else 0,
-        id(facts.touches) if facts.touches else 0, id(facts.coming) if facts.coming else 0,
+        id(facts.coupons) if facts.coupons else 0,
     )  # fmt: skip
 
 

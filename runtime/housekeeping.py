@@ -11,7 +11,20 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 import settings
-from audience import exports, imports, keeping, rfm, tag_expiry, tag_history, tag_jobs, tiers
+from audience import (
+    coupon_codes,
+    coupons,
+    exports,
+    imports,
+    keeping,
+    points,
+    rfm,
+    tag_expiry,
+    tag_history,
+    tag_jobs,
+    tasks,
+    tiers,
+)
 from journeys.tables import Knock
 from runtime import beats, faults
 from runtime.advance import uncollected
@@ -37,6 +50,13 @@ ARRIVING_AT_MOST = timedelta(hours=6)
 CHUNK = 5000
 #: What tiers need done: whether there may be any, and one portion of it.
 TIER_WORK = ((tiers.is_due, tiers.fall), (tiers.is_unsorted, tiers.sort_anew), (rfm.is_due, rfm.run_some))
+
+#: What coupons and points need done, likewise.
+REWARD_WORK = (
+    (coupon_codes.is_due, coupon_codes.make_some),
+    (coupons.has_run_out, coupons.run_out),
+    (points.is_due, points.run_out),
+)
 
 
 class Housekeeping:
@@ -109,6 +129,28 @@ class Housekeeping:
             with self.database.transaction() as tx:
                 done |= act(tx.session, self.now(tx.session))
                 faults.hit("tiers.mid_batch")
+        return done
+
+    def keep_tasks(self) -> bool:
+        """Find somebody for tasks that are nobody's yet, and remind of some; a portion of each."""
+        with self.database.reading() as tx:
+            if not tasks.is_due(tx.session, self.now(tx.session)):
+                return False
+        with self.database.transaction() as tx:
+            done = tasks.run_some(tx.session, self.now(tx.session))
+            faults.hit("task.mid_batch")
+        return done
+
+    def keep_rewards(self) -> bool:
+        """Make codes that pools lack, and let coupons and points run out; a portion of each."""
+        with self.database.reading() as tx:
+            now = self.now(tx.session)
+            parts = [act for is_due, act in REWARD_WORK if is_due(tx.session, now)]
+        done = False
+        for act in parts:
+            with self.database.transaction() as tx:
+                done |= act(tx.session, self.now(tx.session))
+                faults.hit("rewards.mid_batch")
         return done
 
     def keep_tags(self) -> bool:

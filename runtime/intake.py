@@ -10,9 +10,20 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from audience import contacts, erasing, events, group_members, groups, keeping, merging, tag_history
+from audience import (
+    contacts,
+    erasing,
+    events,
+    group_members,
+    groups,
+    keeping,
+    merging,
+    rewards_heard,
+    tag_history,
+)
 from audience.group_events import GROUP
 from audience.identities import well_known
+from audience.rewards_heard import Happened
 from audience.suppression import suppressed
 from runtime import faults
 from runtime.advance import uncollected
@@ -72,6 +83,11 @@ class Intake:
             log.error("signal %s cannot be taken: %s", [row.id for row in rows], type(error).__name__)
             tx.sql.refuse(tx.cursor, [(row.id, f"cannot be taken: {type(error).__name__}") for row in rows])
         return len(rows)
+
+
+def take(tx: Transaction, routes: Routes, now: datetime, rows: list[Arrived]) -> int:
+    """Take these signals in, out of their turn, and return how many are done; the caller holds intake's turn."""
+    return _Batch(tx, routes, now).take(rows)
 
 
 class _Batch:
@@ -204,6 +220,15 @@ class _Batch:
         events.record(self.tx.session, {row.id: row.contact_id for row in happened if row.contact_id})
         faults.hit("event.after_persist")
         self._keep_members(happened)
+        rewards_heard.heard(
+            self.tx.session,
+            (
+                Happened(row.id, row.workspace_id, row.contact_id, row.name, row.occurred_at, row.data)
+                for row in happened
+                if row.contact_id and not is_group(row.contact_id)
+            ),
+            self.now,
+        )
         met: dict[int, list[tuple[str, Any]]] = {}
         for row in happened:
             met.setdefault(row.workspace_id, []).append((row.name, row.data))

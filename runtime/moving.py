@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
-from audience import contacts, groups, keeping, tier_overrides
+from audience import contacts, groups, keeping, points, tier_overrides
 from audience.contacts import Change
 from audience.tier_overrides import Given
 from journeys.lifecycle import ARCHIVED, LIVE
 from journeys.outgoing import withdraw_all
+from journeys.pauses import Pause
+from journeys.plan import Plan
 from journeys.position import (
     ENDED,
     HOLDOUT,
     NEW,
+    BookPoints,
     ChangeContact,
+    ChangeTask,
     ChangeTier,
     Crumb,
+    GiveTask,
+    Facts,
     Move,
     Position,
     SendMessage,
@@ -26,7 +33,7 @@ from journeys.position import (
     StartJourney,
     Withdraw,
 )
-from runtime import cohorts, counting, facts, faults, reaching
+from runtime import cohorts, counting, facts, faults, issuing, reaching, tasking
 from runtime.cohorts import Cohort
 from runtime.database import Transaction
 from runtime.plans import Compiled
@@ -98,21 +105,30 @@ class Moving:
         until: datetime,
     ) -> None:
         tx, plan = self.tx, compiled.plan
+        issuing.lock(tx.session, plan, [s.subject_id for s in group])
         known = facts.load(tx, group[0].workspace_id, [s.subject_id for s in group], plan.reads)
         reaching.tell(tx, self.routes, plan, group, known, until)
         pauses = self.routes.pauses(tx, group[0].journey_id)
         status = self.routes.by_id[group[0].journey_id].status
         if status == LIVE:
             moved = cohorts.move_together(plan, group, signals, known, until, pauses)
+            if plan.reads.pools:
+                moved = issuing.claim(
+                    tx, moved, known, partial(_again, plan, signals, until, pauses), self.until
+                )
         else:
             # Of a paused journey only those are at hand who leave; an archived one lets everybody go.
             moved = cohorts.send_out(plan, group, signals, known, until, archived=status == ARCHIVED)
         self._write(compiled, moved)
         if status == ARCHIVED:
-            withdraw_all(tx.session, Outbox.enrollment_id.in_([standing.id for standing in group]))
+            ids = [standing.id for standing in group]
+            withdraw_all(tx.session, Outbox.enrollment_id.in_(ids))
+            tasking.withdraw_all(tx, ids, until)
 
     def take_over(self, old: Compiled, new: Compiled, version_id: int, moved: Sequence[Cohort]) -> None:
         """Write the moves of people who came from another version; the rows themselves are the caller's to turn."""
+        if new.plan.reads.pools:
+            moved = issuing.claim(self.tx, list(moved), {}, None, self.until)
         first = moved[0].members[0]
         left = self.here[first.version_id, first.workspace_id]
         came = self.here[version_id, first.workspace_id]
@@ -192,7 +208,9 @@ class _Deeds:
         self.messages: list[tuple[Sequence[Standing], SendMessage]] = []
         self.changes: list[Change] = []
         self.levels: list[Given] = []
+        self.points: dict[int, list[points.Line]] = defaultdict(list)
         self.letters: list[Letter] = []
+        self.tasks = tasking.Tasks()
         self.withdrawn: list[tuple[int, int]] = []
         self.left: list[tuple[int, int, int]] = []
         self.workspace_of: dict[int, tuple[int, datetime]] = {}
@@ -211,9 +229,17 @@ class _Deeds:
                 ]
             elif isinstance(deed, ChangeTier):
                 self.levels += [self._level(standing, deed) for standing in members]
+            elif isinstance(deed, BookPoints):
+                for standing in members:
+                    key = self.routes.by_id[standing.journey_id].key
+                    self.points[standing.workspace_id].append(issuing.line(standing, deed, key))
             elif isinstance(deed, StartJourney):
                 self.letters += [_start(standing, deed) for standing in members]
+            elif isinstance(deed, GiveTask | ChangeTask):
+                self.tasks.take(members, deed)
             elif isinstance(deed, Withdraw):
+                if deed.tasks:
+                    self.tasks.take(members, deed)
                 for standing in members:
                     self._withdraw(standing, deed)
 
@@ -250,6 +276,7 @@ class _Deeds:
         """Do them all, messages before what may take them back; `bounds` tells whether a stage may bind journeys."""
         tx.sql.post(tx.cursor, self.messages)
         tx.sql.withdraw(tx.cursor, self.withdrawn)
+        self.tasks.write(tx)
         if self.left and bounds:
             self._cancel(tx)
         tx.sql.send_letters(tx.cursor, self.letters)
@@ -258,6 +285,8 @@ class _Deeds:
             groups.change(tx.session, [one for one in self.changes if is_group(one.contact_id)], now)
         if self.levels:
             tier_overrides.open_all(tx.session, self.levels, now)
+        if self.points:
+            issuing.book(tx.session, self.points, now)
 
     def _cancel(self, tx: Transaction) -> None:
         """End the journeys that are bound to a stage just left."""
@@ -279,6 +308,17 @@ def nowhere(position: Position) -> Position:
 
 def _told(move: Move) -> list[counting.Told]:
     return [(c.op, c.stage, c.step, c.exit, c.arrow, c.detail) for c in move.trail]
+
+
+def _again(
+    plan: Plan,
+    signals: dict[int, list[Signal]],
+    until: datetime,
+    pauses: Sequence[Pause],
+    some: Sequence[Standing],
+    known: Mapping[int, Facts],
+) -> list[Cohort]:
+    return cohorts.move_together(plan, some, signals, known, until, pauses)
 
 
 def _start(standing: Standing, deed: StartJourney) -> Letter:

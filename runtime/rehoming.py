@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import and_, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from audience import coupons
 from journeys.position import ENDED, HOLDOUT, NEW, Facts, Move, Position, from_json, to_json
 from journeys.rehoming import Rehoming, bring_back, has_place, rehome
 from journeys.tables import Enrollment, JourneyMove, Knock, MovedPerson, Version
@@ -209,6 +210,9 @@ class Rehomings:
             reaching.lock_subjects(tx, workspace_id, subjects)
         known = facts.load(tx, workspace_id, subjects, reads)
         reaching.tell(tx, self.routes, new, standings, known, task.until)
+        if new.reads.pools:
+            allowed = coupons.allowed(tx.session, workspace_id, subjects, new.reads.pools, task.until)
+            known = {n: replace(one, coupons=allowed[n]) for n, one in known.items()}
         return [known.get(subject) or Facts(str(subject)) for subject in subjects]
 
     # -- writing --------------------------------------------------------------------------------------------

@@ -18,11 +18,13 @@ from runtime.deliver import Deliver
 from runtime.housekeeping import Housekeeping
 from runtime.intake import Intake
 from runtime.lanes import Lanes
+from runtime.noting import Noting
 from runtime.rehoming import Rehomings
 from runtime.roles import ROLES
 from runtime.routes import Routes
 from runtime.trying import Trying
 from runtime.waking import Alarm, open_alarm
+from runtime.welcome import Welcomes
 from store import clock, tracing
 from store.secrets import Vault
 
@@ -61,7 +63,11 @@ class Worker:
         self.rehomings = Rehomings(database, routes, now)
         self.deliver = Deliver(database, routes, now, registry, carriers, vault)
         self.trying = Trying(database, self.deliver.registry, self.deliver.connections)
+        self.noting = Noting(database, now)
         self.housekeeping = Housekeeping(database, routes, now)
+        self.welcomes = Welcomes(database, now, registry, vault) if "welcome" in self.roles else None
+        #: In a running worker the lane of welcomes has a thread of its own.
+        self._lane: threading.Thread | None = None
         self.heart = Heart(database, roles)
 
     def run_once(self) -> bool:
@@ -69,6 +75,8 @@ class Worker:
         with self.database.reading() as tx:
             waiting = tx.sql.look(tx.cursor, self.now(tx.session))
         done = False
+        if waiting.welcomes and self.welcomes is not None and self._lane is None:
+            done |= self.welcomes.run() > 0
         if waiting.schedules and "housekeeping" in self.roles:
             # Before everybody else: whoever is found at a time must be found before that time is lived through.
             done |= self.housekeeping.schedules.run()
@@ -84,12 +92,15 @@ class Worker:
             done |= self.deliver.run() > 0
         if "deliver" in self.roles:
             done |= self.trying.run()
+            done |= self.noting.run()
         if "housekeeping" in self.roles:
             if waiting.imports:
                 done |= self.housekeeping.import_some()
             if waiting.rechecks:
                 done |= self.housekeeping.keep_rules()
             done |= self.housekeeping.keep_tiers()
+            done |= self.housekeeping.keep_rewards()
+            done |= self.housekeeping.keep_tasks()
             self.housekeeping.run()
         return done
 
@@ -118,6 +129,9 @@ class Worker:
         """Work until stopped, sleeping when there is nothing to do and longer when the database is away."""
         stopping.listen(self.stopping)
         alarm = open_alarm(self.database)
+        if self.welcomes is not None:
+            self._lane = threading.Thread(target=self.welcomes.serve, args=(self.stopping,), name="welcome")
+            self._lane.start()
         wait = FIRST_WAIT_SECS
         try:
             while not self.stopping.is_set():
@@ -136,6 +150,9 @@ class Worker:
                     self.stopping.wait(wait)
                     wait = min(wait * 2, LONGEST_WAIT_SECS)
         finally:
+            self.stopping.set()
+            if self._lane is not None:
+                self._lane.join()
             # Leases are given back last: until then nobody else may send what we still hold.
             try:
                 self.deliver.release()

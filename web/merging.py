@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from audience import merging, staff
+from audience import merging, points, referrals, staff, tasks
 from audience.identities import Key, locate, read_keys
+from audience.tables_tasks import StaffTask
 from journeys import uniting
+from journeys.tables import Enrollment
 from store.tables import Workspace
 
 #: Names that belong to one person for certain, unless the workspace says otherwise.
@@ -33,8 +35,14 @@ def merge(session: Session, workspace_id: int, one: int, other: int, by: str, no
     The turns must be taken first (`audience.merging.take_turn`), before anything else of this transaction.
     """
     uniting.unite(session, workspace_id, one, other, now)
+    merged = select(Enrollment.id).where(
+        Enrollment.subject_id.in_((one, other)), Enrollment.result == uniting.MERGED
+    )
+    tasks.withdraw(session, StaffTask.enrollment_id.in_(merged), now)
     done = merging.unite(session, workspace_id, one, other, by, now)
     if done:
+        points.recount(session, workspace_id, one, now)
+        referrals.merged(session, workspace_id, one, other, now)
         staff.project(session, workspace_id, [one], now)
     return done
 
