@@ -19,7 +19,7 @@ from connectors.wecom.fake.doors import NotSo
 from connectors.wecom.fake.seen import seen
 from connectors.wecom.fake.world import World
 
-FAMILIES = ("welcome",)
+FAMILIES = ("welcome", "mass", "groups", "tags")
 for _family in FAMILIES:
     import_module(f"connectors.wecom.fake.calls_{_family}")
 
