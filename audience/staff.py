@@ -85,6 +85,23 @@ def project(session: Session, workspace_id: int, contact_ids: Sequence[int], now
     contacts.change(session, changes, now)
 
 
+def friends(session: Session, workspace_id: int, ids: Iterable[int]) -> dict[int, int]:
+    """{contact id: id of the member of staff whose friend he became last}; who has none is left out."""
+    query = (
+        select(StaffRelation.contact_id, StaffRelation.staff_id)
+        .join(Staff, Staff.id == StaffRelation.staff_id)
+        .where(
+            StaffRelation.workspace_id == workspace_id,
+            among(session, StaffRelation.contact_id, ids),
+            StaffRelation.state == "friend",
+            StaffRelation.group_key == "",
+            Staff.active,
+        )
+        .order_by(StaffRelation.since, StaffRelation.id)
+    )
+    return {row.contact_id: row.staff_id for row in session.execute(query)}
+
+
 def of_contacts(
     session: Session, workspace_id: int, ids: Iterable[int]
 ) -> dict[int, list[tuple[StaffRelation, Staff]]]:

@@ -32,6 +32,8 @@ class Message:
     sender: str | None = None
     #: WeCom's right to greet a new friend, good once and for twenty seconds: only then does it go out by itself.
     welcome_code: str | None = None
+    #: What is kept beside the words that were said: from which material they were written. Not for the carrier.
+    note: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True, frozen=True)

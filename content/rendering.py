@@ -29,7 +29,7 @@ from content.slots import ROOT as SLOTS
 from store.problem import Problem, problem
 
 #: What a text may speak of: the first words of its paths.
-ROOTS = frozenset({"contact", "event", "entry", "variables", "stage", "workspace", "scene"})
+ROOTS = frozenset({"contact", "event", "entry", "variables", "stage", "workspace", "scene", "coupon"})
 #: Roots that are a value themselves; of the others a part must be named.
 WHOLE = frozenset({"stage"})
 
@@ -81,10 +81,12 @@ def scene(
     told: Mapping[str, Any] | None = None,
     workspace: str = "",
     scenes: Mapping[str, Any] | None = None,
+    coupons: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Build what a text may speak of; `told` is an outbox row's scene: event, entry, variables and stage.
 
-    `scenes` has by key what tables of people, products and moments have for the contact.
+    `scenes` has by key what tables of people, products and moments have for the contact, `coupons` by pool what
+    the contact was given: {code, expires, value}.
     """
     told = told or {}
     contact: dict[str, Any] = {**(attributes or {}), "tags": list(tags)}
@@ -98,6 +100,7 @@ def scene(
         "stage": told.get("stage"),
         "workspace": {"name": workspace},
         "scene": scenes or {},
+        "coupon": coupons or {},
     }
 
 

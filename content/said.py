@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from content import fills, material_versions, materials, policies, slots, variants
+from content.bodies import scenes_of
 from content.fills import Filled
 from content.tables import Material
 
@@ -49,6 +50,16 @@ class Said:
     variants: list[dict[str, Any]] | None = None
     winner: str = ""
     filled: list[Filled] = field(default_factory=list)
+
+    @property
+    def bodies(self) -> list[Mapping[str, Any]]:
+        """Its body and those of its variants."""
+        return [self.body, *(one["body"] for one in self.variants or ())]
+
+    @property
+    def scenes(self) -> frozenset[str]:
+        """Keys of the tables of people, products and moments that its texts ask."""
+        return frozenset().union(*(scenes_of(self.carrier, body) for body in self.bodies))
 
     @property
     def open(self) -> bool:

@@ -10,21 +10,27 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from audience import coupons, facts, scene_asking, staff
+from audience.facts import ContactFacts, Everything
 from audience.identities import of_contacts
 from audience.tables import Contact
 from audience.tables_groups import CustomerGroup
+from audience.tables_rewards import CouponIssue
 from connectors.base import Message
-from content import materials
+from content import said
 from content.bodies import compose
 from content.carriers import CARRIERS
 from content.rendering import BadText, RenderError, scene
+from content.said import Said
 from rules.contact_policy import Blocked, Consent, Refuse, Touch
 from rules.zones import known_zone, zone_of
 from runtime import faults
 from runtime.database import Transaction
 from runtime.routes import Routes
 from runtime.rows import Parcel
+from store import receipts
 from store.bulk import among
+from store.database import dumps
 from store.links import Unsubscribing, unsubscribing
 from store.secrets import Vault
 from store.subjects import is_group, kind_of, of_group, row_id
@@ -34,6 +40,8 @@ from store.tables import Workspace
 HARD_STOPS = (Consent(), Blocked())
 #: Carriers whose messages hold a link to unsubscribe.
 WITH_A_LINK = frozenset({"email"})
+#: Carriers that tell of addresses that do not exist, and the kind of name they send to.
+BOUNCES = {"email": "email", "sms": "phone"}
 
 
 @dataclass(slots=True)
@@ -63,9 +71,17 @@ class Desk:
     """Everything that composing a batch of messages reads, read at once."""
 
     people: dict[tuple[int, int], Person] = field(default_factory=dict)
-    #: (workspace id, key) -> (carrier, body)
-    bodies: dict[tuple[int, str], tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
+    #: (workspace id, key) -> the material as it is said now
+    said: dict[tuple[int, str], Said] = field(default_factory=dict)
+    #: (workspace id, contact id) -> the member of staff who looks after him, of those whose text has open slots
+    staff: dict[tuple[int, int], int] = field(default_factory=dict)
     workspaces: dict[int, str] = field(default_factory=dict)
+    #: (workspace id, carrier, address) to which nothing is sent any more
+    suppressed: set[tuple[int, str, str]] = field(default_factory=set)
+    #: (workspace id, contact id) -> what the tables of scenes look at, of those whose text asks one
+    matched: dict[tuple[int, int], ContactFacts] = field(default_factory=dict)
+    #: (workspace id, contact id) -> (pool, issue, its value), of those whose text speaks of a coupon
+    coupons: dict[tuple[int, int], list[tuple[str, CouponIssue, str]]] = field(default_factory=dict)
 
 
 def gather(tx: Transaction, routes: Routes, parcels: Sequence[Parcel]) -> Desk:
@@ -94,10 +110,49 @@ def gather(tx: Transaction, routes: Routes, parcels: Sequence[Parcel]) -> Desk:
             known = (known_zone(zone) if zone else None) or usual
             own = {kind: values[0] for kind, values in names.get(number, {}).items()}
             desk.people[workspace_id, number] = Person(name, attributes or {}, tags or [], known, own)
-        found = materials.many(tx.session, workspace_id, {parcel.content for parcel in theirs})
-        for key, material in found.items():
-            desk.bodies[workspace_id, key] = (material.carrier, material.body)
+        _gather_suppressed(tx, desk, workspace_id, theirs)
+        found = said.of(tx.session, workspace_id, {parcel.content for parcel in theirs})
+        desk.said |= {(workspace_id, key): material for key, material in found.items()}
+        open_ = {p.contact_id for p in theirs if p.content in found and found[p.content].open}
+        for number, friend in (staff.friends(tx.session, workspace_id, open_) if open_ else {}).items():
+            desk.staff[workspace_id, number] = friend
+        _gather_scenes(tx, desk, workspace_id, theirs)
+        _gather_coupons(tx, desk, workspace_id, theirs)
     return desk
+
+
+def _gather_scenes(tx: Transaction, desk: Desk, workspace_id: int, parcels: Sequence[Parcel]) -> None:
+    """Read what the tables need that these texts ask, for those who get such a text."""
+    asked = {key: one.scenes for (w, key), one in desk.said.items() if w == workspace_id}
+    keys = frozenset().union(*asked.values())
+    ids = {p.contact_id for p in parcels if asked.get(p.content) and not is_group(p.contact_id)}
+    if keys and ids:
+        known = facts.load(tx.session, workspace_id, ids, Everything(scenes=keys))
+        desk.matched |= {(workspace_id, number): one for number, one in known.items()}
+
+
+def _gather_suppressed(tx: Transaction, desk: Desk, workspace_id: int, parcels: Sequence[Parcel]) -> None:
+    by_carrier: dict[str, set[str]] = {}
+    for parcel in parcels:
+        person = desk.people.get((workspace_id, parcel.contact_id))
+        to = person.names.get(BOUNCES.get(parcel.carrier, "")) if person else None
+        if to:
+            by_carrier.setdefault(parcel.carrier, set()).add(to)
+    for carrier, addresses in by_carrier.items():
+        stopped = receipts.suppressed(tx.session, workspace_id, carrier, addresses)
+        desk.suppressed |= {(workspace_id, carrier, address) for address in stopped}
+
+
+def _gather_coupons(tx: Transaction, desk: Desk, workspace_id: int, parcels: Sequence[Parcel]) -> None:
+    """Read the coupons of those whose texts speak of one."""
+    ids = set()
+    for parcel in parcels:
+        material = desk.said.get((workspace_id, parcel.content))
+        if material and "coupon." in dumps(material.bodies) and not is_group(parcel.contact_id):
+            ids.add(parcel.contact_id)
+    if ids:
+        for number, had in coupons.of_contacts(tx.session, workspace_id, ids).items():
+            desk.coupons[workspace_id, number] = had
 
 
 def _gather_groups(
@@ -136,18 +191,24 @@ def finish(
         answer = stop.ask(touch, now)
         if isinstance(answer, Refuse):
             return Verdict("refused", answer.because)
-    material = desk.bodies.get((parcel.workspace_id, parcel.content))
+    material = desk.said.get((parcel.workspace_id, parcel.content))
     if material is None:
         return Verdict("failed", f"there is no material {parcel.content}")
+    if material.over(now):
+        return Verdict("expired", f"the material {parcel.content} has expired")
+    day = now.astimezone(person.zone).date().isoformat()
+    words = material.words(parcel.contact_id, desk.staff.get((parcel.workspace_id, parcel.contact_id)), day)
     told = scene(
         name=person.name,
         attributes=person.attributes,
         tags=person.tags,
         told=parcel.scene,
         workspace=desk.workspaces[parcel.workspace_id],
+        scenes=_scenes(desk, parcel, person, now),
+        coupons=_coupons(desk, parcel, person),
     )
     try:
-        body = compose(material[0], material[1], told, person.zone, now)
+        body = compose(words.carrier, words.body, told, person.zone, now, words.filled)
     except BadText:
         return Verdict("failed", f"the text of {parcel.content} cannot be used")
     except RenderError as error:
@@ -156,7 +217,29 @@ def finish(
     to = person.names.get(wanted) if wanted else None
     if reaches_people and wanted and to is None:
         return Verdict("refused", f"the contact has no {wanted}")
+    if reaches_people and (parcel.workspace_id, parcel.carrier, to) in desk.suppressed:
+        return Verdict("refused", "the address does not exist: a message to it came back")
     link = None
     if reaches_people and vault is not None and parcel.carrier in WITH_A_LINK:
         link = unsubscribing(vault, Unsubscribing(parcel.workspace_id, parcel.contact_id, parcel.carrier))
-    return Message(parcel.key, parcel.workspace_id, parcel.carrier, parcel.contact_id, to, body, link)
+    whom = parcel.workspace_id, parcel.carrier, parcel.contact_id, to
+    return Message(parcel.key, *whom, body, link, note=words.note(material.id))
+
+
+def _scenes(desk: Desk, parcel: Parcel, person: Person, now: datetime) -> dict[str, Any]:
+    known = desk.matched.get((parcel.workspace_id, parcel.contact_id))
+    if known is None:
+        return {}
+    return scene_asking.spoken(known.matchings, scene_asking.scene_of(known, person.zone, now))
+
+
+def _coupons(desk: Desk, parcel: Parcel, person: Person) -> dict[str, dict[str, str]]:
+    """By pool, the coupon that the text means: the last one that its journey issued before it, else the contact's last."""
+    found: dict[str, tuple[bool, CouponIssue, str]] = {}
+    for pool, row, value in desk.coupons.get((parcel.workspace_id, parcel.contact_id), ()):
+        own = row.source_id == parcel.enrollment_id
+        if own and (row.seq or 0) > parcel.seq:
+            continue
+        if own or not found.get(pool, (False,))[0]:
+            found[pool] = own, row, value
+    return {pool: coupons.spoken(row, value, person.zone) for pool, (_, row, value) in found.items()}

@@ -18,7 +18,7 @@ from connectors.base import Broken, Connector, Message, Permanent, Receipt, Retr
 from connectors.catalogue import register_all
 from connectors.registry import SANDBOX, Registry
 from connectors.sandbox import Sandbox
-from runtime import faults, queues
+from runtime import comparing, faults, greeting, queues
 from runtime.composing import Desk, Verdict, finish, gather
 from runtime.connections import Connections
 from runtime.counting import SETTLED, of_messages
@@ -66,6 +66,8 @@ class Deliver:
         self.database, self.routes, self.now = database, routes, now
         self.at = datetime.now(UTC)
         self._leased = 0.0
+        #: In whose name the messages at hand go, and with which code.
+        self._greetings: dict[int, greeting.Greeting] = {}
         self.registry = registry or register_all(Registry(Sandbox(clock=lambda: self.at)))
         #: The workspaces' own accounts; without a vault to open them there are none.
         self.connections = Connections(self.registry, vault, now) if vault else None
@@ -81,20 +83,15 @@ class Deliver:
         """Deliver one batch and return how many messages it held."""
         limit = min(limit, self._turn)
         with self.database.transaction() as tx:
-            if not self.gate.open(tx):
+            if not self.ready(tx):
                 return 0
-            self.routes.refresh(tx)
-            if self.connections is not None:
-                self.connections.refresh(tx)
-            self.at = self.now(tx.session)
             paused = self.routes.paused
             again = tx.sql.take_over(tx.cursor, self.owner, limit, paused)
             if self.sharing.needed:
                 fresh = self.sharing.lease(tx, self.routes, self.at, limit - len(again), paused)
             else:
                 fresh = tx.sql.lease(tx.cursor, self.owner, self.at, limit - len(again), paused)
-            desk = gather(tx, self.routes, [*again, *fresh])
-        self._leased = time.monotonic()
+            desk = self.read(tx, [*again, *fresh])
         faults.hit("claim.after_commit")
         unsettled = {parcel.id for parcel in again}
         calls = list(self._calls([*again, *fresh]))
@@ -112,6 +109,24 @@ class Deliver:
         else:
             self._turn = min(2 * self._turn, BATCH)
         return len(again) + len(fresh) + self._later()
+
+    def ready(self, tx: Transaction) -> bool:
+        """True if messages may leave at all; looks at the clock, the journeys and the accounts."""
+        if not self.gate.open(tx):
+            return False
+        self.routes.refresh(tx)
+        if self.connections is not None:
+            self.connections.refresh(tx)
+        self.at = self.now(tx.session)
+        return True
+
+    def read(self, tx: Transaction, parcels: Sequence[Parcel]) -> Desk:
+        """Read what leased messages need, in the transaction that leased them."""
+        desk = gather(tx, self.routes, parcels)
+        reaches = {p.id: self.registry.has_account(p.workspace_id, p.carrier) for p in parcels}
+        self._greetings = greeting.claim(tx, parcels, reaches)
+        self._leased = time.monotonic()
+        return desk
 
     def soon(self) -> float | None:
         """Seconds until a limited carrier takes more of what waits for it; None if nothing waits. Told once."""
@@ -148,7 +163,16 @@ class Deliver:
     def _send(self, connector: Connector, name: str, desk: Desk, parcels: Sequence[Parcel]) -> None:
         """Compose, ask the last time whether they may go, hand over, and settle."""
         reaches = name != SANDBOX
-        composed = [(p, finish(desk, p, self.at, reaches_people=reaches, vault=self.vault)) for p in parcels]
+        composed = [
+            (
+                p,
+                greeting.apply(
+                    finish(desk, p, self.at, reaches_people=reaches, vault=self.vault),
+                    self._greetings.get(p.id),
+                ),
+            )
+            for p in parcels
+        ]
         results = [_result(p, v.state, v.reason) for p, v in composed if isinstance(v, Verdict)]
         ready = [(p, m) for p, m in composed if isinstance(m, Message)]
         ours = self._last_look(connector, [parcel for parcel, _ in ready])
@@ -218,7 +242,8 @@ class Deliver:
         result = _result(parcel, receipt.state, receipt.reason)
         if receipt.state in ("sent", "delivered"):
             result["sent_at"] = self.at
-        result["rendered"] = {**message.body, "carrier": name, "reference": receipt.reference}
+        told = {**message.body, **message.note}
+        result["rendered"] = {**told, "carrier": name, "reference": receipt.reference}
         result["answer"] = receipt.answer
         return result
 
@@ -249,6 +274,7 @@ class Deliver:
                     if r["id"] in written and _waits(by_id[r["id"]], r["state"])
                 ],
             )
+            comparing.note(tx.session, [(by_id[r["id"]], r) for r in results if r["id"] in written])
             self.health.write(tx)
             faults.hit("result.before_commit")
         faults.hit("result.after_commit")
@@ -268,13 +294,20 @@ class Deliver:
             return 0
         with self.database.transaction() as tx:
             for receipt in receipts:
-                parcel = tx.sql.arrived(tx.cursor, receipt.key, receipt.state, receipt.reason)
-                if parcel is not None:
-                    _count(tx, [(parcel, "sent", -1), (parcel, receipt.state, 1)])
-                if parcel is not None and _waits(parcel, receipt.state):
-                    letter = _letter(parcel, receipt.state, receipt.reason, receipt.at)
-                    tx.sql.send_letters(tx.cursor, [letter])
+                tell(tx, receipt)
         return len(receipts)
+
+
+def tell(tx: Transaction, receipt: Receipt) -> bool:
+    """Tell a message sent before what became of it; False if it was not waiting to be told."""
+    parcel = tx.sql.arrived(tx.cursor, receipt.key, receipt.state, receipt.reason)
+    if parcel is None:
+        return False
+    _count(tx, [(parcel, "sent", -1), (parcel, receipt.state, 1)])
+    if _waits(parcel, receipt.state):
+        letter = _letter(parcel, receipt.state, receipt.reason, receipt.at)
+        tx.sql.send_letters(tx.cursor, [letter])
+    return True
 
 
 def _count(tx: Transaction, settled: Iterable[tuple[Parcel, str, int]]) -> None:
