@@ -140,6 +140,11 @@ class Email:
         """What bounces comes by callback."""
         return []
 
+    def close(self) -> None:
+        """Hang up."""
+        with self._lock:
+            self._drop()
+
     def check(self) -> None:
         """Connect and sign in; raises as `send`."""
         with self._lock:

@@ -42,8 +42,8 @@ class Registry:
         if account.connector not in self._makers:
             raise NoConnector(f"{account.connector}: {NoConnector.__doc__}")
         key, limit = (account.workspace_id, account.carrier), of_account(account)
+        self._hang_up(key)
         self._accounts[key] = account
-        self._made.pop(key, None)
         self._limits.pop(key, None)
         if limit is not None:
             self._limits[key] = limit
@@ -51,6 +51,7 @@ class Registry:
     def shut(self, account: Account, reason: str) -> None:
         """Let the messages for an account wait that cannot be used now: nobody else is to have them."""
         key = account.workspace_id, account.carrier
+        self._hang_up(key)
         self._accounts[key] = account
         self._limits.pop(key, None)
         self._made[key] = Shut(account.carrier, reason)
@@ -64,8 +65,14 @@ class Registry:
     def close(self, workspace_id: int, carrier: str) -> None:
         """Let the sandbox have the workspace's messages for `carrier` again."""
         key = workspace_id, carrier
-        for table in (self._accounts, self._made, self._limits):
-            table.pop(key, None)
+        self._hang_up(key)
+        self._accounts.pop(key, None)
+        self._limits.pop(key, None)
+
+    def _hang_up(self, key: tuple[int, str]) -> None:
+        close = getattr(self._made.pop(key, None), "close", None)
+        if close is not None:
+            close()
 
     def connector(self, workspace_id: int, carrier: str) -> Connector:
         """Return what takes the workspace's messages for `carrier`: the sandbox where it has no account."""

@@ -101,3 +101,19 @@ class Suppression(db.Model):
     address_hash: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(String(200))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ReceiptNote(db.Model):
+    """What a provider told by calling us, until a worker has told it to the message."""
+
+    __tablename__ = "receipt_note"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
+    #: Ours, or
+    key: Mapped[str | None] = mapped_column(String(64))
+    #: the provider's.
+    reference: Mapped[str | None] = mapped_column(String(128))
+    #: sent | delivered | failed | refused
+    state: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(500))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)

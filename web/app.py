@@ -79,11 +79,15 @@ def _serve(app: Flask, settings: Settings) -> None:
     openapi.finish(app, api)
     from web.api.health import health
     from web.callbacks.wecom import callbacks
+    from web.callbacks.carriers import reports
+    from web.links import links
     from web.pages import pages
     from web.segment.door import segment
 
     app.register_blueprint(health)
     app.register_blueprint(segment)
+    app.register_blueprint(links)
+    app.register_blueprint(reports)
     app.register_blueprint(callbacks)
     app.register_blueprint(pages)
 

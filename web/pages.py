@@ -18,7 +18,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 #: Encodings built beside a file, best first.
 PACKED = (("br", ".br"), ("gzip", ".gz"))
-OURS = ("/api/", "/static/", "/healthz", "/readyz", "/metrics")
+OURS = ("/api/", "/static/", "/callbacks/", "/u/", "/healthz", "/readyz", "/metrics")
 NOT_BUILT = """<!doctype html><html lang="zh"><meta charset="utf-8"><title>路书 Roadbook</title>
 <body style="font:16px/1.7 sans-serif;max-width:40rem;margin:15vh auto;padding:0 1rem">
 <h1>路书的界面还没有构建</h1><p>API 已经在运行（<a href="/api/docs">/api/docs</a>）。

@@ -85,6 +85,16 @@ def _connections() -> None:
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.UniqueConstraint("workspace_id", "carrier", "address_hash"),
     )
+    op.create_table(
+        "receipt_note",
+        sa.Column("id", Id, primary_key=True),
+        sa.Column("workspace_id", Id, sa.ForeignKey("workspace.id"), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=True),
+        sa.Column("reference", sa.String(length=128), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.Column("at", UTCDateTime(), nullable=False),
+    )
 
 
 def _wecom() -> None:
@@ -218,6 +228,7 @@ def downgrade() -> None:
         op.drop_table(table)
     for table in ("wecom_unknown", "wecom_count", "wecom_nonce"):
         op.drop_table(table)
+    op.drop_table("receipt_note")
     op.drop_table("suppression")
     op.drop_table("connection_test")
     op.drop_table("connection_error")
