@@ -81,6 +81,8 @@ BELONGINGS: Final[tuple[Belonging, ...]] = (
     Belonging("consent_change"),
     Belonging("channel_join"),
     Belonging("staff_relation"),
+    Belonging("staff_task"),
+    Belonging("unusual_case"),
     Belonging("segment_member", counted=Counted("segment", "count", "segment_id")),
     Belonging("tag_change", told=True),
     Belonging("tag_expiry"),

@@ -99,6 +99,8 @@ class Staff(db.Model):
     #: The account of the same person, if there is one.
     account_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
     active: Mapped[bool] = mapped_column(Boolean, default=True)
+    #: On leave until then: gets no tasks. Null if not.
+    away_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
