@@ -22,20 +22,22 @@ def keep(session: Session, material: Material) -> None:
     session.flush()
     if session.get(MaterialVersion, (material.id, material.version)) is not None:
         return
-    session.add(
-        MaterialVersion(
-            material_id=material.id,
-            number=material.version,
-            workspace_id=material.workspace_id,
-            name=material.name,
-            carrier=material.carrier,
-            body=material.body,
-            variants=material.variants,
-            at=material.updated_at,
-            by=material.updated_by,
-        )
-    )
+    session.add(_at_hand(material))
     session.flush()
+
+
+def _at_hand(material: Material) -> MaterialVersion:
+    return MaterialVersion(
+        material_id=material.id,
+        number=material.version,
+        workspace_id=material.workspace_id,
+        name=material.name,
+        carrier=material.carrier,
+        body=material.body,
+        variants=material.variants,
+        at=material.updated_at,
+        by=material.updated_by,
+    )
 
 
 def listed(session: Session, material: Material) -> list[MaterialVersion]:
@@ -43,12 +45,15 @@ def listed(session: Session, material: Material) -> list[MaterialVersion]:
     query = select(MaterialVersion).where(
         MaterialVersion.workspace_id == material.workspace_id, MaterialVersion.material_id == material.id
     )
-    return list(session.scalars(query.order_by(MaterialVersion.number.desc())))
+    kept = list(session.scalars(query.order_by(MaterialVersion.number.desc())))
+    return kept if kept and kept[0].number == material.version else [_at_hand(material), *kept]
 
 
 def one(session: Session, material: Material, number: int) -> MaterialVersion:
     """One version; raises NoVersion."""
     found = session.get(MaterialVersion, (material.id, number))
+    if found is None and number == material.version:
+        return _at_hand(material)
     if found is None or found.workspace_id != material.workspace_id:
         raise NoVersion(NoVersion.__doc__)
     return found

@@ -7,7 +7,7 @@ from typing import Any
 
 from journeys.definition import GROUP, Journey
 from journeys.kinds.send import CARRIERS, GROUP_CARRIERS
-from journeys.problems import Catalogue, Problem, error, info, warning
+from journeys.problems import ERROR, Catalogue, Problem, error, info, warning
 from rules.conditions import Rule, parse
 
 
@@ -128,6 +128,30 @@ def contents_exist(journey: Journey, has: Catalogue) -> Iterator[Problem]:
             )
 
 
+#: Why a material had better not be said.
+UNREADY: dict[str, tuple[str, str]] = {
+    "draft": ("还没有送审", "has not been submitted for review"),
+    "review": ("还在审核中", "is still under review"),
+    "sent_back": ("审核没有通过", "was sent back by its reviewer"),
+    "expired": ("已经过期", "has expired"),
+}
+
+
+def contents_are_ready(journey: Journey, has: Catalogue) -> Iterator[Problem]:
+    """What is said was approved, where the workspace asks for it, and has not expired."""
+    for step in journey.steps:
+        key = str(step.config.get("content")) if step.kind == "send" else ""
+        if key in has.unready:
+            why, severity = has.unready[key]
+            zh, en = UNREADY[why]
+            yield (error if severity == ERROR else warning)(
+                "expired-content" if why == "expired" else "unapproved-content",
+                step.id,
+                f"素材“{key}”{zh}；请先处理好，再发布。",
+                f'The material "{key}" {en}; see to it before publishing.',
+            )
+
+
 def carriers_have_accounts(journey: Journey, has: Catalogue) -> Iterator[Problem]:
     """A carrier without an account is taken by the sandbox."""
     if has.carriers is None:
@@ -227,6 +251,7 @@ CHECKS = (
     rules_can_hold,
     names_are_known,
     contents_exist,
+    contents_are_ready,
     carriers_have_accounts,
     carriers_reach_the_subject,
     references_exist,

@@ -55,6 +55,8 @@ class Catalogue:
     #: Keys of the staff who are there, and names of their teams.
     staff: frozenset[str] | None = None
     teams: frozenset[str] | None = None
+    #: Material key -> (draft | review | sent_back | expired, error | warning) of those that are not to be said.
+    unready: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     #: Journey key -> its status.
     journeys: Mapping[str, str] | None = None
     #: Carriers that have an account; the sandbox takes the others.

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from audience import catalogue as people
 from audience import matchings, tier_dimensions
 from audience.tables_segments import Segment
-from audience.tables_tiers import RULES
+from audience.tables_tiers import LIFECYCLE, RULES
+from content import readiness
 from content.tables import Material
 from journeys.checks import check
 from journeys.problems import Catalogue, Problem
 from journeys.tables import Journey
+from store import clock
 from web.connecting import connected
 
 
@@ -29,7 +31,7 @@ def of_workspace(session: Session, workspace_id: int) -> Catalogue:
         select(Journey.key, Journey.status).where(Journey.workspace_id == workspace_id)
     )
     segments = session.scalars(select(Segment.key).where(Segment.workspace_id == workspace_id))
-    tiers = tier_dimensions.all_of(session, workspace_id)
+    tiers, given = tier_dimensions.all_of(session, workspace_id), (RULES, LIFECYCLE)
     return Catalogue(
         events=frozenset(known.events),
         attributes=frozenset(known.attributes),
@@ -38,8 +40,9 @@ def of_workspace(session: Session, workspace_id: int) -> Catalogue:
         segments=frozenset(segments),
         tiers=frozenset(row.key for row in tiers),
         scenes=matchings.keys(session, workspace_id),
-        levels={row.key: frozenset(one["key"] for one in row.levels) for row in tiers if row.kind == RULES},
+        levels={row.key: frozenset(one["key"] for one in row.levels) for row in tiers if row.kind in given},
         contents=dict(contents.all()),
+        unready=readiness.unready(session, workspace_id, clock.now(session)),
         journeys=dict(journeys.all()),
         carriers=connected(session, workspace_id),
         properties={name: frozenset(event.properties) for name, event in known.events.items()},

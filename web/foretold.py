@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from audience import staff
 from audience.tables import Contact
-from content import materials
+from content import said
 from content.bodies import compose
 from content.rendering import BadText, RenderError, scene
 from journeys.foreseeing import Course
@@ -133,16 +134,16 @@ class _Writer:
     def __init__(self, contact: Contact, keys: set[str]) -> None:
         session = db.session()
         self.contact, self.workspace = contact, session.get_one(Workspace, here())
-        self.bodies = {
-            key: (material.carrier, material.body)
-            for key, material in materials.many(session, here(), keys).items()
-        }
+        self.said = said.of(session, here(), keys)
+        self.staff = staff.friends(session, here(), [contact.id]).get(contact.id)
         self.zone = zone_of(contact.timezone or self.workspace.timezone)
 
     def text(self, message: SendMessage) -> str | None:
         """The text, or None if the material is gone or cannot be written for him."""
-        if message.content not in self.bodies:
+        if message.content not in self.said:
             return None
+        day = message.at.astimezone(self.zone).date().isoformat()
+        words = self.said[message.content].words(self.contact.id, self.staff, day)
         told = scene(
             name=self.contact.name,
             attributes=self.contact.attributes,
@@ -150,9 +151,8 @@ class _Writer:
             told=message.scene,
             workspace=self.workspace.name,
         )
-        carrier, body = self.bodies[message.content]
         try:
-            written = compose(carrier, body, told, self.zone, message.at)
+            written = compose(words.carrier, words.body, told, self.zone, message.at, words.filled)
         except (BadText, RenderError):
             return None
         text = written.get("text") or written.get("title")
