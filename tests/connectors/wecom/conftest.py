@@ -13,7 +13,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
+from connectors import dialing
 from connectors.wecom import xml
+from connectors.wecom.client import Client
 from connectors.wecom.crypto import Crypto, new_key
 from connectors.wecom.fake.server import ADDRESS, Server
 from connectors.wecom.fake.world import SECRET
@@ -28,7 +30,8 @@ class Fake:
         self.url = self.server.url
         self.world.rules.set("callback.gap_seconds", 0.01)
         self._wire = http.client.HTTPConnection("127.0.0.1", self.server.server_address[1], timeout=20)
-        self._token = ""
+        self._token, self._ended = "", False
+        self._clients: list[Client] = []
 
     def raw(self, path: str, query: dict[str, Any], body: Any = None, address: str = "") -> dict[str, Any]:
         headers = {"Content-Type": "application/json", **({ADDRESS: address} if address else {})}
@@ -72,9 +75,18 @@ class Fake:
     def arrived(self, external_userid: str) -> list[dict[str, Any]]:
         return self.world.customers[external_userid].arrived
 
+    def client(self, secret: str = SECRET) -> Client:
+        """A client of ours, closed with the fake."""
+        self._clients.append(Client(self.world.corp_id, secret, self.url))
+        return self._clients[-1]
+
     def end(self) -> None:
         self._wire.close()
-        self.server.end()
+        for client in self._clients:
+            client.wire.close()
+        if not self._ended:
+            self._ended = True
+            self.server.end()
 
 
 class Listener(ThreadingHTTPServer):
@@ -135,8 +147,11 @@ class _Heard(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def fake() -> Iterator[Fake]:
+    """A fake of one test's own; this machine may be called, which else leads inside."""
     made = Fake()
+    dialing.configure(["127.0.0.0/8"], [made.server.server_address[1]])
     yield made
+    dialing.configure()
     made.end()
 
 
