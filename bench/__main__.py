@@ -23,6 +23,7 @@ BENCHMARKS: tuple[str, ...] = (
     "advance",
     "advance-apart",
     "advance-sqlite",
+    "caps",
     "simulate",
     "peers",
     "start",

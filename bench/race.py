@@ -65,7 +65,7 @@ def race(urls: Sequence[str], people: int, batch: int, *, apart: bool = False) -
     runs in two sessions at once, as the engine does. Raises Disagreement.
     """
     for url in urls:
-        _fill(url, people, apart)
+        fill(url, people, apart)
     names = ("engine", "hand", "hand_two")[: len(urls)]
     engines = {name: Engines(url) for name, url in zip(names, urls, strict=True)}
     hands: dict[str, Any] = {"hand": Handwritten(urls[1], "advance")}
@@ -80,7 +80,7 @@ def race(urls: Sequence[str], people: int, batch: int, *, apart: bool = False) -
         ways: dict[str, Callable[[], int]] = {"engine": lambda: engines["engine"].advance.run(batch)}
         for name, hand in hands.items():
             ways[name] = lambda hand=hand, phase=phase, now=now: hand.batch(phase, now, batch)
-        rates[phase] = _in_turns(ways, spent, _server_cpu({n: e.database.engine for n, e in engines.items()}))
+        rates[phase] = in_turns(ways, spent, _server_cpu({n: e.database.engine for n, e in engines.items()}))
         for one in engines.values():
             one.take_in()
     for hand in hands.values():
@@ -93,7 +93,7 @@ def race(urls: Sequence[str], people: int, batch: int, *, apart: bool = False) -
     return _figures(rates, spent, people, batch)
 
 
-def _fill(url: str, people: int, apart: bool = False) -> None:
+def fill(url: str, people: int, apart: bool = False) -> None:
     upgrade(url)
     engine = create_engine(url, **engine_options(url))
     with engine.begin() as connection:
@@ -103,8 +103,8 @@ def _fill(url: str, people: int, apart: bool = False) -> None:
     engine.dispose()
 
 
-def _in_turns(
-    ways: dict[str, Callable[[], int]], spent: dict[str, float], server_cpu: Callable[[str], float]
+def in_turns(
+    ways: Mapping[str, Callable[[], int]], spent: dict[str, float], server_cpu: Callable[[str], float]
 ) -> dict[str, list[Taken]]:
     """A batch of the one, a batch of the other, who begins changing each time, until nobody is due."""
     found: dict[str, list[Taken]] = {name: [] for name in ways}

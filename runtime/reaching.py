@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from audience import touches
 from audience.tables import Contact
 from audience.tables_groups import CustomerGroup
 from journeys.lifecycle import LIVE
@@ -23,13 +24,8 @@ from runtime.routes import Routes
 from runtime.rows import Standing
 from store.bulk import among
 from store.subjects import is_group, row_id
-from store.tables import Outbox
 
-#: States of messages that reached nobody and never will: they take no room.
-NO_TOUCH = ("withdrawn", "expired", "refused", "failed")
 A_DAY = timedelta(days=1)
-
-Touches = tuple[tuple[datetime, str], ...]
 
 
 def lock(tx: Transaction, routes: Routes, standings: Sequence[Standing]) -> None:
@@ -76,29 +72,13 @@ def tell(
     workspace_id = group[0].workspace_id
     memory = plan.reach.memory
     if memory is not None:
-        since = _oldest(group, until) - memory
-        alike: dict[Touches, Touches] = {}
-        for subject, touches in of(tx, workspace_id, known, since).items():
-            known[subject].touches = alike.setdefault(touches, touches)
+        begin = _oldest(group, until) - memory
+        alike: dict[touches.Touches, touches.Touches] = {}
+        for subject, theirs in touches.since(tx.session, workspace_id, known, begin).items():
+            known[subject].touches = alike.setdefault(theirs, theirs)
     if plan.reach.priority is not None:
         for subject, coming in _coming(tx, routes, plan, workspace_id, known, until).items():
             known[subject].coming = tuple(coming)
-
-
-def of(tx: Transaction, workspace_id: int, subjects: Iterable[int], since: datetime) -> dict[int, Touches]:
-    """The touches of these subjects after `since` that count, in the order of their time; none is left out."""
-    rows = tx.session.execute(
-        select(Outbox.contact_id, Outbox.due_at, Outbox.carrier).where(
-            Outbox.workspace_id == workspace_id,
-            among(tx.session, Outbox.contact_id, list(subjects)),
-            Outbox.due_at > since,
-            Outbox.state.not_in(NO_TOUCH),
-        )
-    )
-    found: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
-    for subject, at, carrier in rows:
-        found[subject].append((at, carrier))
-    return {subject: tuple(sorted(touches)) for subject, touches in found.items()}
 
 
 def _oldest(group: Sequence[Standing], until: datetime) -> datetime:

@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import select, update
 
 from audience import contacts
+from audience.touches import NO_TOUCH
 from journeys.tables import Enrollment
 from runtime import reaching
 from runtime.advance import Advance
-from runtime.reaching import NO_TOUCH
 from runtime.routes import Routes
 from store import clock
 from store.tables import Outbox
