@@ -33,6 +33,8 @@ from rules.moment import Moment
 Queued = tuple[datetime, int, int, Signal, int]
 A_DAY = timedelta(hours=24)
 EMPTY: Mapping[str, Any] = {}
+#: So long WeCom lets a new friend be greeted.
+WELCOME_SECS = 20.0
 
 
 class Walk:
@@ -298,7 +300,7 @@ class Walk:
             attributes=self.attributes,
             tags=self.tags,
             zone=self.zone,
-            quiet_hours=self.plan.quiet_hours,
+            quiet_hours=None if self._answers_at_once(carrier, at) else self.plan.quiet_hours,
             window=window,
             spread_key=f"{self.facts.subject}:{self.plan.key}:{self.pos.step}",
             workdays=self.plan.workdays,
@@ -308,6 +310,15 @@ class Walk:
             coming=self.facts.coming,
         )
         return ask(touch, at, self.plan.reach.policies)
+
+    def _answers_at_once(self, carrier: str, at: datetime) -> bool:
+        """True for the greeting of a friend who has just added us: it answers him, at whatever hour he came."""
+        entry = self.scene.entry or EMPTY
+        return (
+            carrier == "wecom_direct"
+            and "welcome" in entry
+            and (at - self.pos.entered_journey).total_seconds() <= WELCOME_SECS
+        )
 
     def hold(self, until: datetime, because: str, at: datetime) -> None:
         """Stand at the current send step until the policy may answer otherwise."""

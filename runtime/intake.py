@@ -14,6 +14,7 @@ from audience import (
     contacts,
     erasing,
     events,
+    friends,
     group_members,
     groups,
     keeping,
@@ -220,6 +221,8 @@ class _Batch:
         events.record(self.tx.session, {row.id: row.contact_id for row in happened if row.contact_id})
         faults.hit("event.after_persist")
         self._keep_members(happened)
+        for workspace_id, steps in friends.steps_of(happened).items():
+            friends.keep(self.tx.session, workspace_id, steps, self.now)
         rewards_heard.heard(
             self.tx.session,
             (

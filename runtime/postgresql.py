@@ -63,6 +63,10 @@ class PostgreSQL:
         cursor.execute(q.UNREAD, (limit,))
         return [Arrived(*row) for row in cursor]
 
+    def unread_named(self, cursor: Any, names: Sequence[tuple[int, str]]) -> list[Arrived]:
+        cursor.execute(q.UNREAD_NAMED, (form.integers([n for n, _ in names]), [event for _, event in names]))
+        return [Arrived(*row) for row in cursor]
+
     def oldest_unread(self, cursor: Any) -> datetime | None:
         cursor.execute(q.OLDEST_UNREAD)
         found: datetime | None = cursor.fetchone()[0]
@@ -288,6 +292,12 @@ class PostgreSQL:
         self, cursor: Any, owner: str, now: datetime, limit: int, paused: Sequence[int]
     ) -> list[Parcel]:
         cursor.execute(q.LEASE.format(limit=int(limit)), (owner, now, form.integers(paused)))
+        return sorted((Parcel(*row) for row in cursor), key=lambda parcel: parcel.id)
+
+    def lease_of(
+        self, cursor: Any, owner: str, now: datetime, enrollments: Sequence[int], paused: Sequence[int]
+    ) -> list[Parcel]:
+        cursor.execute(q.LEASE_OF, (owner, form.integers(enrollments), now, form.integers(paused)))
         return sorted((Parcel(*row) for row in cursor), key=lambda parcel: parcel.id)
 
     def take_over(self, cursor: Any, owner: str, limit: int, paused: Sequence[int]) -> list[Parcel]:

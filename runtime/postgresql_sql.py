@@ -19,7 +19,8 @@ SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'new'),
     OR EXISTS (SELECT 1 FROM watched_rule WHERE next_look <= %s)
     OR EXISTS (SELECT 1 FROM recheck_later WHERE at <= %s),
   EXISTS (SELECT 1 FROM tag_expiry WHERE until <= %s)
-    OR EXISTS (SELECT 1 FROM tag_job WHERE finished_at IS NULL AND state <> 'paused')"""
+    OR EXISTS (SELECT 1 FROM tag_job WHERE finished_at IS NULL AND state <> 'paused'),
+  EXISTS (SELECT 1 FROM wecom_welcome WHERE state = 'waiting')"""
 
 JOURNEYS = f"""-- every journey that was ever published, with what its workspace decides for it
 SELECT {JOURNEY}, w.settings -> 'quiet_hours' FROM journey j JOIN workspace w ON w.id = j.workspace_id
@@ -33,6 +34,10 @@ ORDER BY since"""
 
 UNREAD = f"""-- signals that nobody has taken, oldest first, along the partial index
 SELECT {ARRIVED} FROM inbox WHERE state = 'new' ORDER BY id LIMIT %s"""
+
+UNREAD_NAMED = f"""-- of these signals those that nobody has taken
+SELECT {ARRIVED} FROM inbox WHERE state = 'new' AND (workspace_id, event_id) IN
+  (SELECT * FROM unnest(%s::bigint[], %s::text[])) ORDER BY id"""
 
 OLDEST_UNREAD = """-- ids are handed out a little before rows are stored, so look at more than the first
 SELECT min(stored_at) FROM (SELECT stored_at FROM inbox WHERE state = 'new' ORDER BY id LIMIT 100) AS first"""
@@ -173,6 +178,14 @@ UPDATE outbox SET lease_owner = %s, lease_until = clock_timestamp() + interval '
 WHERE id = ANY(ARRAY(
   SELECT id FROM outbox WHERE state = 'pending' AND not_before <= %s AND journey_id <> ALL(%s::bigint[])
   ORDER BY not_before, id LIMIT {{limit}} FOR UPDATE SKIP LOCKED))
+RETURNING {PARCEL}"""
+
+LEASE_OF = f"""-- what some enrollments say
+UPDATE outbox SET lease_owner = %s, lease_until = clock_timestamp() + interval '{LEASE_SECS} seconds', state = 'sending', reason = NULL,
+  tries = tries + 1
+WHERE id = ANY(ARRAY(
+  SELECT id FROM outbox WHERE enrollment_id = ANY(%s::bigint[]) AND state = 'pending' AND not_before <= %s
+  AND journey_id <> ALL(%s::bigint[]) ORDER BY id FOR UPDATE SKIP LOCKED))
 RETURNING {PARCEL}"""
 
 TAKE_OVER = f"""-- messages that somebody leased and never settled

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-ROLES = ("intake", "advance", "deliver", "housekeeping")
+ROLES = ("welcome", "intake", "advance", "deliver", "housekeeping")

@@ -66,6 +66,9 @@ class SQLite:
     def unread(self, cursor: Any, limit: int) -> list[Arrived]:
         return [_arrived(row) for row in cursor.execute(q.UNREAD, (limit,))]
 
+    def unread_named(self, cursor: Any, names: Sequence[tuple[int, str]]) -> list[Arrived]:
+        return [_arrived(row) for row in cursor.execute(q.UNREAD_NAMED, (dumps([list(n) for n in names]),))]
+
     def oldest_unread(self, cursor: Any) -> datetime | None:
         return read_time(cursor.execute(q.OLDEST_UNREAD).fetchone()[0])
 
@@ -229,6 +232,14 @@ class SQLite:
     ) -> list[Parcel]:
         until = write_time(_wall() + timedelta(seconds=LEASE_SECS))
         rows = cursor.execute(q.LEASE, (owner, until, write_time(now), _array(paused), limit)).fetchall()
+        return sorted((_parcel(row) for row in rows), key=lambda parcel: parcel.id)
+
+    def lease_of(
+        self, cursor: Any, owner: str, now: datetime, enrollments: Sequence[int], paused: Sequence[int]
+    ) -> list[Parcel]:
+        until = write_time(_wall() + timedelta(seconds=LEASE_SECS))
+        given = (owner, until, _array(enrollments), write_time(now), _array(paused))
+        rows = cursor.execute(q.LEASE_OF, given).fetchall()
         return sorted((_parcel(row) for row in rows), key=lambda parcel: parcel.id)
 
     def take_over(self, cursor: Any, owner: str, limit: int, paused: Sequence[int]) -> list[Parcel]:

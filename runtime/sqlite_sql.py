@@ -18,7 +18,8 @@ SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'new'),
     OR EXISTS (SELECT 1 FROM watched_rule WHERE next_look <= ?)
     OR EXISTS (SELECT 1 FROM recheck_later WHERE at <= ?),
   EXISTS (SELECT 1 FROM tag_expiry WHERE until <= ?)
-    OR EXISTS (SELECT 1 FROM tag_job WHERE finished_at IS NULL AND state <> 'paused')"""
+    OR EXISTS (SELECT 1 FROM tag_job WHERE finished_at IS NULL AND state <> 'paused'),
+  EXISTS (SELECT 1 FROM wecom_welcome WHERE state = 'waiting')"""
 
 JOURNEYS = f"""-- every journey that was ever published, with what its workspace decides for it
 SELECT {JOURNEY}, json_extract(w.settings, '$.quiet_hours') FROM journey j JOIN workspace w ON w.id = j.workspace_id
@@ -32,6 +33,10 @@ ORDER BY since"""
 
 UNREAD = f"""-- signals that nobody has taken, oldest first, along the partial index
 SELECT {ARRIVED} FROM inbox WHERE state = 'new' ORDER BY id LIMIT ?"""
+
+UNREAD_NAMED = f"""-- of these signals those that nobody has taken
+SELECT {ARRIVED} FROM inbox WHERE state = 'new' AND (workspace_id, event_id) IN
+  (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)) ORDER BY id"""
 
 OLDEST_UNREAD = (
     """SELECT min(stored_at) FROM (SELECT stored_at FROM inbox WHERE state = 'new' ORDER BY id LIMIT 100)"""
@@ -155,6 +160,12 @@ LEASE = f"""-- messages that may go
 UPDATE outbox SET lease_owner = ?, lease_until = ?, state = 'sending', reason = NULL, tries = tries + 1 WHERE id IN (
   SELECT id FROM outbox WHERE state = 'pending' AND not_before <= ? AND journey_id NOT IN (SELECT value FROM json_each(?))
   ORDER BY not_before, id LIMIT ?)
+RETURNING {PARCEL}"""
+
+LEASE_OF = f"""-- what some enrollments say
+UPDATE outbox SET lease_owner = ?, lease_until = ?, state = 'sending', reason = NULL, tries = tries + 1 WHERE id IN (
+  SELECT id FROM outbox WHERE enrollment_id IN (SELECT value FROM json_each(?)) AND state = 'pending' AND not_before <= ?
+  AND journey_id NOT IN (SELECT value FROM json_each(?)))
 RETURNING {PARCEL}"""
 
 TAKE_OVER = f"""-- messages that somebody leased and never settled

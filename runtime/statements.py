@@ -34,6 +34,8 @@ class Waiting(NamedTuple):
     rechecks: bool
     #: Tags whose time is over, and tagging of many.
     tags: bool
+    #: New friends who may be greeted.
+    welcomes: bool
 
 
 class Statements(Protocol):
@@ -63,6 +65,9 @@ class Statements(Protocol):
 
     def unread(self, cursor: Any, limit: int) -> list[Arrived]:
         """The oldest signals that nobody has taken yet, in order of arrival."""
+
+    def unread_named(self, cursor: Any, names: Sequence[tuple[int, str]]) -> list[Arrived]:
+        """Signals that nobody has taken yet by (workspace, event id), in order of arrival."""
 
     def oldest_unread(self, cursor: Any) -> datetime | None:
         """When the oldest of them was stored; None if all are taken."""
@@ -150,6 +155,11 @@ class Statements(Protocol):
         self, cursor: Any, owner: str, now: datetime, limit: int, paused: Sequence[int]
     ) -> list[Parcel]:
         """Lease messages that may go now, but none of the paused journeys."""
+
+    def lease_of(
+        self, cursor: Any, owner: str, now: datetime, enrollments: Sequence[int], paused: Sequence[int]
+    ) -> list[Parcel]:
+        """Lease what these enrollments say now, but nothing of the paused journeys."""
 
     def take_over(self, cursor: Any, owner: str, limit: int, paused: Sequence[int]) -> list[Parcel]:
         """Lease messages whose lease ran out on somebody who never said what became of them."""

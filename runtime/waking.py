@@ -60,10 +60,10 @@ class FileAlarm:
 
 
 class NotifyAlarm:
-    """Wakes when somebody says NOTIFY; a lost link is opened anew, and meanwhile the clock wakes."""
+    """Wakes when somebody says NOTIFY on `channel`; a lost link is opened anew, and meanwhile the clock wakes."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, channel: str) -> None:
+        self.database, self.channel = database, channel
         self.connection: psycopg.Connection | None = None
 
     def wait(self, secs: float) -> None:
@@ -86,10 +86,10 @@ class NotifyAlarm:
             self.connection = psycopg.connect(
                 url.render_as_string(hide_password=False), autocommit=True, **LINK_SETTINGS
             )
-            self.connection.execute(f"LISTEN {CHANNEL}")
+            self.connection.execute(f"LISTEN {self.channel}")
         return self.connection
 
 
-def open_alarm(database: Database) -> Alarm:
-    """The alarm that suits a database."""
-    return FileAlarm(database) if database.is_sqlite else NotifyAlarm(database)
+def open_alarm(database: Database, channel: str = CHANNEL) -> Alarm:
+    """The alarm that suits a database; SQLite's wakes at every change, whatever the channel."""
+    return FileAlarm(database) if database.is_sqlite else NotifyAlarm(database, channel)
