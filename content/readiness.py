@@ -38,4 +38,4 @@ def made_between(session: Session, workspace_id: int, begin: datetime, end: date
         .where(Material.workspace_id == workspace_id, at >= begin, at < end)
         .group_by(Material.category)
     )
-    return {category: number for category, number in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}

@@ -25,6 +25,7 @@ from audience import (
     tasks,
     tiers,
 )
+from insights import variants
 from journeys.tables import Knock
 from runtime import beats, faults
 from runtime.advance import uncollected
@@ -91,6 +92,8 @@ class Housekeeping:
         beats.forget(self.database, now)
         while self._sweep_inbox():
             pass
+        with self.database.transaction() as tx:
+            variants.choose(tx.session, self.now(tx.session))
         self._recount_tags()
         if self._trail is None:
             self._trail = TrailMonths(self.database, self.now, settings.load().trail_months)

@@ -12,6 +12,10 @@ from web.api.connections import connections
 from web.api.consent import consents
 from web.api.contact_tags import contact_tags
 from web.api.contacts import contacts
+from web.api.content_desk import content_desk
+from web.api.content_results import content_results
+from web.api.content_reviews import content_reviews
+from web.api.content_slots import content_slots
 from web.api.contents import contents
 from web.api.enrollments import enrollments
 from web.api.erasing import persons
@@ -25,12 +29,16 @@ from web.api.imports import imports
 from web.api.inside import inside
 from web.api.journeys import journeys
 from web.api.kinds import kinds
+from web.api.lifecycles import resource as lifecycles
 from web.api.members import members
 from web.api.merging import unions
 from web.api.messages import messages
 from web.api.moving import moving
+from web.api.policies import policies
 from web.api.publishing import publishing
 from web.api.rfm import rfm
+from web.api.scenes import tables as scenes
+from web.api.scripts import scripts
 from web.api.segment_people import segment_people
 from web.api.segments import segments
 from web.api.session import session
@@ -39,6 +47,8 @@ from web.api.staff import staff
 from web.api.tag_jobs import tag_jobs
 from web.api.tag_rules import tag_rules
 from web.api.tags import tags
+from web.api.task_desk import unusual
+from web.api.tasks import staff_tasks
 from web.api.templates import templates
 from web.api.test_clock import test_clock
 from web.api.tier_overrides import tiers
@@ -63,6 +73,8 @@ RESOURCES: tuple[Resource, ...] = (
     consents,
     persons,
     staff,
+    staff_tasks,
+    unusual,
     attributes,
     groups,
     group_members,
@@ -71,10 +83,13 @@ RESOURCES: tuple[Resource, ...] = (
     event_catalogue,
     tiers,
     rfm,
+    lifecycles,
+    scenes,
     suggestions,
     kinds,
     journeys,
     publishing,
+    policies,
     moving,
     comparing,
     simulating,
@@ -84,6 +99,11 @@ RESOURCES: tuple[Resource, ...] = (
     acts,
     messages,
     contents,
+    content_desk,
+    content_reviews,
+    content_slots,
+    content_results,
+    scripts,
     imports,
     exports,
     segments,

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
 from sqlalchemy import select
 
 from audience.tables import Contact
-from content import materials
-from content.bodies import body_problems, compose
+from content import materials, variants
+from content.bodies import body_problems, compose, scenes_of
 from content.carriers import CARRIERS
 from content.rendering import BadText, RenderError, scene
 from content.tables import Material
 from journeys.tables import Enrollment, Journey
-from journeys.words import Shape, Text, Words
+from journeys.words import Many, Shape, Text, Whole, Words
 from rules.zones import zone_of
 from store import audit, clock
 from store.database import db
-from store.tables import Workspace
+from store.tables import Member, Workspace
 from web import names
 from web.access import actor, found, here, scoped
 from web.errors import Problem, invalid, not_found
-from web.fields import At, Definition, Filled, OneOf, RowNumber
+from web.fields import At, Bag, Definition, Filled, OneOf, QueryNumber, RowNumber, between
+from web.matched import scenes_for
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
 from web.shown import located
@@ -39,9 +41,30 @@ UNWRITABLE = Words("这段文字对这个客户写不出来：", "The text canno
 CARRIER_NAMES = tuple(CARRIERS)
 
 
+CATEGORIES = ("", *materials.CATEGORIES)
+NO_MEMBER = Words("工作区里没有这位成员。", "There is no such member in this workspace.")
+
+
 class ContentListArgs(PageArgs):
     q = Text(longest=200, metadata={"description": "Part of the key or the name"})
     carrier = OneOf(CARRIER_NAMES)
+    category = OneOf(materials.CATEGORIES)
+    status = OneOf(materials.STATES)
+    owner_id = QueryNumber(metadata={"description": "The account that looks after it"})
+    expiring = QueryNumber(
+        validate=between(0, 366), metadata={"description": "Those that expire within so many days, or have"}
+    )
+
+
+class VariantArgs(Shape):
+    key = OneOf(variants.KEYS, required=True)
+    weight = Whole(required=True, metadata={"description": "Percent; what is left of 100 is the body's own"})
+    body = Definition(required=True)
+
+
+class ChoosingArgs(Shape):
+    by = OneOf(variants.MEASURES, required=True)
+    sample = Whole(required=True, validate=between(variants.LEAST_SAMPLE, 1_000_000))
 
 
 class ContentArgs(Shape):
@@ -52,6 +75,18 @@ class ContentArgs(Shape):
     revision = RowNumber(
         metadata={"description": "Of the material that was changed; refused if it has moved on"}
     )
+    category = OneOf(CATEGORIES)
+    topic = Text(longest=64, metadata={"description": "What it is about; `welcome` is checked as one"})
+    owner_id = RowNumber(allow_none=True, metadata={"description": "The account that looks after it"})
+    expires_at = At(allow_none=True, metadata={"description": "From then on nobody is told it"})
+    variants = Many(
+        fields.Nested(VariantArgs), allow_none=True, metadata={"description": "To be compared with the body"}
+    )
+    choosing = fields.Nested(
+        ChoosingArgs,
+        allow_none=True,
+        metadata={"description": "When a winner is taken by itself; null: never"},
+    )
 
 
 class PreviewArgs(Shape):
@@ -59,6 +94,7 @@ class PreviewArgs(Shape):
     key = Text(longest=128)
     carrier = OneOf(CARRIER_NAMES, metadata={"description": "The sandbox if left out"})
     contact_id = RowNumber(allow_none=True, metadata={"description": "Nobody in particular if left out"})
+    slots = Bag(metadata={"description": "What stands in open slots, by their names"})
 
     @validates_schema(skip_on_field_errors=True)
     def one_of_both(self, data: dict[str, Any], **_: Any) -> None:
@@ -73,6 +109,19 @@ class ContentOut(Schema):
     carrier = fields.Str(required=True)
     body = fields.Dict(required=True)
     revision = fields.Int(required=True)
+    version = fields.Int(required=True, metadata={"description": "Goes up when what is said changes"})
+    category = fields.Str(required=True, metadata={"enum": list(CATEGORIES)})
+    topic = fields.Str(required=True)
+    owner_id = fields.Int(required=True, allow_none=True)
+    status = fields.Str(required=True, metadata={"enum": list(materials.STATES)})
+    approved_version = fields.Int(
+        required=True, allow_none=True, metadata={"description": "Read by customers where texts are reviewed"}
+    )
+    expires_at = At(required=True, allow_none=True)
+    variants = fields.List(fields.Dict(), required=True, allow_none=True)
+    winner = fields.Str(required=True, metadata={"description": "The variant everybody is told; or empty"})
+    choosing = fields.Dict(required=True, allow_none=True)
+    created_at = At(required=True, allow_none=True)
     updated_at = At(required=True)
     updated_by = fields.Str(required=True)
 
@@ -82,6 +131,11 @@ class RenderedOut(Schema):
     title = fields.Str()
     subject = fields.Str()
     url = fields.Str()
+    html = fields.Str(metadata={"description": "Of an e-mail: cleaned of everything that could run"})
+    signature = fields.Str()
+    template_id = fields.Str()
+    page = fields.Str()
+    data = fields.List(fields.Dict())
     attachments = fields.List(fields.Dict())
     missing = fields.List(fields.Str(), required=True, metadata={"description": "Variables without a value"})
 
@@ -99,6 +153,12 @@ def listed(args: dict[str, Any]) -> dict[str, Any]:
         query = query.where(
             Material.key.icontains(asked, autoescape=True) | Material.name.icontains(asked, autoescape=True)
         )
+    for name in ("category", "status", "owner_id"):
+        if name in args:
+            query = query.where(getattr(Material, name) == args[name])
+    if "expiring" in args:
+        until = clock.now(db.session()) + timedelta(days=args["expiring"])
+        query = query.where(Material.expires_at <= until)
     return page(query, Material.id, args)
 
 
@@ -110,8 +170,9 @@ def create(args: dict[str, Any]) -> Material:
     session = db.session()
     now = clock.now(session)
     args.pop("revision", None)
+    about = _about(args)
     try:
-        made = materials.create(session, here(), **args, now=now, by=actor().name)
+        made = materials.create(session, here(), **args, about=about, now=now, by=actor().name)
     except materials.BadMaterial as bad:
         raise invalid(*located(bad.problems)) from None
     except materials.KeyTaken:
@@ -131,14 +192,20 @@ def one(content_id: int) -> Material:
 @contents.arguments(ContentArgs)
 @contents.response(200, ContentOut)
 def change(args: dict[str, Any], content_id: int) -> Material:
-    """Replace a material; journeys say the new words from now on."""
+    """Replace a material; what is left out of category, topic, owner, expiry and variants stays.
+
+    New words are a new version. Journeys say it from now on, or, where texts are reviewed and an older version was
+    approved, once this one is approved as well.
+    """
     session, kept = db.session(), found(Material, content_id)
     if args.pop("key") != kept.key:
         raise invalid(("key", KEY_STAYS))
     now, revision = clock.now(session), args.pop("revision", None)
+    about = _about(args)
+    args.setdefault("variants", kept.variants)
     try:
         changed = materials.change(
-            session, here(), kept.key, **args, revision=revision, now=now, by=actor().name
+            session, here(), kept.key, **args, revision=revision, about=about, now=now, by=actor().name
         )
     except materials.BadMaterial as bad:
         raise invalid(*located(bad.problems)) from None
@@ -182,14 +249,20 @@ def preview(args: dict[str, Any]) -> dict[str, Any]:
         raise invalid(*located(wrong))
     workspace = db.session.get_one(Workspace, here())
     contact = None if args.get("contact_id") is None else found(Contact, args["contact_id"])
+    zone = zone_of((contact.timezone if contact else None) or workspace.timezone)
+    now = clock.now(db.session())
     told = scene(workspace=workspace.name)
     if contact is not None:
         told = scene(
-            name=contact.name, attributes=contact.attributes, tags=contact.tags, workspace=workspace.name
+            name=contact.name,
+            attributes=contact.attributes,
+            tags=contact.tags,
+            workspace=workspace.name,
+            scenes=scenes_for(contact, scenes_of(carrier, body), zone, now),
         )
-    zone = zone_of((contact.timezone if contact else None) or workspace.timezone)
     try:
-        written = compose(carrier, body, told, zone, clock.now(db.session()))
+        filled = {name: words for name, words in args.get("slots", {}).items() if isinstance(words, str)}
+        written = compose(carrier, body, told, zone, now, filled)
     except BadText as bad:
         raise invalid(*((f"body.{path}", words) for path, words in located(bad.problems))) from None
     except RenderError as error:
@@ -213,6 +286,17 @@ def _used_by(key: str) -> list[str]:
         if (step.get("config") or {}).get("content") == key
     }
     return sorted(names.journeys(using).values())
+
+
+def _about(args: dict[str, Any]) -> dict[str, Any]:
+    """Take out of `args` what is said of a material beside its words."""
+    about = {name: args.pop(name) for name in materials.ABOUT if name in args}
+    owner = about.get("owner_id")
+    if owner is not None:
+        asked = select(Member.id).where(Member.workspace_id == here(), Member.account_id == owner)
+        if db.session.scalar(asked) is None:
+            raise invalid(("owner_id", NO_MEMBER))
+    return about
 
 
 def _note(material: Material, action: str, now: Any) -> None:
