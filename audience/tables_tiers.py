@@ -15,7 +15,7 @@ OPEN = text("state = 'open'")
 DUE = text("due_at IS NOT NULL")
 
 #: Kinds of dimensions; GOING is one that was deleted while people still bear its levels.
-RULES, RFM, SCORE, GOING = "rules", "rfm", "score", "going"
+RULES, RFM, SCORE, LIFECYCLE, GOING = "rules", "rfm", "score", "lifecycle", "going"
 
 
 class TierDimension(db.Model):
@@ -28,7 +28,8 @@ class TierDimension(db.Model):
     key: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(100))
     description: Mapped[str] = mapped_column(String(500), default="")
-    #: rules (levels live by their criteria) | rfm (the groups of RFM) | score (its R, F or M, 1 to 5) | going
+    #: rules (levels live by their criteria) | rfm (the groups of RFM) | score (its R, F or M, 1 to 5) |
+    #: lifecycle (levels are its stages, the last one first) | going
     kind: Mapped[str] = mapped_column(String(16), default="rules")
     #: Highest first: [{key, name, rule, words, benefits: [text], color}]
     levels: Mapped[list[dict[str, Any]]] = mapped_column(Json)

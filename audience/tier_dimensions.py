@@ -68,11 +68,13 @@ def all_of(session: Session, workspace_id: int) -> list[TierDimension]:
     return list(session.scalars(query.order_by(TierDimension.position, TierDimension.id)))
 
 
-def create(session: Session, workspace_id: int, wanted: Wanted, now: datetime, by: str) -> TierDimension:
+def create(
+    session: Session, workspace_id: int, wanted: Wanted, now: datetime, by: str, kind: str = RULES
+) -> TierDimension:
     """Make a dimension; everybody is sorted by it in the background. Raises BadDimension. Not committed."""
     begin_write(session)
     taken = set(session.scalars(select(TierDimension.key).where(TierDimension.workspace_id == workspace_id)))
-    wanted.key = wanted.key or next(f"tier_{n}" for n in range(1, 1000) if f"tier_{n}" not in taken)
+    wanted.key = wanted.key or _free(taken, "tier" if kind == RULES else kind)
     problems = list(_problems(session, workspace_id, wanted))
     if wanted.key in taken:
         words = (
@@ -91,7 +93,7 @@ def create(session: Session, workspace_id: int, wanted: Wanted, now: datetime, b
     row = TierDimension(
         workspace_id=workspace_id,
         key=wanted.key,
-        kind=RULES,
+        kind=kind,
         position=(last or 0) + 1,
         revision=1,
         created_at=now,
@@ -145,6 +147,10 @@ def reorder(session: Session, workspace_id: int, keys: Sequence[str]) -> None:
     rows.sort(key=lambda row: (keys.index(row.key) if row.key in keys else len(keys), row.position))
     for place, row in enumerate(rows):
         row.position = place
+
+
+def _free(taken: set[str], word: str) -> str:
+    return next(f"{word}_{n}" for n in range(1, 1000) if f"{word}_{n}" not in taken)
 
 
 def _shape(row: TierDimension) -> tuple[Any, ...]:

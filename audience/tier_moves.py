@@ -21,6 +21,8 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "entered": ("首次评级", "sorted for the first time"),
     "promoted": ("达到标准，升级", "met the criteria"),
     "demoted": ("长时间未达标，降级", "had not met the criteria for long"),
+    "advanced": ("进入下一阶段", "went on to a later stage"),
+    "went_back": ("回到较早的阶段", "went back to an earlier stage"),
     "override": ("人工设定", "set for a while"),
     "fell_back": ("观察期满未达目标，自动恢复", "the override did not work"),
     "worked": ("观察期满已达目标", "the override worked"),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from audience.tables_tiers import TierDimension, TierOverride, TierStanding
+from audience.tables_tiers import LIFECYCLE, TierDimension, TierOverride, TierStanding
 from audience.tier_law import judge, top_of
 from store.bulk import among, insert_rows, update_rows
 
@@ -28,6 +28,7 @@ class Dimension:
     after: timedelta
     if_worked: str
     ready: bool
+    is_lifecycle: bool = False
 
     @classmethod
     def of(cls, row: TierDimension) -> Dimension:
@@ -36,7 +37,8 @@ class Dimension:
         floor = levels[-1] if levels and row.otherwise == "lowest" else None
         after = timedelta(days=row.demote_after_days)
         return cls(
-            row.id, row.workspace_id, row.key, levels, floor, after, row.if_worked, row.ready_at is not None
+            *(row.id, row.workspace_id, row.key, levels, floor, after, row.if_worked),
+            *(row.ready_at is not None, row.kind == LIFECYCLE),
         )
 
 

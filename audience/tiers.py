@@ -17,7 +17,7 @@ from audience import tier_overrides, tier_standings
 from audience.families import Looked, Verdict
 from audience.tables import Contact
 from audience.tables_keeping import Recheck, WatchedRule
-from audience.tables_tiers import GOING, RULES, TierDimension, TierOverride, TierStanding
+from audience.tables_tiers import GOING, LIFECYCLE, RULES, TierDimension, TierOverride, TierStanding
 from audience.tier_law import is_higher
 from audience.tier_moves import Moved, lock, write
 from audience.tier_standings import Dimension, Standing
@@ -90,7 +90,10 @@ def _judge(
 def _because(dimension: Dimension, one: Standing, old: str | None) -> str:
     if one.is_new:
         return "entered"
-    return "promoted" if is_higher(dimension.levels, one.level, old) else "demoted"
+    risen = is_higher(dimension.levels, one.level, old)
+    if dimension.is_lifecycle:
+        return "advanced" if risen else "went_back"
+    return "promoted" if risen else "demoted"
 
 
 def fall(session: Session, now: datetime) -> bool:
@@ -220,7 +223,7 @@ def _remove(session: Session, row: TierDimension, ids: Sequence[int], is_last: b
 
 
 def _is_fresh() -> ColumnElement[bool]:
-    return and_(TierDimension.kind == RULES, TierDimension.ready_at.is_(None))
+    return and_(TierDimension.kind.in_((RULES, LIFECYCLE)), TierDimension.ready_at.is_(None))
 
 
 def _note_ready(session: Session, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from rules.errors import BadDuration, BadMoment, Problem, Words, join, words
 CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00", re.ASCII)
 #: What an anchor may be by name, and the keys of which it may have one.
 ANCHORS = ("entered_journey", "entered_stage")
-ANCHOR_KEYS = ("attribute", "variable", "event", "calendar")
+ANCHOR_KEYS = ("attribute", "variable", "event", "calendar", "scene")
 KEYS = ("for", "anchor", "offset", "every", "at", "window", "weekdays", "monthdays", "months", "workdays")
 
 NOT_AN_OBJECT = words(
@@ -38,8 +38,8 @@ NOT_BACKWARDS = words(
 )
 NOT_FORWARD = words("重复的间隔必须大于零。", "The period of `every` must be more than nothing.")
 NOT_AN_ANCHOR = words(
-    '起算点应该是 "entered_stage"、"entered_journey"，或一个属性、变量、事件、日历日。',
-    'An anchor is "entered_stage", "entered_journey", an attribute, a variable, an event or a calendar day.',
+    '起算点应该是 "entered_stage"、"entered_journey"，或一个属性、变量、事件、日历日、场景。',
+    'An anchor is "entered_stage", "entered_journey", an attribute, a variable, an event, a calendar day or a scene.',
 )
 NOT_A_CLOCK = words(
     "时刻要写成 HH:MM，例如 08:30；24:00 是当天结束。",

@@ -24,7 +24,7 @@ from content.rendering import BadText, RenderError, scene
 from content.said import Said
 from rules.contact_policy import Blocked, Consent, Refuse, Touch
 from rules.zones import known_zone, zone_of
-from runtime import faults
+from runtime import calling, faults
 from runtime.database import Transaction
 from runtime.routes import Routes
 from runtime.rows import Parcel
@@ -186,6 +186,8 @@ def finish(
     carrier = CARRIERS.get(parcel.carrier)
     if carrier is not None and carrier.reaches not in (None, kind_of(parcel.contact_id)):
         return Verdict("refused", f"{parcel.carrier} does not reach such a subject")
+    if parcel.carrier == calling.WEBHOOK:
+        return _call(desk, parcel, person, now)
     touch = Touch(parcel.carrier, person.attributes, person.tags, person.zone)
     for stop in HARD_STOPS:
         answer = stop.ask(touch, now)
@@ -198,15 +200,7 @@ def finish(
         return Verdict("expired", f"the material {parcel.content} has expired")
     day = now.astimezone(person.zone).date().isoformat()
     words = material.words(parcel.contact_id, desk.staff.get((parcel.workspace_id, parcel.contact_id)), day)
-    told = scene(
-        name=person.name,
-        attributes=person.attributes,
-        tags=person.tags,
-        told=parcel.scene,
-        workspace=desk.workspaces[parcel.workspace_id],
-        scenes=_scenes(desk, parcel, person, now),
-        coupons=_coupons(desk, parcel, person),
-    )
+    told = _told(desk, parcel, person, now)
     try:
         body = compose(words.carrier, words.body, told, person.zone, now, words.filled)
     except BadText:
@@ -243,3 +237,27 @@ def _coupons(desk: Desk, parcel: Parcel, person: Person) -> dict[str, dict[str, 
         if own or not found.get(pool, (False,))[0]:
             found[pool] = own, row, value
     return {pool: coupons.spoken(row, value, person.zone) for pool, (_, row, value) in found.items()}
+
+
+def _told(desk: Desk, parcel: Parcel, person: Person, now: datetime) -> dict[str, Any]:
+    """What texts may speak of."""
+    return scene(
+        name=person.name,
+        attributes=person.attributes,
+        tags=person.tags,
+        told=parcel.scene,
+        workspace=desk.workspaces[parcel.workspace_id],
+        scenes=_scenes(desk, parcel, person, now),
+        coupons=_coupons(desk, parcel, person),
+    )
+
+
+def _call(desk: Desk, parcel: Parcel, person: Person, now: datetime) -> Message | Verdict:
+    """A call of a system: no touch of the contact, so that no consent is asked for."""
+    try:
+        body = calling.body(parcel, _told(desk, parcel, person, now), person.zone, now)
+    except BadText:
+        return Verdict("failed", "a text of the call cannot be used")
+    except (RenderError, ValueError) as error:
+        return Verdict("failed", str(error)[:500])
+    return Message(parcel.key, parcel.workspace_id, parcel.carrier, parcel.contact_id, None, body)

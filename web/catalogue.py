@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from audience import catalogue as people
 from audience import matchings, tier_dimensions
+from audience.tables_people import Staff
 from audience.tables_segments import Segment
 from audience.tables_tiers import LIFECYCLE, RULES
 from content import readiness
@@ -31,6 +32,8 @@ def of_workspace(session: Session, workspace_id: int) -> Catalogue:
         select(Journey.key, Journey.status).where(Journey.workspace_id == workspace_id)
     )
     segments = session.scalars(select(Segment.key).where(Segment.workspace_id == workspace_id))
+    active = (Staff.workspace_id == workspace_id, Staff.active)
+    crew = session.execute(select(Staff.key, Staff.team).where(*active)).all()
     tiers, given = tier_dimensions.all_of(session, workspace_id), (RULES, LIFECYCLE)
     return Catalogue(
         events=frozenset(known.events),
@@ -42,6 +45,8 @@ def of_workspace(session: Session, workspace_id: int) -> Catalogue:
         scenes=matchings.keys(session, workspace_id),
         levels={row.key: frozenset(one["key"] for one in row.levels) for row in tiers if row.kind in given},
         contents=dict(contents.all()),
+        staff=frozenset(key for key, _ in crew),
+        teams=frozenset(team for _, team in crew if team),
         unready=readiness.unready(session, workspace_id, clock.now(session)),
         journeys=dict(journeys.all()),
         carriers=connected(session, workspace_id),

@@ -25,6 +25,17 @@ FIELDS: list[dict[str, Any]] = [
     _field("segments", "segments", "人群", "Segments", suggest="segments"),
     _field("tier.DIMENSION", "level", "分层等级", "Tier", suggest="tiers"),
     _field(
+        "scene.SCENE", "choice", "场景匹配的商品", "Product by the scene", suggest="scenes", only="journeys"
+    ),
+    _field(
+        "scene.SCENE.moment",
+        "choice",
+        "场景匹配的时机",
+        "Moment by the scene",
+        suggest="scenes",
+        only="journeys",
+    ),
+    _field(
         "journey.JOURNEY",
         "state",
         "在某个旅程中",

@@ -26,6 +26,7 @@ def reads(
         events=frozenset(events or ()),
         segments=frozenset(),
         tiers=frozenset(),
+        scenes=frozenset(),
     )
 
 

@@ -19,7 +19,9 @@ from store.database import begin_write, db
 from store.tables import ApiKey, Inbox, Outbox
 from tests.web.conftest import House
 from tests.web.connection_rows import furnish_connections
+from tests.web.matching_rows import lifecycle_of, scene_of
 from tests.web.tag_rows import furnish_tags
+from tests.web.task_rows import furnish_tasks
 from tests.web.test_journeys_api import DEFINITION
 from tests.web.tier_rows import tiers_of
 
@@ -50,6 +52,8 @@ class Rows:
     dimension_key: str = "nothing"
     override_id: int = 10**9
     run_id: int = 10**9
+    scene_key: str = "nothing"
+    lifecycle_key: str = "nothing"
     #: Of groups that were put into the journey together.
     batch: str = "feedbeef"
     category_key: str = "nobody"
@@ -57,6 +61,8 @@ class Rows:
     rule_id: int = 10**9
     job_id: int = 10**9
     export_id: int = 10**9
+    task_id: int = 10**9
+    case_id: int = 10**9
     connection_id: int = 10**9
     test_id: int = 10**9
     #: An event of the catalogue, and something wrong about it.
@@ -235,11 +241,14 @@ def furnish(house: House, slug: str) -> Rows:
             dimension_key=dimension,
             override_id=override,
             run_id=run,
+            scene_key=scene_of(here, slug, NOW),
+            lifecycle_key=lifecycle_of(here, contact.id, NOW),
             staff_id=_staff(here, contact.id),
             group_id=_group(here, drawn.key, contact.id),
             **furnish_tags(here, contact.id, NOW),
             **_files_and_events(here),
             **furnish_connections(here, NOW),
+            **furnish_tasks(here, enrollment, NOW),
         )
         session.commit()
     return rows

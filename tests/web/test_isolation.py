@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from store.database import db
 from store.tables import LoginSession
 from tests.web.conftest import House
+from tests.web.matching_rows import SCENE, STAGES
 from tests.web.rows import Rows, furnish
 from tests.web.test_journeys_api import DEFINITION
 from tests.web.tier_rows import LEVELS
@@ -34,6 +35,9 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/journeys/{journey_id}/enroll": {"external_ids": ["c-main", "c-other"]},
     "POST /api/v1/journeys/{journey_id}/move": {"to": 1, "groups": [{"version": 1}]},
     "POST /api/v1/journeys/{journey_id}/move/preview": {},
+    "PUT /api/v1/lifecycles/{lifecycle_key}": {"name": "x", "stages": STAGES},
+    "PUT /api/v1/scenes/{scene_key}": SCENE,
+    "POST /api/v1/scenes/{scene_key}/try": {"contact_id": 1},
     "POST /api/v1/journeys/{journey_id}/rollback": {"to": 1},
     "POST /api/v1/journeys/{journey_id}/what-if": {"contact_id": 1},
     "PATCH /api/v1/segments/{segment_key}": {"name": "Taken"},

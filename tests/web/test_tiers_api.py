@@ -43,7 +43,7 @@ def test_an_override_is_checked_and_seen_on_the_contact(house: House) -> None:
     made = owner.post("tiers/overrides", json=given)
     assert made.status_code == 201 and made.json["days_left"] == 7
     mine = owner.get(f"tiers/contacts/{rows.contact_id}").json
-    (standing,) = mine["items"]
+    (standing,) = [one for one in mine["items"] if one["dimension"] == rows.dimension_key]
     assert standing["level"] == "high" and standing["override"]["id"] == made.json["id"]
     assert mine["changes"][0]["because"] == "override"
     (listed,) = owner.get("tiers/overrides").json["items"]

@@ -21,7 +21,7 @@ from rules.zones import SHANGHAI
 from store import audit, clock
 from store.database import db
 from web.access import actor, found, here, scoped
-from web.api.tiers import TierChangeOut, changes_shown, names_of, ruled, tiers
+from web.api.tiers import TierChangeOut, changes_shown, names_of, steered, tiers
 from web.errors import Problem, invalid
 from web.fields import At, Filled, OneOf, QueryNumber, RowNumber, between
 from web.language import language
@@ -107,7 +107,7 @@ def listed(args: dict[str, Any]) -> dict[str, Any]:
     """Overrides, the last first: those that are open, or of another state."""
     query = scoped(TierOverride).where(TierOverride.state == args["state"])
     if "dimension" in args:
-        query = query.where(TierOverride.dimension_id == ruled(args["dimension"]).id)
+        query = query.where(TierOverride.dimension_id == steered(args["dimension"]).id)
     if "contact_id" in args:
         query = query.where(TierOverride.contact_id == args["contact_id"])
     return page(query, TierOverride.id, args, shown=shown)
@@ -120,7 +120,7 @@ def create(args: dict[str, Any]) -> dict[str, Any]:
     """Give a contact a level for a while; what was open for him in this dimension is replaced."""
     session = db.session()
     now = clock.now(session)
-    dimension, contact = ruled(args["dimension"]), found(Contact, args["contact_id"])
+    dimension, contact = steered(args["dimension"]), found(Contact, args["contact_id"])
     if args["level"] not in {level["key"] for level in dimension.levels}:
         raise invalid(("level", NO_LEVEL))
     until = args["until"] if "until" in args else now + timedelta(days=args["days"])

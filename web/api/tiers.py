@@ -12,7 +12,7 @@ from sqlalchemy import select
 from audience import tier_counts, tier_dimensions
 from audience.rfm_groups import BY_KEY
 from audience.tables import Contact
-from audience.tables_tiers import GOING, RFM, RULES, SCORE, TierChange, TierDimension, TierStanding
+from audience.tables_tiers import GOING, LIFECYCLE, RFM, RULES, SCORE, TierChange, TierDimension, TierStanding
 from audience.tier_dimensions import IF_WORKED, OTHERWISE, Wanted
 from audience.tier_moves import REASONS
 from journeys.words import Many, Part, Shape, Text, Whole, Words
@@ -37,6 +37,9 @@ MOVED = Words(
 OWN = Words(
     "RFM 的分组由系统计算，不能这样改。",
     "The groups of RFM are worked out; they cannot be changed like this.",
+)
+STAGES = Words(
+    "这是一个生命周期；请在生命周期看板里改它。", "This is a lifecycle; change it at the lifecycle board."
 )
 KEY_STAYS = Words("键不能改；请另建一个维度。", "A dimension's key cannot be changed; make another one.")
 
@@ -89,7 +92,7 @@ class DimensionOut(Schema):
     key = fields.Str(required=True)
     name = fields.Str(required=True)
     description = fields.Str(required=True)
-    kind = fields.Str(required=True, metadata={"enum": [RULES, RFM, SCORE]})
+    kind = fields.Str(required=True, metadata={"enum": [RULES, RFM, SCORE, LIFECYCLE]})
     levels = fields.List(fields.Nested(LevelOut), required=True, metadata={"description": "Highest first"})
     demote_after_days = fields.Int(required=True)
     otherwise = fields.Str(required=True, metadata={"enum": list(OTHERWISE)})
@@ -288,9 +291,17 @@ def kept(key: str) -> TierDimension:
 
 
 def ruled(key: str) -> TierDimension:
-    """The same, if people make its levels; 409 for the groups of RFM."""
+    """The same, if people make its levels here; 409 for the groups of RFM and for lifecycles."""
+    row = steered(key)
+    if row.kind == LIFECYCLE:
+        raise Problem(409, "is-lifecycle", STAGES)
+    return row
+
+
+def steered(key: str) -> TierDimension:
+    """The same, if somebody may be given one of its levels; 409 for the groups of RFM."""
     row = kept(key)
-    if row.kind != RULES:
+    if row.kind not in (RULES, LIFECYCLE):
         raise Problem(409, "tier-worked-out", OWN)
     return row
 
