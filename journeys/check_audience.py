@@ -28,6 +28,41 @@ def segments_exist(journey: Journey, has: Catalogue) -> Iterator[Problem]:
             )
 
 
+def channels_keep_their_word(journey: Journey, has: Catalogue) -> Iterator[Problem]:
+    """Every channel code that an entry names is there, and its greeting says what the code promised."""
+    if has.channels is None:
+        return
+    for entry in journey.entries:
+        if entry.on["type"] != "channel":
+            continue
+        code = str(entry.on.get("code", ""))
+        if code not in has.channels:
+            yield error(
+                "unknown-channel",
+                entry.id,
+                f"没有渠道码“{code}”；请重新选择，或先新建这个渠道码。",
+                f'There is no channel code "{code}"; choose another, or make it first.',
+            )
+            continue
+        greeting, unsaid = has.channels[code]
+        if unsaid:
+            yield warning(
+                "promise-not-kept",
+                entry.id,
+                f"渠道码“{code}”承诺了{'、'.join(unsaid)}，但欢迎语“{greeting}”里没有提到；请补上，或改掉承诺。",
+                f'The channel code "{code}" promises {", ".join(unsaid)}, which its greeting "{greeting}" does not'
+                " mention; say it there, or promise something else.",
+            )
+        sends = {step.config.get("content") for step in journey.steps if step.kind == "send"}
+        if greeting and greeting not in sends:
+            yield warning(
+                "greeting-not-sent",
+                entry.id,
+                f"渠道码“{code}”的欢迎语“{greeting}”在这个旅程里没有发送。",
+                f'The greeting "{greeting}" of the channel code "{code}" is not sent in this journey.',
+            )
+
+
 def groups_have_neither(journey: Journey, _: Catalogue) -> Iterator[Problem]:
     """Segments, tiers and scenes are of persons; a customer group is in none."""
     if journey.subject != GROUP:
@@ -36,13 +71,13 @@ def groups_have_neither(journey: Journey, _: Catalogue) -> Iterator[Problem]:
     of_persons = ("segments", "tiers", "scenes")
     named |= {node for node, rule in rules_of(journey) if any(getattr(rule.reads, of) for of in of_persons)}
     named |= {a.id for a, field in _changed(journey) if field.startswith(("segment.", "tier."))}
-    named |= {step.id for step in journey.steps if step.kind == "tier"}
+    named |= {step.id for step in journey.steps if step.kind in ("tier", "coupon", "points")}
     for node in sorted(named):
         yield error(
             "not-of-groups",
             node,
-            "人群、分层和场景匹配只对个人有效，而这个旅程的主体是客户群；请改用群的属性、标签或群里的事件。",
-            "Segments, tiers and scenes are of persons, and the subject of this journey is a customer group; use the group's"
+            "人群、分层、场景匹配、券和积分只对个人有效，而这个旅程的主体是客户群；请改用群的属性、标签或群里的事件。",
+            "Segments, tiers, scenes, coupons and points are of persons, and the subject of this journey is a customer group; use the group's"
             " attributes, tags or events.",
         )
 
@@ -103,6 +138,26 @@ def scenes_exist(journey: Journey, has: Catalogue) -> Iterator[Problem]:
             )
 
 
+def rewards_exist(journey: Journey, has: Catalogue) -> Iterator[Problem]:
+    """Every pool that a step issues from, and every scheme whose points it books, is there."""
+    for step in journey.steps:
+        pool, scheme = step.config.get("pool"), step.config.get("scheme")
+        if step.kind == "coupon" and pool and has.pools is not None and pool not in has.pools:
+            yield error(
+                "unknown-pool",
+                step.id,
+                f"没有券池“{pool}”；请重新选择，或先新建它。",
+                f'There is no pool of coupons "{pool}"; choose another, or make it first.',
+            )
+        if step.kind == "points" and scheme and has.schemes is not None and scheme not in has.schemes:
+            yield error(
+                "unknown-scheme",
+                step.id,
+                f"没有积分账户“{scheme}”；请重新选择，或先新建它。",
+                f'There is no scheme of points "{scheme}"; choose another, or make it first.',
+            )
+
+
 def _waits_for(config: Mapping[str, Any]) -> str | None:
     until = config.get("until")
     anchor = until.get("anchor") if isinstance(until, Mapping) else None
@@ -131,8 +186,10 @@ def _changed(journey: Journey) -> Iterator[tuple[Arrow, str]]:
 
 CHECKS = (
     segments_exist,
+    channels_keep_their_word,
     tiers_exist,
     levels_exist,
+    rewards_exist,
     scenes_exist,
     scenes_only_when_asked,
     groups_have_neither,

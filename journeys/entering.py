@@ -11,6 +11,10 @@ from journeys.position import Facts
 from rules.conditions import Scene
 
 
+#: The event of a new friend; its `channel` is the key of the code by which he came.
+FRIEND_ADDED = "friend_added"
+
+
 def scene_of(plan: Plan, facts: Facts, at: datetime, event: Mapping[str, Any]) -> Scene:
     """What a rule sees of a subject that is not inside: `event` is the one at hand, with its `name`."""
     return Scene(
@@ -33,10 +37,14 @@ def scene_of(plan: Plan, facts: Facts, at: datetime, event: Mapping[str, Any]) -
 def entry_by_event(
     plan: Plan, name: str, data: Mapping[str, Any], facts: Facts, at: datetime
 ) -> EntryPlan | None:
-    """The first entry, in drawn order, that an event opens."""
-    return _first(
-        plan, [e for e in plan.entries if e.type == "event" and name in e.names], name, data, facts, at
-    )
+    """The first entry, in drawn order, that an event opens: of its name, or of the code by which a friend came."""
+    code = data.get("channel") if name == FRIEND_ADDED else None
+    found = [
+        e
+        for e in plan.entries
+        if (e.type == "event" and name in e.names) or (e.type == "channel" and code in e.names)
+    ]
+    return _first(plan, found, name, data, facts, at)
 
 
 def entry_by_change(

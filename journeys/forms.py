@@ -137,6 +137,12 @@ def entries_json() -> list[dict[str, Any]]:
                 ],
             ),
         ),
+        _trigger(
+            "channel",
+            "扫渠道码加好友",
+            "Channel code",
+            _part("code", "channel", "渠道码", "Channel code", required=True),
+        ),
         _trigger("tag", "打上标签", "Tag put on", _part("tag", "tag", "标签", "Tag", required=True)),
         _trigger(
             "date",

@@ -122,6 +122,7 @@ def _said(on: Mapping[str, Any]) -> str:
     detail = (
         on.get("duration")
         or on.get("tag")
+        or on.get("code")
         or on.get("segment")
         or on.get("field")
         or on.get("attribute")

@@ -24,7 +24,7 @@ from rules.workdays import CHINA, WorkCalendar
 from rules.zones import zone_of
 
 #: Under which key an entry says what it is about; the names of a schedule are its segment.
-NAMED_BY = {"event": "name", "segment": "segment", "schedule": "segment"}
+NAMED_BY = {"event": "name", "segment": "segment", "schedule": "segment", "channel": "code"}
 
 
 @dataclass(frozen=True, slots=True)

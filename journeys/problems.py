@@ -48,8 +48,13 @@ class Catalogue:
     tiers: frozenset[str] | None = None
     #: Keys of tables of people, products and moments.
     scenes: frozenset[str] | None = None
+    #: Channel code key -> (the material that greets, what its promise names and the material does not say).
+    channels: Mapping[str, tuple[str, tuple[str, ...]]] | None = None
     #: Dimension -> keys of its levels, of those that a step may give.
     levels: Mapping[str, frozenset[str]] | None = None
+    #: Keys of coupon pools, and of schemes of points.
+    pools: frozenset[str] | None = None
+    schemes: frozenset[str] | None = None
     #: Material key -> its carrier.
     contents: Mapping[str, str] | None = None
     #: Keys of the staff who are there, and names of their teams.

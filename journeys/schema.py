@@ -126,6 +126,11 @@ class SegmentOn(Shape):
     )
 
 
+class ChannelOn(Shape):
+    type = Text()
+    code = Key(required=True)
+
+
 #: `at` and `schedule` are moments themselves and checked as such.
 ARROW_ON: dict[str, type[Shape] | None] = {
     "event": EventOn,
@@ -138,6 +143,7 @@ ARROW_ON: dict[str, type[Shape] | None] = {
 ENTRY_ON: dict[str, type[Shape] | None] = {
     "event": EventOn,
     "segment": SegmentOn,
+    "channel": ChannelOn,
     "tag": TagOn,
     "date": DateOn,
     "schedule": None,

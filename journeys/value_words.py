@@ -115,6 +115,9 @@ def _trigger(on: Mapping[str, Any], titles: Titles) -> Words:
             if on.get("mode") == "being_in":
                 return Words(f"在人群“{name}”中", f"in the segment {name}")
             return Words(f"进入人群“{name}”", f"on entering the segment {name}")
+        case "channel":
+            name = titles.fields.get(f"channel.{on['code']}", on["code"])
+            return Words(f"扫渠道码“{name}”加好友", f"on scanning the channel code {name}")
         case "tag":
             return Words(f"打上标签 {on['tag']}", f"on the tag {on['tag']}")
         case "date":

@@ -93,7 +93,7 @@ class Openings:
             return []
         subject = kind_of(row.contact_id)
         if row.kind == "event":
-            return self.routes.starts(self.tx, row.workspace_id, "event", row.name, subject)
+            return self.routes.event_starts(self.tx, row.workspace_id, row.name, row.data, subject)
         if row.kind == "changed" and row.name == "tags":
             put_on = set(row.data.get("new") or ()) - set(row.data.get("old") or ())
             return self.routes.tag_starts(self.tx, row.workspace_id, put_on, subject)

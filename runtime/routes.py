@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from journeys.definition import CONTACT
+from journeys.entering import FRIEND_ADDED
 from journeys.lifecycle import LIVE, PAUSED
 from journeys.pauses import Pause
 from journeys.plan import EntryPlan
@@ -63,6 +64,20 @@ class Routes:
                     if entries and compiled.plan.subject == subject:
                         found.append(Start(row, compiled, entries))
         return found
+
+    def event_starts(
+        self, tx: Transaction, workspace_id: int, name: str, data: Mapping[str, Any], subject: str = CONTACT
+    ) -> list[Start]:
+        """The live journeys that an event may open, by its name or by the code through which a friend came."""
+        found = self.starts(tx, workspace_id, "event", name, subject)
+        code = data.get("channel") if name == FRIEND_ADDED else None
+        if not isinstance(code, str):
+            return found
+        journeys = {
+            start.journey.id: start for start in self.starts(tx, workspace_id, "channel", code, subject)
+        }
+        journeys |= {start.journey.id: start for start in found}
+        return [journeys[number] for number in sorted(journeys)]
 
     def tag_starts(
         self, tx: Transaction, workspace_id: int, tags: Collection[str], subject: str = CONTACT

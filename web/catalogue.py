@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from audience import catalogue as people
 from audience import matchings, tier_dimensions
 from audience.tables_people import Staff
+from audience.tables_rewards import CouponPool, PointsScheme
 from audience.tables_segments import Segment
 from audience.tables_tiers import LIFECYCLE, RULES
 from content import readiness
@@ -19,6 +20,7 @@ from journeys.checks import check
 from journeys.problems import Catalogue, Problem
 from journeys.tables import Journey
 from store import clock
+from web import promises
 from web.connecting import connected
 
 
@@ -43,7 +45,10 @@ def of_workspace(session: Session, workspace_id: int) -> Catalogue:
         segments=frozenset(segments),
         tiers=frozenset(row.key for row in tiers),
         scenes=matchings.keys(session, workspace_id),
+        channels=promises.of_workspace(session, workspace_id),
         levels={row.key: frozenset(one["key"] for one in row.levels) for row in tiers if row.kind in given},
+        pools=_keys(session, CouponPool, workspace_id),
+        schemes=_keys(session, PointsScheme, workspace_id),
         contents=dict(contents.all()),
         staff=frozenset(key for key, _ in crew),
         teams=frozenset(team for _, team in crew if team),
@@ -58,3 +63,7 @@ def judge(session: Session, workspace_id: int) -> Callable[[Mapping[str, Any]], 
     """A check of definitions against this workspace."""
     catalogue = of_workspace(session, workspace_id)
     return lambda definition: check(definition, catalogue)
+
+
+def _keys(session: Session, model: Any, workspace_id: int) -> frozenset[str]:
+    return frozenset(session.scalars(select(model.key).where(model.workspace_id == workspace_id)))

@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy import select, update
 
 from audience.tables import Contact
+from audience.tables_channels import ChannelCode, ChannelJoin
+from audience.tables_people import StaffRelation
 from connectors.base import Account, Message, Receipt
 from connectors.registry import Registry
 from runtime.worker import Worker
@@ -81,12 +83,12 @@ def through(world: World, connector: WeCom) -> None:
         )  # fmt: skip
 
 
-def added(world: World, *who: str, code: str = "CODE") -> None:
+def added(world: World, *who: str, code: str = "CODE", **more: Any) -> None:
     """What the callback stores of new friends."""
     calls = []
     for name in who:
         number = f"id-{name}"
-        data = {"staff": "zhangsan", "welcome": event_id(1, number)}
+        data = {"staff": "zhangsan", "welcome": event_id(1, number), **more}
         now = clock.system()
         signal = NewSignal(
             *(world.workspace, "event", "friend_added", now, data),
@@ -216,3 +218,53 @@ def test_what_nobody_uses_is_forgotten(world: World, wecom: WeCom) -> None:
     later(world, 30)
     world.run()
     assert world.rows(select(WecomWelcome.state, WecomWelcome.code)) == [("missed", "")]
+
+
+def test_a_channel_code_lets_in_those_who_came_by_it_and_gives_what_it_brings(
+    world: World, wecom: WeCom
+) -> None:
+    with world.database.transaction() as tx:
+        tx.session.add(
+            ChannelCode(
+                workspace_id=world.workspace, key="summer", name="夏季海报", state="rb_summer", promised=[],
+                route={"mode": "together", "staff": [{"key": "zhangsan"}]}, tags=["夏季"], told=[],
+                attributes={"source": "poster"}, created_at=clock.system(), updated_at=clock.system(),
+            )
+        )  # fmt: skip
+    chart = greets(send("hello", "s"))
+    chart["entries"] = [{"id": "in-1", "on": {"type": "channel", "code": "summer"}, "to": "s"}]
+    world.publish(chart)
+    added(world, "wm1", channel="summer")
+    added(world, "wm2", channel="winter")
+    world.run()
+    assert [m.welcome_code for m in wecom.sent] == ["CODE-wm1"]
+    assert [tuple(row) for row in world.rows(select(Contact.tags, Contact.attributes).order_by(Contact.id))] == [
+        (["夏季"], {"source": "poster"}), ([], {}),
+    ]  # fmt: skip
+    assert world.rows(select(ChannelJoin.staff_key, ChannelJoin.adviser)) == [("zhangsan", "zhangsan")]
+    assert [row for (row,) in world.rows(select(StaffRelation.source).order_by(StaffRelation.id))] == [
+        "夏季海报", "",
+    ]  # fmt: skip
+
+
+def test_who_deletes_the_friend_is_not_written_to_any_more(world: World, wecom: WeCom) -> None:
+    chart = greets(
+        send("hello", "s"), wait("tea", "s", **{"for": "PT1H"}), send("more", "s", "more"),
+        arrows=[exits("a1", "hello", "sent", "tea"), exits("a2", "tea", "next", "more")],
+    )  # fmt: skip
+    world.publish(chart)
+    added(world, "wm1")
+    world.run()
+    now = clock.system()
+    signal = NewSignal(
+        *(world.workspace, "event", "friend_deleted", now, {"staff": "zhangsan"}),
+        identity={"external_userid": "wm1"},
+        event_id=event_id(1, "gone"),
+    )
+    with world.database.transaction() as tx:
+        store(tx.session, [[Call(world.workspace, 1, "n-gone", "del", "gone", now, [signal])]])
+    world.run()
+    world.go("2026-03-02 11:30")
+    assert [m.body["text"][:5] for m in wecom.sent] == ["hello"]
+    assert world.rows(select(StaffRelation.state)) == [("deleted",)]
+    assert [one for (one,) in world.rows(select(Contact.attributes))] == [{"friend_deleted": True}]

@@ -100,6 +100,8 @@ export function sayEntry(entry: Entry, names: Names): string {
       return sayMoment(momentIn(on), names);
     case "segment":
       return zh ? `进入分群 ${String(on.segment ?? "")}` : `in segment ${String(on.segment ?? "")}`;
+    case "channel":
+      return zh ? `扫渠道码 ${String(on.code ?? "")}` : `by the code ${String(on.code ?? "")}`;
     case "hand":
       return zh ? "手动加入" : "by hand";
     case "api":
