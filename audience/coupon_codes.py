@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, func, select, text, update
+from sqlalchemy import Select, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from audience.tables_rewards import GENERATED, CouponCode, CouponPool
@@ -138,3 +138,8 @@ def free(session: Session, pool_ids: Iterable[int]) -> dict[int, int]:
         .group_by(CouponCode.pool_id)
     )
     return dict(session.execute(query).all())
+
+
+def forget(session: Session, pool: CouponPool) -> None:
+    """Take away the codes of a pool that goes. Commits nothing."""
+    session.execute(delete(CouponCode).where(CouponCode.pool_id == pool.id))

@@ -17,6 +17,8 @@ from web.api.content_results import content_results
 from web.api.content_reviews import content_reviews
 from web.api.content_slots import content_slots
 from web.api.contents import contents
+from web.api.coupon_issues import coupons
+from web.api.draws import draws
 from web.api.enrollments import enrollments
 from web.api.erasing import persons
 from web.api.event_catalogue import event_catalogue
@@ -34,8 +36,10 @@ from web.api.members import members
 from web.api.merging import unions
 from web.api.messages import messages
 from web.api.moving import moving
+from web.api.points import points
 from web.api.policies import policies
 from web.api.publishing import publishing
+from web.api.referrals import referrals
 from web.api.rfm import rfm
 from web.api.scenes import tables as scenes
 from web.api.scripts import scripts
@@ -104,6 +108,10 @@ RESOURCES: tuple[Resource, ...] = (
     content_slots,
     content_results,
     scripts,
+    coupons,
+    points,
+    referrals,
+    draws,
     imports,
     exports,
     segments,

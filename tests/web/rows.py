@@ -20,6 +20,7 @@ from store.tables import ApiKey, Inbox, Outbox
 from tests.web.conftest import House
 from tests.web.connection_rows import furnish_connections
 from tests.web.matching_rows import lifecycle_of, scene_of
+from tests.web.reward_rows import furnish_rewards
 from tests.web.tag_rows import furnish_tags
 from tests.web.task_rows import furnish_tasks
 from tests.web.test_journeys_api import DEFINITION
@@ -52,6 +53,10 @@ class Rows:
     dimension_key: str = "nothing"
     override_id: int = 10**9
     run_id: int = 10**9
+    pool_key: str = "nothing"
+    scheme_key: str = "nothing"
+    program_key: str = "nothing"
+    draw_key: str = "nothing"
     scene_key: str = "nothing"
     lifecycle_key: str = "nothing"
     #: Of groups that were put into the journey together.
@@ -249,6 +254,7 @@ def furnish(house: House, slug: str) -> Rows:
             **_files_and_events(here),
             **furnish_connections(here, NOW),
             **furnish_tasks(here, enrollment, NOW),
+            **furnish_rewards(here, contact.id, NOW),
         )
         session.commit()
     return rows

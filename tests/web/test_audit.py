@@ -15,6 +15,7 @@ from store.tables import Audit
 from tests.web.conftest import PASSWORD, House
 from tests.web.connection_rows import FORM as MAIL_FORM
 from tests.web.matching_rows import SCENE, SHEET, STAGES
+from tests.web.reward_rows import writes as reward_writes
 from tests.web.rows import furnish
 from tests.web.test_journeys_api import DEFINITION
 from tests.web.tier_rows import LEVELS
@@ -35,6 +36,7 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("PATCH", "connections/{connection_id}", {"json": {"state": "off"}}),
     ("POST", "connections/{connection_id}/test", {"json": {"to": "lin@example.com"}}),
     ("DELETE", "connections/{connection_id}", {}),
+    ("PUT", "policies", {"json": {"revision": 0, "caps": [{"most": 3, "per": "P7D"}]}}),
     (
         "POST",
         "contacts/batch",
@@ -45,6 +47,14 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "staff", {"json": {"key": "li", "name": "李"}}),
     ("PATCH", "staff/{staff_id}", {"json": {"team": "售后"}}),
     ("PUT", "contacts/{contact_id}/staff/{staff_id}", {"json": {"state": "deleted"}}),
+    ("POST", "tasks", {"json": {"title": "准备会员日", "staff_id": 0}}),
+    ("POST", "tasks/{task_id}/seen", {}),
+    ("POST", "tasks/{task_id}/confirm", {}),
+    ("POST", "tasks/{task_id}/note", {"json": {"note": "下午再打"}}),
+    ("POST", "tasks/{task_id}/hand-over", {"json": {"team": "教务", "note": "已成交"}}),
+    ("POST", "tasks/reassign", {"json": {"ids": [0], "staff_id": 0}}),
+    ("POST", "tasks/{task_id}/not-suitable", {"json": {"reason": "刚投诉过"}}),
+    ("POST", "unusual-cases/{case_id}/review", {"json": {"verdict": "kept"}}),
     ("PUT", "attributes/{name}", {"json": {"type": "text", "strict": True}}),
     ("DELETE", "attributes/{name}", {}),
     ("POST", "contacts/merge", {"json": {"keep": 0, "merge": 0}}),
@@ -149,6 +159,7 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
 #: Events are the customers' doing and have a log of their own, the inbox; deleting a draft is tried below.
 ELSEWHERE = {
     ("POST", "journeys/{journey_id}/enroll-groups"),
+    *((method, path.replace("spare", "{pool_key}")) for method, path, _ in reward_writes(0, "", "")),
     ("POST", "events"),
     ("DELETE", "journeys/{journey_id}"),
     ("POST", "session"),
@@ -166,7 +177,9 @@ def test_every_write_is_in_the_list(house: House) -> None:
     known |= {("POST", "templates/{slug}/clone")}
     for path, item in document["paths"].items():
         for method in set(item) - {"parameters", "get"}:
-            if not path.endswith(("/check", "/simulate", "/preview", "/what-if", "/count", "/overlap", "/try")):
+            if not path.endswith(
+                ("/check", "/simulate", "/preview", "/what-if", "/count", "/overlap", "/try")
+            ):
                 assert (method.upper(), path.removeprefix("/api/v1/")) in known, f"{method} {path}"
 
 
@@ -179,12 +192,20 @@ def test_each_write_leaves_one_line(house: House) -> None:
     given |= {"contact_id": rows.contact_id, "dimension": rows.dimension_key}
     assert browser.post("contacts/batch", json={"contacts": [{"external_id": "twin"}]}).status_code == 200
     twin = browser.get("contacts?q=twin").json["items"][0]["id"]
+    for _, path, options in WRITES:
+        if path in ("tasks", "tasks/reassign"):
+            options["json"] |= {"staff_id": rows.staff_id}
+        if path == "tasks/reassign":
+            options["json"] |= {"ids": [rows.task_id]}
     pair |= {"keep": rows.contact_id, "merge": twin}
     for method, path, options in WRITES:
         options = dict(options)
         if path == "imports" or path.endswith("/upload"):
             form = {
-                "file": (io.BytesIO((SHEET if "scenes" in path else "手机\n13800138000\n").encode()), "a.csv"),
+                "file": (
+                    io.BytesIO((SHEET if "scenes" in path else "手机\n13800138000\n").encode()),
+                    "a.csv",
+                ),
                 "mapping": '{"手机": "identity:phone"}',
                 "job": '{"add": ["hot"], "kind": "phone"}',
             }

@@ -12,6 +12,7 @@ from store.database import db
 from store.tables import LoginSession
 from tests.web.conftest import House
 from tests.web.matching_rows import SCENE, STAGES
+from tests.web.reward_rows import writes as reward_writes
 from tests.web.rows import Rows, furnish
 from tests.web.test_journeys_api import DEFINITION
 from tests.web.tier_rows import LEVELS
@@ -68,6 +69,11 @@ BODIES |= {
         "rule": {"field": "attribute.age", "operator": ">", "value": 3},
         "holding": {"add": ["taken"]},
     },
+}
+BODIES |= {
+    f"{method} /api/v1/{path}": options.get("json", {})
+    for method, path, options in reward_writes(1, "nothing", "x")
+    if "{" in path
 }
 #: These name no row of a workspace, or say by name what the asker's own workspace is to have.
 SHARED = {"/api/v1/templates/{slug}", "/api/v1/templates/{slug}/clone", "/api/v1/attributes/{name}"}
