@@ -74,7 +74,14 @@ class Broken(Permanent):
 
 
 class Unknown(ConnectorError):
-    """The carrier was asked and did not answer: whether the message went out cannot be told."""
+    """The carrier was asked and did not answer: whether the message went out cannot be told.
+
+    Of a batch, `receipts` are those whose fate is known nevertheless, `unasked` the keys that have not left us.
+    """
+
+    def __init__(self, reason: str = "", receipts: Sequence[Receipt] = (), unasked: Sequence[str] = ()) -> None:
+        super().__init__(reason)
+        self.receipts, self.unasked = list(receipts), list(unasked)
 
 
 class Connector(Protocol):
@@ -87,7 +94,8 @@ class Connector(Protocol):
     #: True if the carrier takes our key, so that the same key twice has one effect.
     keeps_keys: bool
     # A connector that keeps no keys may have `repeats_unknown = True`: what may have gone out is sent again rather than
-    # left to a person. And it may have `check()`: try the account without sending anything; raises as `send`.
+    # left to a person; and `together`: so many messages are handed over in one call, where it else is one.
+    # Any may have `check()`: try the account without sending anything; raises as `send`.
 
     def send(self, messages: Sequence[Message]) -> list[Receipt]:
         """Send messages and return their receipts in the same order.

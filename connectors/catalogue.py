@@ -16,7 +16,9 @@ from connectors.base import Account, Connector
 from connectors.registry import Maker, NoConnector, Registry
 
 MODULES: Mapping[str, str] = {
+    "wecom": "connectors.wecom.connector",
     "email": "connectors.email",
+    "webhook": "connectors.webhook",
 }
 
 
@@ -35,6 +37,7 @@ def describe(name: str) -> dict[str, Any]:
         "title": dict(found.TITLE),
         "carriers": sorted(found.CARRIERS),
         "form": list(found.FORM),
+        "rotates": getattr(found, "ROTATES", None),
         "callback": bool(getattr(found, "CALLS_BACK", False)),
         "needs_recipient": bool(getattr(found, "NEEDS_RECIPIENT", True)),
     }

@@ -9,13 +9,15 @@ from connectors.base import Account
 
 #: Messages a second where the account says nothing: cautious, for a contract with the carrier usually allows more.
 DEFAULTS: Mapping[str, float] = {
-    "wecom_direct": 50,
-    "wecom_group": 20,
-    "moments": 10,
+    # WeCom counts calls, and a call may be for ten thousand: its connector keeps those limits itself.
+    "wecom_direct": 0,
+    "wecom_group": 0,
+    "moments": 0,
     "official_account": 100,
     "mini_program": 100,
     "sms": 100,
     "email": 100,
+    "webhook": 50,
 }
 #: For carriers that stand in no list.
 OTHERWISE = 20.0
@@ -49,7 +51,8 @@ def of_account(account: Account) -> Limit | None:
     """The limit of an account, None where its settings say 0: unlimited; raises BadLimit."""
     said = account.settings.get("per_second")
     if said is None:
-        return Limit(DEFAULTS.get(account.carrier, OTHERWISE))
+        usual = DEFAULTS.get(account.carrier, OTHERWISE)
+        return Limit(usual) if usual else None
     if isinstance(said, bool) or not isinstance(said, int | float) or said < 0:
         raise BadLimit(f"{account.carrier}: {said!r}. {BadLimit.__doc__}")
     return Limit(float(said)) if said else None

@@ -15,6 +15,7 @@ Handler = Callable[["Asked"], dict[str, Any]]
 CALLS: dict[str, Handler] = {}
 #: Calls whose own limits stand in place of the base rate.
 NOT_COUNTED = frozenset({"message/send"})
+NO_TOKEN = frozenset({"gettoken", "webhook/send"})
 T = TypeVar("T")
 
 
@@ -82,7 +83,7 @@ def answer(asked: Asked) -> dict[str, Any]:
 def _admit(asked: Asked) -> None:
     if asked.path not in CALLS:
         raise Refused(40001 if not asked.path else 40066, "invalid url")
-    if asked.path != "gettoken":
+    if asked.path not in NO_TOKEN:
         _known(asked)
     _counted(asked)
 

@@ -19,7 +19,7 @@ from connectors.wecom.fake.doors import NotSo
 from connectors.wecom.fake.seen import seen
 from connectors.wecom.fake.world import World
 
-FAMILIES = ("welcome", "mass", "groups", "tags")
+FAMILIES = ("welcome", "mass", "groups", "tags", "moments", "ways", "transfers", "apps")
 for _family in FAMILIES:
     import_module(f"connectors.wecom.fake.calls_{_family}")
 

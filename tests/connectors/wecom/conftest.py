@@ -164,3 +164,25 @@ def listener(fake: Fake) -> Iterator[Listener]:
     yield made
     made.shutdown()
     made.server_close()
+
+
+@pytest.fixture
+def picture(fake: Fake) -> Iterator[str]:
+    """The address of a picture on this machine."""
+
+    class Serves(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            found = self.path == "/poster.jpg"
+            self.send_response(200 if found else 404)
+            self.end_headers()
+            self.wfile.write(b"\xff\xd8 a picture" if found else b"")
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Serves)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    dialing.configure(["127.0.0.0/8"], [fake.server.server_address[1], server.server_address[1]])
+    yield f"http://127.0.0.1:{server.server_address[1]}/poster.jpg"
+    server.shutdown()
+    server.server_close()
