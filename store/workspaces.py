@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from store.tables import Account, Member, Workspace
 
 #: From the one who may do everything to the one who may only look.
-ROLES = ("owner", "editor", "analyst", "viewer")
+ROLES = ("owner", "editor", "analyst", "viewer", "staff")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 DEFAULT_SETTINGS = {"quiet_hours": ["22:00", "08:00"]}
 

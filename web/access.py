@@ -19,17 +19,20 @@ ROLES = ("viewer", "analyst", "editor", "owner")
 SENDER = "sender"
 #: Who may send besides.
 SENDS = "editor"
+#: A role of people who work through their own tasks, and see nothing else.
+STAFF = "staff"
 ROLE_WORDS = {
     "viewer": Words("查看者", "viewer"),
     "analyst": Words("分析者", "analyst"),
     "editor": Words("编辑者", "editor"),
     "owner": Words("所有者", "owner"),
     SENDER: Words("发送者", "sender"),
+    STAFF: Words("员工", "staff"),
 }
 #: Open to everybody: what a route says instead of a role.
 PUBLIC = "public"
 #: Open to whoever is signed in, whatever the role.
-SIGNED_IN = "viewer"
+SIGNED_IN = "signed_in"
 
 SIGN_IN_FIRST = Words("请先登录，或带上有效的 API 密钥。", "Sign in first, or send a valid API key.")
 
@@ -54,12 +57,15 @@ class Actor:
         """True if the actor's role reaches `least`."""
         if self.role == SENDER:
             return least == SENDER
-        return ROLES.index(self.role) >= ROLES.index(SENDS if least == SENDER else least)
+        if least == SIGNED_IN or self.role == STAFF:
+            return least in (SIGNED_IN, STAFF)
+        return ROLES.index(self.role) >= ROLES.index(SENDS if least in (SENDER, STAFF) else least)
 
 
 def needs(least: str) -> Callable[[View], View]:
-    """Say the least role that may use a view; "public" lets everybody in, "sender" those who may send."""
-    if least not in (PUBLIC, SENDER, *ROLES):
+    """Say the least role that may use a view; "public" lets everybody in, "sender" those who may send,
+    "staff" the staff and whoever may steer them, "signed_in" everybody who is known."""
+    if least not in (PUBLIC, SENDER, STAFF, SIGNED_IN, *ROLES):
         raise ValueError(f"Unknown role {least!r}: use public, sender, {', '.join(ROLES)}.")
 
     def mark(view: View) -> View:

@@ -17,7 +17,7 @@ from settings import Settings
 from store import workspaces
 from store.database import begin_write, db
 from web import keys
-from web.access import ROLES, SENDER
+from web.access import ROLES, SENDER, STAFF
 from web.app import create_app
 
 PASSWORD = "correct-horse-battery"
@@ -90,7 +90,7 @@ def furnish(app: Flask) -> House:
         for slug in ("main", "other"):
             room = workspaces.create_workspace(session, slug.title(), slug, now)
             house.ids[slug] = room.id
-            for role in ROLES:
+            for role in (*ROLES, STAFF):
                 person = workspaces.create_account(
                     session, f"{role}@{slug}.example", hashed, now, role.title()
                 )

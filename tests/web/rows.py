@@ -19,6 +19,7 @@ from store.database import begin_write, db
 from store.tables import ApiKey, Inbox, Outbox
 from tests.web.conftest import House
 from tests.web.connection_rows import furnish_connections
+from tests.web.content_rows import furnish_contents
 from tests.web.matching_rows import lifecycle_of, scene_of
 from tests.web.reward_rows import furnish_rewards
 from tests.web.tag_rows import furnish_tags
@@ -70,6 +71,7 @@ class Rows:
     case_id: int = 10**9
     connection_id: int = 10**9
     test_id: int = 10**9
+    script_id: int = 10**9
     #: An event of the catalogue, and something wrong about it.
     event_name: str = "nothing"
     warning_id: int = 10**9
@@ -251,6 +253,7 @@ def furnish(house: House, slug: str) -> Rows:
             staff_id=_staff(here, contact.id),
             group_id=_group(here, drawn.key, contact.id),
             **furnish_tags(here, contact.id, NOW),
+            **furnish_contents(here, NOW),
             **_files_and_events(here),
             **furnish_connections(here, NOW),
             **furnish_tasks(here, enrollment, NOW),

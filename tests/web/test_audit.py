@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from store.database import db
 from store.tables import Audit
+from tests.web import content_rows
 from tests.web.conftest import PASSWORD, House
 from tests.web.connection_rows import FORM as MAIL_FORM
 from tests.web.matching_rows import SCENE, SHEET, STAGES
@@ -54,6 +55,7 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "tasks/{task_id}/hand-over", {"json": {"team": "教务", "note": "已成交"}}),
     ("POST", "tasks/reassign", {"json": {"ids": [0], "staff_id": 0}}),
     ("POST", "tasks/{task_id}/not-suitable", {"json": {"reason": "刚投诉过"}}),
+    ("POST", "tasks/{task_id}/result", {"json": {"result": "not_suitable"}}),
     ("POST", "unusual-cases/{case_id}/review", {"json": {"verdict": "kept"}}),
     ("PUT", "attributes/{name}", {"json": {"type": "text", "strict": True}}),
     ("DELETE", "attributes/{name}", {}),
@@ -97,7 +99,7 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "journeys/{journey_id}/enrollments/retry", {"json": {"where": {}}}),
     ("POST", "journeys/{journey_id}/enrollments/exit", {"json": {"where": {}}}),
     ("POST", "contents", {"json": MATERIAL}),
-    ("PUT", "contents/{content_id}", {"json": {**MATERIAL, "key": "hello"}}),
+    *content_rows.WRITES,
     ("DELETE", "contents/{content_id}", {}),
     ("POST", "templates/beauty/clone", {"json": {}}),
     ("POST", "segments", {"json": {"name": "名单", "key": "spare", "kind": "static"}}),
@@ -158,6 +160,7 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
 ]
 #: Events are the customers' doing and have a log of their own, the inbox; deleting a draft is tried below.
 ELSEWHERE = {
+    content_rows.COUNTED,
     ("POST", "journeys/{journey_id}/enroll-groups"),
     *((method, path.replace("spare", "{pool_key}")) for method, path, _ in reward_writes(0, "", "")),
     ("POST", "events"),

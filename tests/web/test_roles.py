@@ -12,7 +12,7 @@ from flask import Flask
 from settings import Settings
 from tests.web.conftest import House, settings_for
 from tests.web.rows import furnish
-from web.access import PUBLIC, ROLES, SENDER, Actor, least_role, needs, refuse_unmarked
+from web.access import PUBLIC, ROLES, SENDER, STAFF, Actor, least_role, needs, refuse_unmarked
 from web.app import create_app
 
 TABLE = Path(__file__).with_name("roles.json")
@@ -77,7 +77,7 @@ def test_a_route_that_says_nothing_does_not_start() -> None:
 
 def test_each_role_on_each_route(house: House) -> None:
     rows = furnish(house, "main")
-    callers = {role: house.client(role) for role in (*ROLES, SENDER)} | {None: house.nobody()}
+    callers = {role: house.client(role) for role in (*ROLES, SENDER, STAFF)} | {None: house.nobody()}
     for route, least in routes(house.app).items():
         if least == PUBLIC:
             continue

@@ -37,6 +37,7 @@ class StaffChangeArgs(Shape):
     team = Text(longest=200)
     account_id = RowNumber(allow_none=True)
     active = Flag()
+    away_until = At(allow_none=True, metadata={"description": "On leave until then: gets no tasks"})
 
 
 class RelationArgs(Shape):
@@ -54,6 +55,7 @@ class StaffOut(Schema):
     team = fields.Str(required=True)
     account_id = fields.Int(required=True, allow_none=True)
     active = fields.Bool(required=True)
+    away_until = At(required=True, allow_none=True)
     friends = fields.Int(required=True, metadata={"description": "How many contacts are friends now"})
     created_at = At(required=True)
 
@@ -159,5 +161,5 @@ def _shown(rows: Any) -> list[dict[str, Any]]:
             .group_by(StaffRelation.staff_id)
         )
         counts = {number: count for number, count in db.session.execute(query)}  # noqa: C416
-    names = ("id", "key", "name", "team", "account_id", "active", "created_at")
+    names = ("id", "key", "name", "team", "account_id", "active", "away_until", "created_at")
     return [{name: getattr(row, name) for name in names} | {"friends": counts.get(row.id, 0)} for row in rows]
