@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 
 from store.database import db
 from store.tables import LoginSession
+from tests.web import content_rows
 from tests.web.conftest import House
 from tests.web.matching_rows import SCENE, STAGES
 from tests.web.reward_rows import writes as reward_writes
@@ -60,6 +61,7 @@ BODIES: dict[str, Any] = {
     },
 }
 BODIES |= {
+    **content_rows.BODIES,
     "POST /api/v1/contacts/{contact_id}/consent": {"topics": {"marketing": False}},
     "PUT /api/v1/contacts/{contact_id}/staff/{staff_id}": {"state": "friend"},
     "POST /api/v1/contacts/{contact_id}/tags": {"add": ["taken"]},

@@ -52,8 +52,8 @@ class MaterialVersionOut(Schema):
 
 
 class CompareArgs(Shape):
-    before = QueryNumber(required=True)
-    after = QueryNumber(required=True)
+    before = QueryNumber(metadata={"description": "The one before `after` if left out"})
+    after = QueryNumber(metadata={"description": "The version at hand if left out"})
 
 
 class PieceOut(Schema):
@@ -88,12 +88,12 @@ class AnswersArgs(Shape):
     appeal = fields.Nested(AnswerArgs, required=True, metadata={"description": "Would one like to read it?"})
 
 
-class ReviewArgs(Shape):
+class ContentReviewArgs(Shape):
     version = RowNumber(required=True, metadata={"description": "The one that was looked at"})
     answers = fields.Nested(AnswersArgs, required=True)
 
 
-class ReviewOut(Schema):
+class ContentReviewOut(Schema):
     id = fields.Int(required=True)
     version = fields.Int(required=True)
     verdict = fields.Str(required=True, metadata={"enum": ["approved", "sent_back"]})
@@ -116,9 +116,11 @@ def versions(_: dict[str, Any], content_id: int) -> dict[str, Any]:
 def compare(args: dict[str, Any], content_id: int) -> dict[str, Any]:
     """What changed from one version to another, text by text."""
     material = found(Material, content_id)
-    before, after = (_version(material, args[name]) for name in ("before", "after"))
+    after = _version(material, args.get("after", material.version))
+    before = _version(material, args.get("before", max(after.number - 1, 1)))
     told = [{"name": one.name, **one.body, "variants": one.variants or []} for one in (before, after)]
-    return {**args, "changes": material_versions.difference(*told)}
+    changes = material_versions.difference(*told)
+    return {"before": before.number, "after": after.number, "changes": changes}
 
 
 @content_reviews.post("/<id:content_id>/back", least="editor")
@@ -158,8 +160,8 @@ def submit(content_id: int) -> Material:
 
 
 @content_reviews.post("/<id:content_id>/review", least="editor")
-@content_reviews.arguments(ReviewArgs)
-@content_reviews.response(200, ReviewOut)
+@content_reviews.arguments(ContentReviewArgs)
+@content_reviews.response(200, ContentReviewOut)
 def review(args: dict[str, Any], content_id: int) -> MaterialReview:
     """Answer the three questions: the version is approved if all is fine, else it is sent back."""
     session, material = db.session(), found(Material, content_id)
@@ -175,7 +177,7 @@ def review(args: dict[str, Any], content_id: int) -> MaterialReview:
 
 @content_reviews.get("/<id:content_id>/reviews", least="viewer")
 @content_reviews.arguments(PageArgs, location="query")
-@content_reviews.response(200, page_of(ReviewOut))
+@content_reviews.response(200, page_of(ContentReviewOut))
 def listed(_: dict[str, Any], content_id: int) -> dict[str, Any]:
     """The reviews of a material, the newest first."""
     return whole(reviews.listed(db.session(), found(Material, content_id)))

@@ -58,7 +58,7 @@ class SlotOut(Schema):
 
 
 class WordsArgs(Shape):
-    contact_id = QueryNumber(required=True)
+    contact_id = QueryNumber(metadata={"description": "Nobody in particular if left out"})
     staff_id = QueryNumber(metadata={"description": "The contact's own member of staff if left out"})
 
 
@@ -117,7 +117,7 @@ def fill(args: dict[str, Any], content_id: int) -> dict[str, Any]:
 def words(args: dict[str, Any], content_id: int) -> dict[str, Any]:
     """What a member of staff says to a contact with this material: the finished text, and its open slots."""
     session, material = db.session(), found(Material, content_id)
-    contact = the_contact(args["contact_id"])
+    contact = the_contact(args["contact_id"]) if "contact_id" in args else Contact(id=0, name="", tags=[])
     if "staff_id" in args:
         staff: int | None = found(Staff, args["staff_id"]).id
     else:
@@ -127,7 +127,8 @@ def words(args: dict[str, Any], content_id: int) -> dict[str, Any]:
     zone = zone_of(contact.timezone or workspace.timezone)
     told = said.of(session, here(), [material.key])[material.key]
     spoken = told.words(contact.id, staff, now.astimezone(zone).date().isoformat())
-    known = _scene(contact, workspace, scenes_for(contact, told.scenes, zone, now))
+    matched = scenes_for(contact, told.scenes if contact.id else frozenset(), zone, now)
+    known = _scene(contact, workspace, matched)
     try:
         body = compose(spoken.carrier, spoken.body, known, zone, now, spoken.filled)
     except BadText as bad:
