@@ -120,6 +120,8 @@ def _problem(one: Field, value: Any) -> Words | None:
     if kind == "select" and value not in [option["value"] for option in one["options"]]:
         usable = ", ".join(str(option["value"]) for option in one["options"])
         return words(f"请从 {usable} 中选择。", f"Choose one of {usable}.")
+    if one.get("pattern") and not re.fullmatch(one["pattern"], value):
+        return words("格式不对，请看说明。", "It does not have the form that is asked for.")
     if one.get("url") and not re.match(r"https?://[^\s/]+", value):
         return words(
             "地址须以 http:// 或 https:// 开头。", "Give an address that begins with http:// or https://."

@@ -15,6 +15,10 @@ from runtime.routes import Routes
 from runtime.rows import Parcel
 
 
+#: Carries calls, no material.
+WEBHOOK = "webhook"
+
+
 class Sharing:
     """Shares what carriers allow among journeys; one for each worker."""
 
@@ -98,7 +102,7 @@ class Sharing:
     def _pairs(self, routes: Routes, paused: Sequence[int]) -> dict[Pair, Key]:
         """Every (journey, carrier) that may have messages, with the bucket it would take from."""
         standing = set(paused)
-        known = {*CARRIERS, *(carrier for _, carrier in self.registry.limits)}
+        known = {*CARRIERS, WEBHOOK, *(carrier for _, carrier in self.registry.limits)}
         served = sorted(carrier for carrier in known if self._serves(carrier))
         rows = [row for row in routes.rows if row.id not in standing]
         return {(row.id, carrier): (row.workspace_id, carrier) for row in rows for carrier in served}

@@ -78,8 +78,8 @@ def _serve(app: Flask, settings: Settings) -> None:
         api.register_blueprint(resource)
     openapi.finish(app, api)
     from web.api.health import health
-    from web.callbacks.wecom import callbacks
     from web.callbacks.carriers import reports
+    from web.callbacks.wecom import callbacks
     from web.links import links
     from web.pages import pages
     from web.segment.door import segment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets as chance
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +21,8 @@ from web.errors import invalid
 
 #: How a connection is doing.
 HEALTH = ("off", "broken", "failing", "good", "unused")
+#: How long a secret of before signs beside the new one.
+OVERLAP = timedelta(hours=24)
 NO_CONNECTOR = Words("没有这种连接。", "There is no such connector.")
 NOT_ITS_CARRIER = Words("这种连接不服务这个渠道。", "This connector does not serve that carrier.")
 
@@ -55,25 +57,28 @@ def fill_in(
 ) -> None:
     """Put a filled form into a connection that has its id; secrets that are not given stay. 422 if it is wrong."""
     try:
-        form = catalogue.describe(row.connector)["form"]
+        described = catalogue.describe(row.connector)
     except NoConnector:
         raise invalid(("connector", NO_CONNECTOR)) from None
     before = known(row)
     try:
-        told, hidden = forms.read(form, settings, secrets, kept=tuple(before))
+        told, hidden = forms.read(described["form"], settings, secrets, kept=tuple(before))
     except forms.BadForm as bad:
         raise invalid(*[(path, Words(said["zh"], said["en"])) for path, said in bad.problems]) from None
-    if "secret" in hidden and "old_secret" in {one["name"] for one in form} and "old_secret" not in hidden:
-        hidden |= _rotated(before, hidden)
+    if described["rotates"]:
+        hidden |= _rotated(described["rotates"], before, hidden)
     row.settings = told
     kept = {**before, **hidden}
     row.secrets = vault().seal(kept, sealed_for(row)) if kept else None
 
 
-def _rotated(before: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+def _rotated(name: str, before: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
     """The secret of before signs as well for a while, so that the other side can change over."""
-    old = before.get("secret")
-    return {"old_secret": old} if old and old != given["secret"] else {}
+    old, new = before.get(name), given.get(name)
+    if not old or not new or old == new:
+        return {}
+    until = datetime.now(UTC) + OVERLAP
+    return {f"old_{name}": old, f"old_{name}_until": until.isoformat()}
 
 
 def carriers_of(connector: str, asked: Iterable[str] | None) -> list[str]:

@@ -121,7 +121,7 @@ def test_a_complaint_unsubscribes(house: House, rows: Rows) -> None:
 
 
 def test_a_call_that_is_not_for_us_has_no_effect(house: House, rows: Rows) -> None:
-    address, key = bouncing(house, rows)
+    address, _ = bouncing(house, rows)
     told = [{"event": "bounce", "email": "nobody@example.com", "type": "bounce"}]
     nobody = house.nobody()
     assert nobody.post("/callbacks/email/callback-0", json=told).status_code == 404

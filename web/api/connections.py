@@ -54,6 +54,11 @@ class ConnectorOut(Schema):
     form = fields.List(fields.Dict(), required=True)
     callback = fields.Bool(required=True, metadata={"description": "True if the provider calls us"})
     needs_recipient = fields.Bool(required=True)
+    rotates = fields.Str(
+        required=True,
+        allow_none=True,
+        metadata={"description": "A secret of which the one of before signs as well for a day"},
+    )
 
 
 class ConnectionOut(Schema):
@@ -234,7 +239,7 @@ def _shown(row: Connection) -> dict[str, Any]:
     mine = actor().may("owner")
     return {name: getattr(row, name) for name in names} | {
         "settings": row.settings if mine else {},
-        "secrets_set": sorted(connecting.known(row)),
+        "secrets_set": sorted(name for name in connecting.known(row) if not name.startswith("old_")),
         "health": connecting.health(row),
         "callback_path": f"/callbacks/{row.connector}/{row.callback_id}" if calls and mine else None,
     }

@@ -1,0 +1,165 @@
+"""Calls of the brand's systems: signed so that the specification's own library agrees, kept apart by host."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from svix.webhooks import Webhook as Verifier
+from svix.webhooks import WebhookVerificationError
+
+from connectors import dialing
+from connectors.base import Account, Message, Retryable
+from connectors.webhook import FAILURES, Webhook, sign
+from tests.connectors.servers import AT_HOME, Desk, Post, raw, web
+from tests.connectors.test_safe_http import drip
+
+pytestmark = pytest.mark.usefixtures("at_home")
+SECRET = "whsec_" + base64.b64encode(b"s" * 32).decode()
+OLD = "whsec_" + base64.b64encode(b"o" * 32).decode()
+
+
+def connected(url: str, **secrets: str) -> Webhook:
+    given = {"secret": SECRET, **secrets}
+    return Webhook(Account(1, "webhook", "webhook", {"url": url}, given))
+
+
+def call(key: str = "9:1:1", **body: Any) -> Message:
+    return Message(key, 1, "webhook", 7, None, {"payload": {"name": "林"}, **body})
+
+
+def test_a_call_is_signed_as_the_specification_says() -> None:
+    with web() as desk:
+        [receipt] = connected(desk.url).send([call()])
+    assert receipt.state == "delivered"
+    [post] = desk.posts
+    headers = {name.lower(): value for name, value in post.headers.items()}
+    Verifier(SECRET).verify(post.body, headers)
+    assert json.loads(post.body) == {"name": "林"}
+    assert headers["webhook-id"] == "msg_9_1_1" and headers["content-type"] == "application/json"
+    for bad in (post.body + b" ", b"{}"):
+        with pytest.raises(WebhookVerificationError):
+            Verifier(SECRET).verify(bad, headers)
+
+
+def test_the_specifications_own_example() -> None:
+    secret = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    body = b'{"test": 2432232314}'
+    assert sign([secret], "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body) == (
+        "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    )
+
+
+def test_the_secret_of_before_signs_as_well_for_a_while() -> None:
+    soon = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    past = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    with web() as desk:
+        connected(desk.url, old_secret=OLD, old_secret_until=soon).send([call()])
+        connected(desk.url, old_secret=OLD, old_secret_until=past).send([call()])
+    during, after = ({k.lower(): v for k, v in one.headers.items()} for one in desk.posts)
+    for secret in (SECRET, OLD):
+        Verifier(secret).verify(desk.posts[0].body, during)
+    Verifier(SECRET).verify(desk.posts[1].body, after)
+    with pytest.raises(WebhookVerificationError):
+        Verifier(OLD).verify(desk.posts[1].body, after)
+
+
+def test_values_of_the_answer_are_kept() -> None:
+    told = {"data": {"codes": ["A1", "B2"], "points": 30, "deep": {"x": [1]}}, "long": "x" * 5000, "no": None}
+    keep = [
+        {"path": "data.codes.1", "name": "code"}, {"path": "data.points", "name": "points"},
+        {"path": "data.deep", "name": "object"}, {"path": "long", "name": "long"}, {"path": "no.such", "name": "gone"},
+    ]  # fmt: skip
+    with web(lambda _: (200, {}, json.dumps(told).encode())) as desk:
+        [receipt] = connected(desk.url).send([call(keep=keep)])
+    assert receipt.answer == {"code": "B2", "points": 30, "long": "x" * 2000}
+    for body in (b"", b"no json", b"[" * 100_000, b'"text"'):
+        with web(lambda _, b=body: (200, {}, b)) as desk:  # type: ignore[misc]
+            [receipt] = connected(desk.url).send([call(keep=keep)])
+        assert receipt.state == "delivered" and receipt.answer is None
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 410, 302])
+def test_what_the_other_side_will_not_do_has_failed(status: int) -> None:
+    with web(lambda _: (status, {"Location": "http://127.0.0.1/"}, b"")) as desk:
+        [receipt] = connected(desk.url).send([call()])
+    assert receipt.state == "failed" and str(status) in (receipt.reason or "") and len(desk.posts) == 1
+
+
+def test_what_may_work_later_is_tried_again_and_nothing_twice() -> None:
+    def answer(post: Post) -> tuple[int, dict[str, str], bytes]:
+        bad = b"bad" in post.body
+        return (503 if bad else 200), ({"Retry-After": "7"} if bad else {}), b"{}"
+
+    with web(answer) as desk:
+        connector = connected(desk.url)
+        with pytest.raises(Retryable) as caught:
+            connector.send([call("1:1:1"), call("1:2:1", payload="bad"), call("1:3:1")])
+        assert sorted(one.key for one in caught.value.receipts) == ["1:1:1", "1:3:1"]
+        assert caught.value.after is None, "the others of the account are not silenced"
+        with pytest.raises(Retryable) as caught:
+            connector.send([call("1:2:1", payload="bad")])
+        assert caught.value.after == 7
+
+
+def test_headers_and_methods_of_a_step() -> None:
+    with web() as desk:
+        connector = connected(desk.url, authorization="Bearer t0ken")
+        headers = [{"name": "X-Shop", "value": "1"}, {"name": "webhook-id", "value": "mine"}]
+        connector.send([call(method="PUT", headers=headers, url=f"{desk.url}/other?a=1")])
+        [bad] = connector.send([call(headers=[{"name": "X", "value": "a\r\nY: b"}])])
+    [post] = desk.posts
+    assert (post.method, post.path, post.headers["X-Shop"]) == ("PUT", "/other?a=1", "1")
+    assert post.headers["webhook-id"] == "msg_9_1_1" and post.headers["Authorization"] == "Bearer t0ken"
+    assert bad.state == "failed"
+
+
+def test_the_authorization_goes_to_its_own_host_alone() -> None:
+    with web() as mine, web() as other:
+        connected(mine.url, authorization="Bearer t0ken").send([call(url=other.url)])
+    assert "Authorization" not in other.posts[0].headers
+
+
+def test_an_address_inside_has_failed_for_good() -> None:
+    with web() as desk:
+        dialing.configure((), (desk.port,))
+        [receipt] = connected(desk.url).send([call()])
+    assert receipt.state == "failed" and desk.posts == []
+
+
+def test_a_slow_host_frees_the_worker_in_time_and_then_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectors.webhook.DEADLINE_SECS", 1.0)
+    with raw(drip) as port, web() as other:
+        connector = connected(f"http://127.0.0.1:{port}/")
+        begun = time.monotonic()
+        with pytest.raises(Retryable) as caught:
+            connector.send([call(f"1:{n}:1") for n in range(40)] + [call("2:1:1", url=other.url)])
+        assert time.monotonic() - begun <= 1.5
+        assert caught.value.receipts == [] or [one.key for one in caught.value.receipts] == ["2:1:1"]
+        begun = time.monotonic()
+        with pytest.raises(Retryable):
+            connector.send([call("1:1:1")])
+        assert time.monotonic() - begun < 0.2, f"after {FAILURES} failures nobody waits for it"
+        [receipt] = connector.send([call("2:1:1", url=other.url)])
+        assert receipt.state == "delivered", "another host is not concerned"
+
+
+def test_ten_seconds_and_a_half_is_the_longest_that_a_worker_waits() -> None:
+    with raw(drip) as port:
+        dialing.configure(AT_HOME, (port,))
+        begun = time.monotonic()
+        with pytest.raises(Retryable):
+            connected(f"http://127.0.0.1:{port}/").send([call()])
+        assert time.monotonic() - begun <= 10.5
+
+
+def test_a_test_send_needs_no_recipient() -> None:
+    with web() as desk:
+        body = {"text": "hello", "subject": "s", "title": "t", "test": True}
+        [receipt] = connected(desk.url).send([Message("t:1", 1, "webhook", 0, None, body)])
+    assert receipt.state == "delivered" and json.loads(desk.posts[0].body)["type"] == "roadbook.test"
+    assert isinstance(desk, Desk)
