@@ -148,6 +148,9 @@ class Foreseen:
     messages: int = 0
     #: Touches left out, and waits left, because their time had passed.
     late: int = 0
+    #: By what the policies for reaching people would hold touches, and leave them out.
+    held: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
     ended: Counter[str] = field(default_factory=Counter)
     per_day: list[int] = field(default_factory=list)
 
@@ -160,6 +163,12 @@ class Foreseen:
             self.messages += 1
             self.messages_first_hour += after <= AN_HOUR
             self.per_day[max(0, min(int(after / A_DAY), self.days - 1))] += 1
+        for crumb in course.trail:
+            because = str((crumb.detail or {}).get("because") or "")
+            if crumb.op == "hold":
+                self.held[because] += 1
+            elif because and crumb.op == "step" and crumb.exit == "skipped":
+                self.refused[because] += 1
         self.late += sum(_is_late(crumb) for crumb in course.trail)
         if course.position.status == ENDED:
             self.ended[course.position.result or ""] += 1
@@ -170,6 +179,8 @@ class Foreseen:
             "messages_first_hour": self.messages_first_hour,
             "messages": self.messages,
             "late": self.late,
+            "held": dict(self.held),
+            "refused": dict(self.refused),
             "ended": dict(self.ended),
             "per_day": self.per_day or [0] * self.days,
         }

@@ -63,6 +63,8 @@ class Life:
     tiers: Mapping[str, str] = field(default_factory=dict)
     #: The tables of people, products and moments that the plan asks.
     matchings: Mapping[str, Matching] = field(default_factory=dict)
+    #: How it was reached before the play, as (time, carrier), as far back as caps look.
+    touches: Sequence[tuple[datetime, str]] = ()
 
 
 @dataclass(slots=True)
@@ -133,6 +135,7 @@ class Simulation:
                     life.segments,
                     life.tiers,
                     life.matchings,
+                    touches=life.touches,
                 )
                 self._agenda += [(at, next(self._order), life, name, data) for at, name, data in life.events]
         for life, at, data in coming(self.plan, self.lives, self.now, until):

@@ -170,7 +170,7 @@ def dry_run(
         return None
     new = plan_of(journey, definition)
     plans = {number: plan_of(journey, one.source.definition) for number, one in by_version.items()}
-    known = facts_of({row.subject_id for row in rows}, [plan.reads for plan in (new, *plans.values())])
+    known = facts_of({row.subject_id for row in rows}, [new, *plans.values()])
     pauses = pauses_of(journey)
     hows = {number: _how(one, pauses, given) for number, one in by_version.items()}
     people = [

@@ -30,6 +30,7 @@ from store.bulk import among
 from store.database import db
 from web.access import here
 from web.errors import Problem
+from web.reached import touches_of
 
 KINDS: Final = ("invented", "audience", "log")
 #: So far back it is looked how often contacts did things, at least.
@@ -218,6 +219,7 @@ def _known(plans: Sequence[Plan], ids: Iterable[int], until: datetime) -> list[L
         reads |= Reads(segments=wanted.segments | scheduled, tiers=wanted.tiers, scenes=wanted.scenes)
     load = group_facts.load if plans[0].subject == GROUP else facts.load
     found = load(db.session(), here(), ids, reads)
+    had = touches_of(found, plans, until)
     return [
         Life(
             str(number),
@@ -228,6 +230,7 @@ def _known(plans: Sequence[Plan], ids: Iterable[int], until: datetime) -> list[L
             {name: [row for row in rows if row[0] < until] for name, rows in known.history.items()},
             known.segments,
             known.tiers,
+            touches=had.get(number, ()),
         )
         for number, known in sorted(found.items())
     ]

@@ -14,21 +14,25 @@ from journeys.plan import Plan, compile_plan
 from journeys.position import ENDED, Facts, Position
 from journeys.reading import Reads
 from journeys.tables import Enrollment, Journey, JourneyPause
+from rules.reach import Reach
 from rules.zones import known_zone
+from store import clock
 from store.database import db
 from store.subjects import is_group
 from store.tables import Workspace
 from web.access import here
+from web.reached import reach_here, touches_of
 
 
-def plan_of(journey: Journey, definition: Mapping[str, Any]) -> Plan:
-    """The plan of a drawing of this journey, with what the workspace decides for it."""
+def plan_of(journey: Journey, definition: Mapping[str, Any], reach: Reach | None = None) -> Plan:
+    """The plan of a drawing of this journey, with what the workspace decides for it; `reach` if others are tried."""
     workspace = db.session().get_one(Workspace, here())
     return compile_plan(
         definition,
         journey_key=journey.key,
         workspace_zone=workspace.timezone,
         quiet_hours=(workspace.settings or {}).get("quiet_hours"),
+        reach=reach_here() if reach is None else reach,
     )
 
 
@@ -39,8 +43,9 @@ def position_of(row: Enrollment) -> Position:
     return found
 
 
-def facts_of(contact_ids: Iterable[int], reads: Sequence[Reads]) -> dict[int, Facts]:
+def facts_of(contact_ids: Iterable[int], plans: Sequence[Plan]) -> dict[int, Facts]:
     """What these plans read of contacts, or of customer groups, by subject number; who does not exist has none."""
+    reads = [plan.reads for plan in plans]
     wanted = Reads(
         frozenset().union(*(one.attributes for one in reads)),
         any(one.tags for one in reads),
@@ -52,6 +57,7 @@ def facts_of(contact_ids: Iterable[int], reads: Sequence[Reads]) -> dict[int, Fa
     ids = list(contact_ids)
     load = group_facts.load if ids and is_group(ids[0]) else audience_facts.load
     known = load(db.session(), here(), ids, wanted)
+    had = touches_of(known, plans, clock.now(db.session()))
     return {
         number: Facts(
             str(number),
@@ -62,6 +68,7 @@ def facts_of(contact_ids: Iterable[int], reads: Sequence[Reads]) -> dict[int, Fa
             one.segments,
             one.tiers,
             one.matchings,
+            touches=had.get(number, ()),
         )
         for number, one in known.items()
     }

@@ -72,6 +72,13 @@ class ForeseenOut(Schema):
     late = fields.Int(
         required=True, metadata={"description": "Touches left out because their time had passed"}
     )
+    held = fields.Dict(
+        keys=fields.Str(),
+        values=fields.Int(),
+        required=True,
+        metadata={"description": "Touches that the policies hold: {because: how many}"},
+    )
+    refused = fields.Dict(keys=fields.Str(), values=fields.Int(), required=True)
     ended = fields.Dict(keys=fields.Str(), values=fields.Int(), required=True)
     per_day = fields.List(fields.Int(), required=True, metadata={"description": "Messages"})
 

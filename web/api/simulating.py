@@ -21,6 +21,7 @@ from web.access import found, here
 from web.api.publishing import drawing_of, version_of
 from web.errors import Problem
 from web.fields import At, Bag, Definition, OneOf, RowNumber, between, several
+from web.reached import reach_here
 from web.resource import Resource
 
 simulating = Resource("simulating", "/journeys", description="Play a drawing on a virtual clock.")
@@ -205,4 +206,5 @@ def _plan(journey_id: int, definition: dict[str, Any]) -> Plan:
         journey_key=found(Journey, journey_id).key,
         workspace_zone=workspace.timezone,
         quiet_hours=(workspace.settings or {}).get("quiet_hours"),
+        reach=reach_here(),
     )

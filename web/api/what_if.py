@@ -235,7 +235,7 @@ def _of(journey: Journey, contact: Contact) -> tuple[Any, ...]:
 
 
 def _facts(contact: Contact, plans: Sequence[Plan]) -> Facts:
-    return facts_of([contact.id], [plan.reads for plan in plans])[contact.id]
+    return facts_of([contact.id], plans)[contact.id]
 
 
 def _events(given: Sequence[Mapping[str, Any]], now: datetime, until: datetime, plan: Plan) -> list[Signal]:
