@@ -44,6 +44,7 @@ BENCHMARKS: tuple[str, ...] = (
     "sizes",
     "segment",
     "keeping",
+    "welcome",
 )
 LATEST = Path(__file__).parent / "results" / "latest.json"
 

@@ -9,6 +9,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -101,14 +102,17 @@ class Deliver:
                 self._give_back([p for *_, later in calls[place:] for p in later if p.id not in unsettled])
                 self._turn = max(2 * sum(len(done) for *_, done in calls[:place]), LEAST)
                 break
-            first = parcels[0]
-            if not _may_repeat(connector) and first.id in unsettled and first.reason == "handed":
-                self._settle(parcels, [_result(first, "unknown", "whether it went out cannot be told")])
-            else:
+            lost = [p for p in parcels if p.id in unsettled and p.reason == "handed"]
+            if lost and not _may_repeat(connector):
+                self._settle(
+                    lost, [_result(p, "unknown", "whether it went out cannot be told") for p in lost]
+                )
+                parcels = [p for p in parcels if p not in lost]
+            if parcels:
                 self._send(connector, name, desk, parcels)
         else:
             self._turn = min(2 * self._turn, BATCH)
-        return len(again) + len(fresh) + self._later()
+        return len(again) + len(fresh) + self.later()
 
     def ready(self, tx: Transaction) -> bool:
         """True if messages may leave at all; looks at the clock, the journeys and the accounts."""
@@ -143,9 +147,9 @@ class Deliver:
             queues.give_back(tx, self.owner, [parcel.id for parcel in parcels])
 
     def _calls(self, parcels: Sequence[Parcel]) -> Iterator[tuple[Connector, str, list[Parcel]]]:
-        """What is handed over and settled together; where no keys are honoured, each message by itself."""
+        """What is handed over and settled together; where no keys are honoured, mostly each message by itself."""
         for connector, name, theirs in self._by_connector(parcels):
-            size = min(connector.most, CALL) if connector.keeps_keys else 1
+            size = min(connector.most, CALL if connector.keeps_keys else getattr(connector, "together", 1))
             for start in range(0, len(theirs), size):
                 yield connector, name, theirs[start : start + size]
 
@@ -230,7 +234,15 @@ class Deliver:
             self.health.failed(place, error)
             if _may_repeat(connector):
                 return [self._again(p, None, error) for p, _ in going]
-            return [_result(p, "unknown", str(error)) for p, _ in going]
+            done, unasked = {receipt.key: receipt for receipt in error.receipts}, set(error.unasked)
+            return [
+                self._of_receipt(p, m, name, done[p.key])
+                if p.key in done
+                else self._again(p, None, error)
+                if p.key in unasked
+                else _result(p, "unknown", str(error))
+                for p, m in going
+            ]
         except Exception as error:  # a connector's own fault must not stop the others
             log.exception("carrier %s failed", name)
             self.health.failed(place, error)
@@ -239,7 +251,7 @@ class Deliver:
         return [self._of_receipt(p, m, name, by_key[p.key]) for p, m in going if p.key in by_key]
 
     def _of_receipt(self, parcel: Parcel, message: Message, name: str, receipt: Receipt) -> Result:
-        result = _result(parcel, receipt.state, receipt.reason)
+        result = _result(parcel, greeting.answered(message, receipt.state), receipt.reason)
         if receipt.state in ("sent", "delivered"):
             result["sent_at"] = self.at
         told = {**message.body, **message.note}
@@ -287,14 +299,15 @@ class Deliver:
                 }
                 log.debug("messages are %s", state, extra=numbers)
 
-    def _later(self) -> int:
+    def later(self) -> int:
         """Take in what carriers say later of messages sent before."""
         receipts = [receipt for connector in self.registry.all() for receipt in connector.later()]
         if not receipts:
             return 0
         with self.database.transaction() as tx:
+            now = self.now(tx.session)
             for receipt in receipts:
-                tell(tx, receipt)
+                tell(tx, replace(receipt, at=min(receipt.at, now)))
         return len(receipts)
 
 

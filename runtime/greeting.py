@@ -62,6 +62,11 @@ def apply(message: Message | Verdict, greeting: Greeting | None) -> Message | Ve
     return replace(message, sender=greeting.sender, welcome_code=greeting.code)
 
 
+def answered(message: Message, state: str) -> str:
+    """What became of a message: a welcome that WeCom will not take has failed, for nobody refused to be greeted."""
+    return "failed" if message.welcome_code and state == "refused" else state
+
+
 def _asked(parcel: Parcel) -> str | None:
     """The event by which the welcome is known, if this message's enrollment was opened by a new friend's coming."""
     entry = parcel.scene.get("entry")

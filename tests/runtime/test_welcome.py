@@ -54,7 +54,7 @@ class WeCom:
     def send(self, messages: Sequence[Message]) -> list[Receipt]:
         with self.lock:
             self.sent += messages
-        state = "failed" if self.refuses and messages[0].welcome_code else "sent"
+        state = "refused" if self.refuses and messages[0].welcome_code else "sent"
         return [Receipt(m.key, state, datetime.now(UTC), reference="41051") for m in messages]  # type: ignore[arg-type]
 
     def later(self) -> list[Receipt]:
