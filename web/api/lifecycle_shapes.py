@@ -8,12 +8,12 @@ from journeys.words import Many, Part, Shape, Text, Whole
 from web.fields import At, Filled, QueryNumber, RowNumber, between, several
 
 
-class DatesPart(Shape):
+class LifeDatesPart(Shape):
     due = Text(longest=128, required=True)
     birth = Text(longest=128, required=True)
 
 
-class StagePart(Shape):
+class LifeStagePart(Shape):
     key = Text(longest=64, load_default="")
     name = Filled(required=True, longest=60)
     rule = fields.Dict(allow_none=True, load_default=None)
@@ -28,7 +28,7 @@ class LifecycleArgs(Shape):
     description = Text(longest=500, load_default="")
     model = Text(longest=32, load_default="")
     dates = Part(
-        DatesPart,
+        LifeDatesPart,
         allow_none=True,
         load_default=None,
         metadata={
@@ -36,7 +36,7 @@ class LifecycleArgs(Shape):
         },
     )
     stages = Many(
-        Part(StagePart),
+        Part(LifeStagePart),
         required=True,
         validate=several(12),
         metadata={"description": "In the order of a life"},
@@ -48,7 +48,7 @@ class BoardArgs(Shape):
     days = QueryNumber(load_default=30, validate=between(1, 365))
 
 
-class StageOut(Schema):
+class LifeStageOut(Schema):
     key = fields.Str(required=True)
     name = fields.Str(required=True)
     rule = fields.Dict(required=True, allow_none=True)
@@ -64,7 +64,7 @@ class LifecycleOut(Schema):
     description = fields.Str(required=True)
     model = fields.Str(required=True)
     dates = fields.Dict(required=True, allow_none=True)
-    stages = fields.List(fields.Nested(StageOut), required=True)
+    stages = fields.List(fields.Nested(LifeStageOut), required=True)
     state = fields.Str(required=True, metadata={"enum": ["sorting", "kept"]})
     progress = fields.Float(required=True)
     revision = fields.Int(required=True)
@@ -72,7 +72,7 @@ class LifecycleOut(Schema):
     updated_by = fields.Str(required=True)
 
 
-class ModelStageOut(Schema):
+class LifeModelStageOut(Schema):
     key = fields.Str(required=True)
     name = fields.Str(required=True)
     words = fields.Str(required=True)
@@ -80,15 +80,15 @@ class ModelStageOut(Schema):
     from_days = fields.Int(required=True, allow_none=True)
 
 
-class ModelOut(Schema):
+class LifeModelOut(Schema):
     key = fields.Str(required=True)
     name = fields.Str(required=True)
     words = fields.Str(required=True)
     dates = fields.Dict(required=True, allow_none=True)
-    stages = fields.List(fields.Nested(ModelStageOut), required=True)
+    stages = fields.List(fields.Nested(LifeModelStageOut), required=True)
 
 
-class ColumnOut(Schema):
+class BoardColumnOut(Schema):
     stage = fields.Str(required=True)
     people = fields.Int(required=True)
     share = fields.Float(required=True, metadata={"description": "Of everybody who is in a stage, 0 to 1"})
@@ -101,7 +101,7 @@ class ColumnOut(Schema):
 
 
 class BoardOut(Schema):
-    columns = fields.List(fields.Nested(ColumnOut), required=True)
+    columns = fields.List(fields.Nested(BoardColumnOut), required=True)
     people = fields.Int(required=True)
     days = fields.Int(required=True)
     state = fields.Str(required=True, metadata={"enum": ["sorting", "kept"]})

@@ -21,7 +21,14 @@ from store import audit, clock
 from store.database import db
 from web import names
 from web.access import actor, here
-from web.api.lifecycle_shapes import BoardArgs, BoardOut, InJourneyOut, LifecycleArgs, LifecycleOut, ModelOut
+from web.api.lifecycle_shapes import (
+    BoardArgs,
+    BoardOut,
+    InJourneyOut,
+    LifecycleArgs,
+    LifecycleOut,
+    LifeModelOut,
+)
 from web.errors import Problem, invalid, not_found
 from web.language import language
 from web.paging import PageArgs, page_of, whole
@@ -39,7 +46,7 @@ KEY_STAYS = Words("键不能改；请另建一个生命周期。", "A lifecycle'
 
 @resource.get("/models", least="viewer")
 @resource.arguments(PageArgs, location="query")
-@resource.response(200, page_of(ModelOut))
+@resource.response(200, page_of(LifeModelOut))
 def models(_: dict[str, Any]) -> dict[str, Any]:
     """Ready lifecycles of industries to start from."""
     return whole([_model(one) for one in MODELS.values()])

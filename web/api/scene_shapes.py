@@ -17,7 +17,7 @@ def up_to(most: int) -> validate.Length:
     return validate.Length(max=most, error=said)
 
 
-class ProductPart(Shape):
+class SceneProductPart(Shape):
     key = Text(longest=64, required=True)
     name = Text(longest=200, required=True)
     url = Text(longest=2000, load_default="")
@@ -25,7 +25,7 @@ class ProductPart(Shape):
     material = Text(longest=64, load_default="")
 
 
-class MomentPart(Shape):
+class SceneMomentPart(Shape):
     key = Text(longest=64, load_default="")
     name = Filled(required=True, longest=60)
     from_ = Text(longest=5, data_key="from", attribute="from", load_default="")
@@ -35,13 +35,13 @@ class MomentPart(Shape):
     color = Text(longest=32, load_default="")
 
 
-class RowPart(Shape):
+class SceneRowPart(Shape):
     key = Text(longest=64, load_default="")
     tags = Many(Text(longest=64), load_default=list, validate=up_to(MOST_TAGS))
     who = fields.Dict(
         allow_none=True, load_default=None, metadata={"description": "A rule about the contact"}
     )
-    product = Part(ProductPart, required=True)
+    product = Part(SceneProductPart, required=True)
     moments = Many(
         Text(longest=64),
         load_default=list,
@@ -56,8 +56,8 @@ class SceneArgs(Shape):
     key = Text(longest=64, load_default="")
     name = Filled(required=True, longest=100)
     description = Text(longest=500, load_default="")
-    moments = Many(Part(MomentPart), load_default=list, validate=up_to(MOST_MOMENTS))
-    rows = Many(Part(RowPart), load_default=list, validate=up_to(MOST_ROWS))
+    moments = Many(Part(SceneMomentPart), load_default=list, validate=up_to(MOST_MOMENTS))
+    rows = Many(Part(SceneRowPart), load_default=list, validate=up_to(MOST_ROWS))
     revision = RowNumber(metadata={"description": "The revision that was changed; 409 if it is not the last"})
 
 
@@ -70,7 +70,7 @@ class SheetArgs(Shape):
     form = OneOf(("csv", "xlsx"), load_default="csv", data_key="as")
 
 
-class MomentOut(Schema):
+class SceneMomentOut(Schema):
     key = fields.Str(required=True)
     name = fields.Str(required=True)
     from_ = fields.Str(required=True, data_key="from", attribute="from")
@@ -80,7 +80,7 @@ class MomentOut(Schema):
     color = fields.Str(required=True)
 
 
-class ProductOut(Schema):
+class SceneProductOut(Schema):
     key = fields.Str(required=True)
     name = fields.Str(required=True)
     url = fields.Str(required=True)
@@ -88,12 +88,12 @@ class ProductOut(Schema):
     material = fields.Str(required=True)
 
 
-class RowOut(Schema):
+class SceneRowOut(Schema):
     key = fields.Str(required=True)
     tags = fields.List(fields.Str(), required=True)
     who = fields.Dict(required=True, allow_none=True)
     people = fields.Str(required=True, metadata={"description": "The row's people, in words"})
-    product = fields.Nested(ProductOut, required=True)
+    product = fields.Nested(SceneProductOut, required=True)
     moments = fields.List(fields.Str(), required=True)
     priority = fields.Int(required=True)
     until = fields.Str(required=True, allow_none=True)
@@ -103,14 +103,14 @@ class SceneOut(Schema):
     key = fields.Str(required=True)
     name = fields.Str(required=True)
     description = fields.Str(required=True)
-    moments = fields.List(fields.Nested(MomentOut), required=True)
-    rows = fields.List(fields.Nested(RowOut), required=True)
+    moments = fields.List(fields.Nested(SceneMomentOut), required=True)
+    rows = fields.List(fields.Nested(SceneRowOut), required=True)
     revision = fields.Int(required=True)
     updated_at = At(required=True)
     updated_by = fields.Str(required=True)
 
 
-class ReasonOut(Schema):
+class SceneReasonOut(Schema):
     row = fields.Str(required=True)
     product = fields.Str(required=True)
     because = fields.Str(required=True, metadata={"enum": list(REASONS)})
@@ -119,11 +119,11 @@ class ReasonOut(Schema):
     asked = fields.List(fields.Dict(), required=True, metadata={"description": "What was asked and seen"})
 
 
-class ChoiceOut(Schema):
+class SceneChoiceOut(Schema):
     row = fields.Str(required=True, allow_none=True)
-    product = fields.Nested(ProductOut, required=True, allow_none=True)
+    product = fields.Nested(SceneProductOut, required=True, allow_none=True)
     moment = fields.Str(required=True, allow_none=True)
     send_at = At(required=True, allow_none=True)
     local_time = fields.Str(required=True, metadata={"description": "send_at by the contact's own clock"})
     now = fields.Bool(required=True, metadata={"description": "True if it can be sent at once"})
-    reasons = fields.List(fields.Nested(ReasonOut), required=True)
+    reasons = fields.List(fields.Nested(SceneReasonOut), required=True)

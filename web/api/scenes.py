@@ -23,7 +23,7 @@ from store import audit, clock
 from store.database import db
 from store.tables import Workspace
 from web.access import actor, found, here
-from web.api.scene_shapes import ChoiceOut, SceneArgs, SceneOut, SheetArgs, TryArgs
+from web.api.scene_shapes import SceneArgs, SceneChoiceOut, SceneOut, SheetArgs, TryArgs
 from web.errors import Problem, invalid, not_found
 from web.language import language
 from web.matched import scene_for
@@ -99,7 +99,7 @@ def remove(scene_key: str) -> str:
 
 @tables.post("/<scene_key>/try", least="viewer", reads=True)
 @tables.arguments(TryArgs)
-@tables.response(200, ChoiceOut)
+@tables.response(200, SceneChoiceOut)
 def ask(args: dict[str, Any], scene_key: str) -> dict[str, Any]:
     """What a table has for one contact now or at a time, when to send it, and what became of each row."""
     session, key = db.session(), kept(scene_key).key

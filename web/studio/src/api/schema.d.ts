@@ -146,6 +146,115 @@ export interface components {
             /** @description The whole key; it is never shown again. */
             secret: string;
         };
+        WordsOut: {
+            zh: string;
+            en: string;
+        };
+        ConnectorOut: {
+            connector: string;
+            title: components["schemas"]["WordsOut"];
+            carriers: string[];
+            form: {
+                [key: string]: unknown;
+            }[];
+            /** @description True if the provider calls us */
+            callback: boolean;
+            needs_recipient: boolean;
+            /** @description A secret of which the one of before signs as well for a day */
+            rotates: string | null;
+        };
+        ConnectorPage: {
+            items: components["schemas"]["ConnectorOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        ConnectionOut: {
+            id: number;
+            connector: string;
+            name: string;
+            carriers: string[];
+            /** @description Empty for those who are not owners */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** @description Their names alone */
+            secrets_set: string[];
+            state: string;
+            /** @enum {string} */
+            health: "off" | "broken" | "failing" | "good" | "unused";
+            /** Format: date-time */
+            last_ok_at: string | null;
+            /** Format: date-time */
+            last_error_at: string | null;
+            last_error: string | null;
+            callback_path: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ConnectionPage: {
+            items: components["schemas"]["ConnectionOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        ConnectionArgs: {
+            connector: string;
+            name: string;
+            /** @description All that it can serve, if left out */
+            carriers?: string[];
+            settings?: {
+                [key: string]: unknown;
+            };
+            /** @description Sealed at once and never shown again */
+            secrets?: {
+                [key: string]: unknown;
+            };
+        };
+        ConnectionChangeArgs: {
+            name?: string;
+            carriers?: string[];
+            /** @description The whole form, without its secrets */
+            settings?: {
+                [key: string]: unknown;
+            };
+            /** @description Only those that change */
+            secrets?: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            state?: "on" | "off";
+        };
+        ConnectionTestArgs: {
+            /** @description Phone, address, openid …: whatever the carrier needs */
+            to?: string;
+            carrier?: string;
+        };
+        ConnectionTestOut: {
+            id: number;
+            carrier: string;
+            /** @enum {string} */
+            state: "waiting" | "sending" | "sent" | "refused" | "failed" | "unknown";
+            sentence: string | null;
+            reference: string | null;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            done_at: string | null;
+        };
+        ConnectionErrorOut: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            kind: string;
+            code: string | null;
+            sentence: string;
+        };
+        ConnectionErrorPage: {
+            items: components["schemas"]["ConnectionErrorOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
         AuditOut: {
             id: number;
             /** Format: date-time */
@@ -290,10 +399,6 @@ export interface components {
             };
             /** @description All tags from now on. */
             tags?: string[];
-        };
-        WordsOut: {
-            zh: string;
-            en: string;
         };
         SawOut: {
             field: string;
@@ -719,6 +824,8 @@ export interface components {
             team: string;
             account_id: number | null;
             active: boolean;
+            /** Format: date-time */
+            away_until: string | null;
             /** @description How many contacts are friends now */
             friends: number;
             /** Format: date-time */
@@ -742,6 +849,11 @@ export interface components {
             team?: string;
             account_id?: number | null;
             active?: boolean;
+            /**
+             * Format: date-time
+             * @description On leave until then: gets no tasks
+             */
+            away_until?: string | null;
         };
         RelationArgs: {
             /** @enum {string} */
@@ -757,6 +869,197 @@ export interface components {
             source?: string;
             /** @description The group in which they meet */
             group_key?: string;
+        };
+        TaskPieceOut: {
+            text: string;
+            /** @description The open slot that this is; empty for the core */
+            slot: string;
+            longest: number;
+        };
+        TaskWordsOut: {
+            zh: string;
+            en: string;
+        };
+        TaskChoiceOut: {
+            exit: string;
+            name: string;
+        };
+        TaskOut: {
+            id: number;
+            title: string;
+            instructions: string;
+            /** @description What to say */
+            words: components["schemas"]["TaskPieceOut"][];
+            why: components["schemas"]["TaskWordsOut"];
+            /** @enum {string} */
+            state: "draft" | "assigned" | "seen" | "confirmed" | "done" | "withdrawn" | "timed_out";
+            open: boolean;
+            overdue: boolean;
+            results: components["schemas"]["TaskChoiceOut"][];
+            /** Format: date-time */
+            given_at: string;
+            /** Format: date-time */
+            due_at: string | null;
+            /** Format: date-time */
+            closed_at: string | null;
+            team: string;
+            staff_id: number | null;
+            staff_name: string;
+            escalated: boolean;
+            reminded: number;
+            journey_id: number | null;
+            journey_name: string;
+            contact_id: number | null;
+            contact_name: string;
+            group_id: number | null;
+            group_name: string;
+            /** @description Masked */
+            phone: string;
+            result: string;
+            note: string;
+            reason: string;
+            history: {
+                [key: string]: unknown;
+            }[];
+        };
+        TaskPage: {
+            items: components["schemas"]["TaskOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        ResultArgs: {
+            /** @description The `exit` of one of its results */
+            result: string;
+            /** @default  */
+            note: string;
+        };
+        NoteArgs: {
+            note: string;
+        };
+        HandOverArgs: {
+            staff_id?: number | null;
+            /** @default  */
+            team: string;
+            /** @default  */
+            note: string;
+        };
+        ForAWhileArgs: {
+            dimension: string;
+            level: string;
+            /** Format: date-time */
+            until: string;
+        };
+        NotSuitableArgs: {
+            reason: string;
+            override?: components["schemas"]["ForAWhileArgs"] | null;
+        };
+        CrewMemberOut: {
+            id: number;
+            name: string;
+            team: string;
+        };
+        TaskCustomerOut: {
+            contact_id: number | null;
+            group_id: number | null;
+            name: string;
+            /** @description Masked */
+            phone: string;
+            /** @description Names of its tiers */
+            levels: string[];
+            /** @description By which the list is ordered */
+            value: number;
+            /** Format: date-time */
+            due_at: string | null;
+            overdue: boolean;
+            tasks: components["schemas"]["TaskOut"][];
+        };
+        TaskDayOut: {
+            date: string;
+            person: components["schemas"]["CrewMemberOut"] | null;
+            open: number;
+            overdue: number;
+            done_today: number;
+            customers: components["schemas"]["TaskCustomerOut"][];
+        };
+        NamedChoiceOut: {
+            key: string;
+            name: string;
+        };
+        DimensionChoiceOut: {
+            key: string;
+            name: string;
+            levels: components["schemas"]["NamedChoiceOut"][];
+        };
+        CrewOut: {
+            people: components["schemas"]["CrewMemberOut"][];
+            teams: string[];
+            dimensions: components["schemas"]["DimensionChoiceOut"][];
+        };
+        TaskLoadOut: {
+            staff_id: number | null;
+            name: string;
+            team: string;
+            /** Format: date-time */
+            away_until: string | null;
+            open: number;
+            overdue: number;
+            done_today: number;
+        };
+        TaskLoadListOut: {
+            items: components["schemas"]["TaskLoadOut"][];
+        };
+        ByHandArgs: {
+            title: string;
+            /** @default  */
+            instructions: string;
+            contact_id?: number | null;
+            staff_id?: number | null;
+            /** @default  */
+            team: string;
+            /** Format: date-time */
+            due_at?: string | null;
+        };
+        ReassignArgs: {
+            ids: number[];
+            staff_id: number;
+            /** @default  */
+            note: string;
+        };
+        ReassignedOut: {
+            moved: number;
+        };
+        UnusualCaseOut: {
+            id: number;
+            task_id: number | null;
+            journey_id: number | null;
+            step: string;
+            contact_id: number | null;
+            contact_name: string;
+            title: string;
+            reason: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            override: {
+                [key: string]: unknown;
+            } | null;
+            /** @enum {string} */
+            state: "open" | "reviewed";
+            verdict: string;
+            answer: string;
+            /** Format: date-time */
+            reviewed_at: string | null;
+        };
+        UnusualCasePage: {
+            items: components["schemas"]["UnusualCaseOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        ReviewArgs: {
+            /** @enum {string} */
+            verdict: "changed" | "kept";
+            /** @default  */
+            answer: string;
         };
         AttributeWarningOut: {
             /** @enum {string} */
@@ -1190,7 +1493,7 @@ export interface components {
             name: string;
             description: string;
             /** @enum {string} */
-            kind: "rules" | "rfm" | "score";
+            kind: "rules" | "rfm" | "score" | "lifecycle";
             /** @description Highest first */
             levels: components["schemas"]["LevelOut"][];
             demote_after_days: number;
@@ -1469,6 +1772,270 @@ export interface components {
             items: components["schemas"]["ScoredOut"][];
             /** @description null on the last page */
             next: string | null;
+        };
+        LifeModelStageOut: {
+            key: string;
+            name: string;
+            words: string;
+            rule: {
+                [key: string]: unknown;
+            } | null;
+            from_days: number | null;
+        };
+        LifeModelOut: {
+            key: string;
+            name: string;
+            words: string;
+            dates: {
+                [key: string]: unknown;
+            } | null;
+            stages: components["schemas"]["LifeModelStageOut"][];
+        };
+        LifeModelPage: {
+            items: components["schemas"]["LifeModelOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        LifeStageOut: {
+            key: string;
+            name: string;
+            rule: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The rule said in words */
+            criteria: string;
+            words: string;
+            color: string;
+            from_days: number | null;
+        };
+        LifecycleOut: {
+            key: string;
+            name: string;
+            description: string;
+            model: string;
+            dates: {
+                [key: string]: unknown;
+            } | null;
+            stages: components["schemas"]["LifeStageOut"][];
+            /** @enum {string} */
+            state: "sorting" | "kept";
+            progress: number;
+            revision: number;
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+        };
+        LifecyclePage: {
+            items: components["schemas"]["LifecycleOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        LifeDatesPart: {
+            due: string;
+            birth: string;
+        };
+        LifeStagePart: {
+            /** @default  */
+            key: string;
+            name: string;
+            /** @default null */
+            rule: {
+                [key: string]: unknown;
+            } | null;
+            /** @default  */
+            words: string;
+            /** @default  */
+            color: string;
+            /** @default null */
+            from_days: number | null;
+        };
+        LifecycleArgs: {
+            /** @default  */
+            key: string;
+            name: string;
+            /** @default  */
+            description: string;
+            /** @default  */
+            model: string;
+            /**
+             * @description Attributes with the due date and the birth date; stages then say from_days
+             * @default null
+             */
+            dates: components["schemas"]["LifeDatesPart"] | null;
+            /** @description In the order of a life */
+            stages: components["schemas"]["LifeStagePart"][];
+            /** @description The revision that was changed; 409 if it is not the last */
+            revision?: number;
+        };
+        BoardColumnOut: {
+            stage: string;
+            people: number;
+            /** @description Of everybody who is in a stage, 0 to 1 */
+            share: number;
+            /** @description How long they are in it, on average */
+            days: number | null;
+            arrived: number;
+            /** @description Left for a later stage */
+            went_on: number;
+            /** @description Left for an earlier stage, or for none */
+            lost: number;
+        };
+        BoardOut: {
+            columns: components["schemas"]["BoardColumnOut"][];
+            people: number;
+            days: number;
+            /** @enum {string} */
+            state: "sorting" | "kept";
+            progress: number;
+        };
+        InJourneyOut: {
+            /** @description Of the lifecycle */
+            stage: string;
+            journey_id: number;
+            journey: string;
+            journey_stage: string;
+            journey_stage_name: string;
+            people: number;
+        };
+        InJourneyPage: {
+            items: components["schemas"]["InJourneyOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        SceneMomentOut: {
+            key: string;
+            name: string;
+            from: string;
+            to: string;
+            weekdays: number[];
+            workdays: boolean;
+            color: string;
+        };
+        SceneProductOut: {
+            key: string;
+            name: string;
+            url: string;
+            price: number | null;
+            material: string;
+        };
+        SceneRowOut: {
+            key: string;
+            tags: string[];
+            who: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The row's people, in words */
+            people: string;
+            product: components["schemas"]["SceneProductOut"];
+            moments: string[];
+            priority: number;
+            until: string | null;
+        };
+        SceneOut: {
+            key: string;
+            name: string;
+            description: string;
+            moments: components["schemas"]["SceneMomentOut"][];
+            rows: components["schemas"]["SceneRowOut"][];
+            revision: number;
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+        };
+        ScenePage: {
+            items: components["schemas"]["SceneOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        SceneMomentPart: {
+            /** @default  */
+            key: string;
+            name: string;
+            /** @default  */
+            from: string;
+            /** @default  */
+            to: string;
+            weekdays?: number[];
+            /** @default false */
+            workdays: boolean;
+            /** @default  */
+            color: string;
+        };
+        SceneProductPart: {
+            key: string;
+            name: string;
+            /** @default  */
+            url: string;
+            /** @default null */
+            price: number | null;
+            /** @default  */
+            material: string;
+        };
+        SceneRowPart: {
+            /** @default  */
+            key: string;
+            tags?: string[];
+            /**
+             * @description A rule about the contact
+             * @default null
+             */
+            who: {
+                [key: string]: unknown;
+            } | null;
+            product: components["schemas"]["SceneProductPart"];
+            /** @description Keys of moments; any time if empty */
+            moments?: string[];
+            /** @default 0 */
+            priority: number;
+            /**
+             * @description Its last day
+             * @default null
+             */
+            until: string | null;
+        };
+        SceneArgs: {
+            /** @default  */
+            key: string;
+            name: string;
+            /** @default  */
+            description: string;
+            moments?: components["schemas"]["SceneMomentPart"][];
+            rows?: components["schemas"]["SceneRowPart"][];
+            /** @description The revision that was changed; 409 if it is not the last */
+            revision?: number;
+        };
+        TryArgs: {
+            contact_id: number;
+            /**
+             * Format: date-time
+             * @description Now if left out
+             */
+            at?: string;
+        };
+        SceneReasonOut: {
+            row: string;
+            product: string;
+            /** @enum {string} */
+            because: "chosen" | "who" | "over" | "never" | "later" | "behind";
+            words: components["schemas"]["WordsOut"];
+            /** Format: date-time */
+            opens_at: string | null;
+            /** @description What was asked and seen */
+            asked: {
+                [key: string]: unknown;
+            }[];
+        };
+        SceneChoiceOut: {
+            row: string | null;
+            product: components["schemas"]["SceneProductOut"] | null;
+            moment: string | null;
+            /** Format: date-time */
+            send_at: string | null;
+            /** @description send_at by the contact's own clock */
+            local_time: string;
+            /** @description True if it can be sent at once */
+            now: boolean;
+            reasons: components["schemas"]["SceneReasonOut"][];
         };
         EventTypeOut: {
             name: string;
@@ -1761,6 +2328,188 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        ReachPolicyOut: {
+            kind: string;
+            /** @description Its place in the setting, `caps[0]`; empty if it is always there */
+            where: string;
+            title: components["schemas"]["WordsOut"];
+            words: components["schemas"]["WordsOut"];
+        };
+        PoliciesOut: {
+            /** @description 0 as long as nothing has been set */
+            revision: number;
+            /** @description {hours, one_a_minute, quotas, caps, priority} */
+            policies: {
+                [key: string]: unknown;
+            };
+            quiet_hours: string[] | null;
+            timezone: string;
+            /** @description In the order in which they are asked */
+            list: components["schemas"]["ReachPolicyOut"][];
+            /** Format: date-time */
+            changed_at: string | null;
+            changed_by: string;
+        };
+        HoursIn: {
+            /** @description Of these together; none means all */
+            carriers?: ("wecom_direct" | "wecom_group" | "moments" | "official_account" | "mini_program" | "sms" | "email" | "sandbox")[];
+            /** @description {from, to} and days, workdays among them */
+            window: Record<string, never>;
+        };
+        QuotaIn: {
+            /** @description Of these together; none means all */
+            carriers?: ("wecom_direct" | "wecom_group" | "moments" | "official_account" | "mini_program" | "sms" | "email" | "sandbox")[];
+            /**
+             * @default hold
+             * @enum {string}
+             */
+            when_full: "hold" | "refuse";
+            day?: number | null;
+            week?: number | null;
+            month?: number | null;
+            monthdays?: number[];
+        };
+        CapForIn: {
+            /** @description The key of a dimension */
+            tier?: string;
+            level?: string;
+            tag?: string;
+        };
+        CapIn: {
+            /** @description Of these together; none means all */
+            carriers?: ("wecom_direct" | "wecom_group" | "moments" | "official_account" | "mini_program" | "sms" | "email" | "sandbox")[];
+            /**
+             * @default hold
+             * @enum {string}
+             */
+            when_full: "hold" | "refuse";
+            most: number;
+            /** @description day | week | month, or a duration: P7D */
+            per: string;
+            /**
+             * @description Everybody if left out
+             * @default null
+             */
+            who: components["schemas"]["CapForIn"] | null;
+        };
+        PriorityIn: {
+            hours: number;
+            journeys: string[];
+        };
+        PoliciesArgs: {
+            hours?: components["schemas"]["HoursIn"][];
+            /** @default false */
+            one_a_minute: boolean;
+            quotas?: components["schemas"]["QuotaIn"][];
+            caps?: components["schemas"]["CapIn"][];
+            /** @default null */
+            priority: components["schemas"]["PriorityIn"] | null;
+            /** @description The revision that was changed; 409 if it is not the last */
+            revision: number;
+            /** @description As it is if left out */
+            quiet_hours?: string[] | null;
+        };
+        ReachTemplateOut: {
+            key: string;
+            title: components["schemas"]["WordsOut"];
+            words: components["schemas"]["WordsOut"];
+            policies: {
+                [key: string]: unknown;
+            };
+            list: components["schemas"]["ReachPolicyOut"][];
+        };
+        ReachTemplatePage: {
+            items: components["schemas"]["ReachTemplateOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        ReachSettingIn: {
+            hours?: components["schemas"]["HoursIn"][];
+            /** @default false */
+            one_a_minute: boolean;
+            quotas?: components["schemas"]["QuotaIn"][];
+            caps?: components["schemas"]["CapIn"][];
+            /** @default null */
+            priority: components["schemas"]["PriorityIn"] | null;
+        };
+        ReachTryArgs: {
+            contact_id: number;
+            /** @enum {string} */
+            carrier: "wecom_direct" | "wecom_group" | "moments" | "official_account" | "mini_program" | "sms" | "email" | "sandbox";
+            /**
+             * @description The key of the journey that asks
+             * @default
+             */
+            journey: string;
+            /**
+             * Format: date-time
+             * @description Now if left out
+             */
+            at?: string;
+            /** @description Instead of what is saved */
+            policies?: components["schemas"]["ReachSettingIn"];
+        };
+        ReachAnswerOut: {
+            /** @enum {string} */
+            act: "go" | "hold" | "refuse";
+            because: string | null;
+            /** Format: date-time */
+            until: string | null;
+            words: components["schemas"]["WordsOut"];
+        };
+        ReachAskedOut: {
+            kind: string;
+            /** @description Its place in the setting, `caps[0]`; empty if it is always there */
+            where: string;
+            title: components["schemas"]["WordsOut"];
+            words: components["schemas"]["WordsOut"];
+            answer: components["schemas"]["ReachAnswerOut"];
+        };
+        ReachTriedOut: {
+            answer: components["schemas"]["ReachAnswerOut"];
+            /** @description Each by itself */
+            asked: components["schemas"]["ReachAskedOut"][];
+            /** @description {at, carrier} that count */
+            touches: {
+                [key: string]: unknown;
+            }[];
+            zone: string;
+            tiers: {
+                [key: string]: unknown;
+            };
+        };
+        TouchPlanArgs: {
+            /** @default 14 */
+            days: number;
+            /** @description Instead of what is saved */
+            policies?: components["schemas"]["ReachSettingIn"];
+        };
+        TouchPlanOut: {
+            /** @description People who were played ahead */
+            sample: number;
+            /** @description People inside of live journeys */
+            of: number;
+            exact: boolean;
+            /** @description Dates, today first */
+            days: string[];
+            /** @description {carrier, per_day: [{sent, moved, held, refused}], …} */
+            carriers: {
+                [key: string]: unknown;
+            }[];
+            reasons: {
+                [key: string]: unknown;
+            }[];
+            journeys: {
+                [key: string]: unknown;
+            }[];
+            /** @description Some whose touches are held or left out */
+            people: {
+                [key: string]: unknown;
+            }[];
+            staff: {
+                [key: string]: unknown;
+            }[];
+        };
         MovePreviewArgs: {
             /**
              * @description draft, live or a version's number
@@ -1812,6 +2561,13 @@ export interface components {
             messages: number;
             /** @description Touches left out because their time had passed */
             late: number;
+            /** @description Touches that the policies hold: {because: how many} */
+            held: {
+                [key: string]: number;
+            };
+            refused: {
+                [key: string]: number;
+            };
             ended: {
                 [key: string]: number;
             };
@@ -2402,6 +3158,28 @@ export interface components {
                 [key: string]: unknown;
             };
             revision: number;
+            /** @description Goes up when what is said changes */
+            version: number;
+            /** @enum {string} */
+            category: "" | "activation" | "conversion" | "brand";
+            topic: string;
+            owner_id: number | null;
+            /** @enum {string} */
+            status: "draft" | "review" | "approved" | "sent_back";
+            /** @description Read by customers where texts are reviewed */
+            approved_version: number | null;
+            /** Format: date-time */
+            expires_at: string | null;
+            variants: {
+                [key: string]: unknown;
+            }[] | null;
+            /** @description The variant everybody is told; or empty */
+            winner: string;
+            choosing: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: date-time */
+            created_at: string | null;
             /** Format: date-time */
             updated_at: string;
             updated_by: string;
@@ -2411,17 +3189,46 @@ export interface components {
             /** @description null on the last page */
             next: string | null;
         };
+        VariantArgs: {
+            /** @enum {string} */
+            key: "b" | "c" | "d" | "e";
+            /** @description Percent; what is left of 100 is the body's own */
+            weight: number;
+            body: {
+                [key: string]: unknown;
+            };
+        };
+        ChoosingArgs: {
+            /** @enum {string} */
+            by: "replied" | "converted";
+            sample: number;
+        };
         ContentArgs: {
             key: string;
             name: string;
             /** @enum {string} */
-            carrier: "wecom_direct" | "wecom_group" | "moments" | "official_account" | "sms" | "email" | "sandbox";
+            carrier: "wecom_direct" | "wecom_group" | "moments" | "official_account" | "mini_program" | "sms" | "email" | "sandbox";
             /** @description {text, title?, subject?, attachments?, …} */
             body: {
                 [key: string]: unknown;
             };
             /** @description Of the material that was changed; refused if it has moved on */
             revision?: number;
+            /** @enum {string} */
+            category?: "" | "activation" | "conversion" | "brand";
+            /** @description What it is about; `welcome` is checked as one */
+            topic?: string;
+            /** @description The account that looks after it */
+            owner_id?: number | null;
+            /**
+             * Format: date-time
+             * @description From then on nobody is told it
+             */
+            expires_at?: string | null;
+            /** @description To be compared with the body */
+            variants?: components["schemas"]["VariantArgs"][] | null;
+            /** @description When a winner is taken by itself; null: never */
+            choosing?: components["schemas"]["ChoosingArgs"] | null;
         };
         PreviewArgs: {
             body?: {
@@ -2432,20 +3239,782 @@ export interface components {
              * @description The sandbox if left out
              * @enum {string}
              */
-            carrier?: "wecom_direct" | "wecom_group" | "moments" | "official_account" | "sms" | "email" | "sandbox";
+            carrier?: "wecom_direct" | "wecom_group" | "moments" | "official_account" | "mini_program" | "sms" | "email" | "sandbox";
             /** @description Nobody in particular if left out */
             contact_id?: number | null;
+            /** @description What stands in open slots, by their names */
+            slots?: {
+                [key: string]: unknown;
+            };
         };
         RenderedOut: {
             text?: string;
             title?: string;
             subject?: string;
             url?: string;
+            /** @description Of an e-mail: cleaned of everything that could run */
+            html?: string;
+            signature?: string;
+            template_id?: string;
+            page?: string;
+            data?: {
+                [key: string]: unknown;
+            }[];
             attachments?: {
                 [key: string]: unknown;
             }[];
             /** @description Variables without a value */
             missing: string[];
+        };
+        LookArgs: {
+            /** @enum {string} */
+            carrier: "wecom_direct" | "wecom_group" | "moments" | "official_account" | "mini_program" | "sms" | "email" | "sandbox";
+            body: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description `welcome` is checked as one
+             * @default
+             */
+            topic: string;
+            /**
+             * @description What the channel said there is
+             * @default
+             */
+            promised: string;
+        };
+        RemarkOut: {
+            code: string;
+            /** @enum {string} */
+            severity: "error" | "warning" | "info";
+            path: string;
+            message: components["schemas"]["WordsOut"];
+        };
+        LookOut: {
+            findings: components["schemas"]["RemarkOut"][];
+            /** @description Of a text message */
+            segments: number | null;
+        };
+        ProposalOut: {
+            name: string;
+            key: string;
+        };
+        PartOut: {
+            category: string;
+            made: number;
+            percent: number;
+            plan: number;
+        };
+        MixOut: {
+            month: string;
+            /** @description With a category */
+            made: number;
+            /** @description Without one */
+            without: number;
+            parts: components["schemas"]["PartOut"][];
+        };
+        MixPlanArgs: {
+            activation: number;
+            conversion: number;
+            brand: number;
+        };
+        ForbiddenListOut: {
+            key: string;
+            title: components["schemas"]["WordsOut"];
+            on: boolean;
+            words: string[];
+        };
+        PolicyOut: {
+            /** @enum {string} */
+            review: "off" | "warning" | "error";
+            others_review: boolean;
+            mix: components["schemas"]["MixPlanArgs"];
+            lists: components["schemas"]["ForbiddenListOut"][];
+        };
+        ListArgs: {
+            /** @enum {string} */
+            key: "absolute" | "inducing" | "beauty" | "health" | "education" | "finance" | "own";
+            on: boolean;
+            words: string[];
+        };
+        PolicyArgs: {
+            /**
+             * @description What publishing makes of unapproved texts
+             * @enum {string}
+             */
+            review?: "off" | "warning" | "error";
+            /** @description Nobody approves what he wrote himself */
+            others_review?: boolean;
+            mix?: components["schemas"]["MixPlanArgs"];
+            /** @description Those that change */
+            lists?: components["schemas"]["ListArgs"][];
+        };
+        MaterialVersionOut: {
+            number: number;
+            name: string;
+            carrier: string;
+            body: {
+                [key: string]: unknown;
+            };
+            variants: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Format: date-time */
+            at: string;
+            by: string;
+        };
+        MaterialVersionPage: {
+            items: components["schemas"]["MaterialVersionOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        PieceOut: {
+            /** @enum {string} */
+            how: "same" | "out" | "in";
+            text: string;
+        };
+        DifferenceOut: {
+            path: string;
+            pieces: components["schemas"]["PieceOut"][];
+        };
+        ComparedOut: {
+            before: number;
+            after: number;
+            changes: components["schemas"]["DifferenceOut"][];
+        };
+        BackArgs: {
+            /** @description Its words become the newest version */
+            version: number;
+            revision?: number;
+        };
+        AnswerArgs: {
+            fine: boolean;
+            /** @default  */
+            note: string;
+        };
+        AnswersArgs: {
+            /** @description Is it allowed? */
+            compliance: components["schemas"]["AnswerArgs"];
+            /** @description Does it fit these people now? */
+            fit: components["schemas"]["AnswerArgs"];
+            /** @description Would one like to read it? */
+            appeal: components["schemas"]["AnswerArgs"];
+        };
+        ContentReviewArgs: {
+            /** @description The one that was looked at */
+            version: number;
+            answers: components["schemas"]["AnswersArgs"];
+        };
+        ContentReviewOut: {
+            id: number;
+            version: number;
+            /** @enum {string} */
+            verdict: "approved" | "sent_back";
+            answers: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            at: string;
+            by: string;
+        };
+        ContentReviewPage: {
+            items: components["schemas"]["ContentReviewOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        FilledSlotOut: {
+            slot: string;
+            staff_id: number | null;
+            day: string;
+            words: string;
+        };
+        SlotOut: {
+            name: string;
+            default: string;
+            max: number;
+            filled: components["schemas"]["FilledSlotOut"][];
+        };
+        SlotPage: {
+            items: components["schemas"]["SlotOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        FillArgs: {
+            slot: string;
+            /** @description Empty: the usual ones */
+            words: string;
+            /** @description null: the brand, for all staff */
+            staff_id?: number | null;
+            /** @description The local day it is for; every day if left out */
+            day?: string;
+        };
+        OpenSlotOut: {
+            name: string;
+            default: string;
+            filled: string | null;
+            max: number;
+        };
+        SaidOut: {
+            text: string;
+            /** @description The whole message, by the carrier's form */
+            body: {
+                [key: string]: unknown;
+            };
+            carrier: string;
+            version: number;
+            variant: string | null;
+            slots: components["schemas"]["OpenSlotOut"][];
+            missing: string[];
+            /** Format: date-time */
+            expires_at: string | null;
+        };
+        ShareOut: {
+            share: number | null;
+            /** @description 95 % interval (Wilson) */
+            least: number;
+            most: number;
+        };
+        VariantOut: {
+            key: string;
+            weight: number;
+            sent: number;
+            delivered: number;
+            people: number;
+            replied: number;
+            converted: number;
+            reply_rate: components["schemas"]["ShareOut"];
+            conversion_rate: components["schemas"]["ShareOut"];
+        };
+        ResultsOut: {
+            version: number;
+            winner: string;
+            least_sample: number;
+            /** @description {replied, converted}: the variant that is clearly ahead, or null */
+            better: {
+                [key: string]: unknown;
+            };
+            variants: components["schemas"]["VariantOut"][];
+        };
+        WinnerArgs: {
+            /** @description Empty: compare them again */
+            variant: string;
+        };
+        ScriptOut: {
+            id: number;
+            question: string;
+            answers: string[];
+            tags: string[];
+            journey: string;
+            stage: string;
+            /** @description Of each answer */
+            copies: number[];
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+        };
+        ScriptPage: {
+            items: components["schemas"]["ScriptOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        ScriptArgs: {
+            question: string;
+            answers: string[];
+            tags?: string[];
+            /** @description Key of a journey; empty: any */
+            journey?: string;
+            /** @description Id of one of its stages; empty: any */
+            stage?: string;
+        };
+        CopiedArgs: {
+            answer: number;
+        };
+        DayOut: {
+            day: string;
+            issued: number;
+            redeemed: number;
+        };
+        PoolOut: {
+            key: string;
+            name: string;
+            /** @enum {string} */
+            kind: "generated" | "uploaded" | "shared";
+            form: {
+                [key: string]: unknown;
+            };
+            code: string;
+            value: string;
+            rules: string;
+            total: number | null;
+            per_person: number | null;
+            /** Format: date-time */
+            valid_from: string | null;
+            /** Format: date-time */
+            valid_until: string | null;
+            valid_days: number | null;
+            event: string | null;
+            property: string;
+            /** @enum {string} */
+            state: "on" | "off";
+            /** @description Codes that there are by now */
+            made: number;
+            /** @description Of the making of codes, 0 to 1 */
+            progress: number;
+            /** @description null: no limit */
+            left: number | null;
+            issued: number;
+            redeemed: number;
+            expired: number;
+            /** @description Redeemed of those issued */
+            use_rate: number | null;
+            /** @description The last 30 days */
+            days: components["schemas"]["DayOut"][];
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+        };
+        PoolPage: {
+            items: components["schemas"]["PoolOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        FormIn: {
+            /** @default 8 */
+            length: number;
+            /**
+             * @default clear
+             * @enum {string}
+             */
+            alphabet: "clear" | "digits" | "letters";
+            /** @default  */
+            prefix: string;
+        };
+        PoolArgs: {
+            name: string;
+            /** @description What it is worth, in words */
+            value?: string;
+            /** @description The terms of use */
+            rules?: string;
+            total?: number | null;
+            per_person?: number | null;
+            /** Format: date-time */
+            valid_from?: string | null;
+            /** Format: date-time */
+            valid_until?: string | null;
+            valid_days?: number | null;
+            /** @description The event that redeems; null for none */
+            event?: string | null;
+            /** @description The property in which the event says the code */
+            property?: string;
+            /** @enum {string} */
+            state?: "on" | "off";
+            /** @description Made of the name if left out; never changes */
+            key?: string;
+            /** @enum {string} */
+            kind: "generated" | "uploaded" | "shared";
+            /** @description How codes are made, of the kind generated */
+            form?: components["schemas"]["FormIn"];
+            /** @description The one code, of the kind shared */
+            code?: string;
+        };
+        PoolChangeArgs: {
+            name?: string;
+            /** @description What it is worth, in words */
+            value?: string;
+            /** @description The terms of use */
+            rules?: string;
+            total?: number | null;
+            per_person?: number | null;
+            /** Format: date-time */
+            valid_from?: string | null;
+            /** Format: date-time */
+            valid_until?: string | null;
+            valid_days?: number | null;
+            /** @description The event that redeems; null for none */
+            event?: string | null;
+            /** @description The property in which the event says the code */
+            property?: string;
+            /** @enum {string} */
+            state?: "on" | "off";
+        };
+        CodesArgs: {
+            /** @description Lines of a list, at most 10,000 at once */
+            codes: string[];
+        };
+        CodesOut: {
+            added: number;
+            /** @description Codes that the pool has already */
+            known: number;
+            /** @description The first 100 */
+            problems: {
+                [key: string]: unknown;
+            }[];
+        };
+        IssueOut: {
+            id: number;
+            contact_id: number;
+            name: string;
+            code: string;
+            /** @enum {string} */
+            state: "issued" | "redeemed" | "expired" | "void";
+            /** Format: date-time */
+            issued_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: date-time */
+            redeemed_at: string | null;
+            redeemed_by: string;
+            enrollment_id: number | null;
+        };
+        IssuePage: {
+            items: components["schemas"]["IssueOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        IssueArgs: {
+            contact_id: number;
+            /** @description A repeated try with the same key gives the same coupon */
+            key: string;
+        };
+        ContactCouponOut: {
+            pool: string;
+            pool_name: string;
+            value: string;
+            code: string;
+            /** @enum {string} */
+            state: "issued" | "redeemed" | "expired" | "void";
+            /** Format: date-time */
+            issued_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+        };
+        RedeemArgs: {
+            code: string;
+            /** @description Whose it is; needed for a code that all share */
+            contact_id?: number;
+        };
+        ContactPointsOut: {
+            scheme: string;
+            name: string;
+            balance: number;
+            /** @description The last 10, newest first */
+            lines: {
+                [key: string]: unknown;
+            }[];
+        };
+        ContactRewardsOut: {
+            /** @description The last 50 */
+            coupons: components["schemas"]["ContactCouponOut"][];
+            points: components["schemas"]["ContactPointsOut"][];
+            referral_code: string | null;
+            /** @description {program, name, count} */
+            brought: {
+                [key: string]: unknown;
+            }[];
+        };
+        SchemeOut: {
+            key: string;
+            name: string;
+            earn: {
+                [key: string]: unknown;
+            }[];
+            exchange: {
+                [key: string]: unknown;
+            }[];
+            expires_days: number | null;
+            may_owe: boolean;
+            /** @enum {string} */
+            state: "on" | "off";
+            /** @description Where rules and texts find the balance */
+            attribute: string;
+            people: number;
+            /** @description Of all together */
+            balance: number;
+            added: number;
+            taken: number;
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+        };
+        SchemePage: {
+            items: components["schemas"]["SchemeOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        EarnIn: {
+            event: string;
+            points: number;
+            /** @description A property whose number multiplies them */
+            times?: string | null;
+            per_day?: number | null;
+        };
+        ExchangeIn: {
+            points: number;
+            pool: string;
+        };
+        SchemeArgs: {
+            name: string;
+            earn?: components["schemas"]["EarnIn"][];
+            exchange?: components["schemas"]["ExchangeIn"][];
+            expires_days?: number | null;
+            may_owe?: boolean;
+            /** @enum {string} */
+            state?: "on" | "off";
+            key?: string;
+        };
+        SchemeChangeArgs: {
+            name?: string;
+            earn?: components["schemas"]["EarnIn"][];
+            exchange?: components["schemas"]["ExchangeIn"][];
+            expires_days?: number | null;
+            may_owe?: boolean;
+            /** @enum {string} */
+            state?: "on" | "off";
+        };
+        PointsLineOut: {
+            id: number;
+            contact_id: number;
+            name: string;
+            amount: number;
+            balance: number;
+            act: string;
+            reason: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            by: string;
+        };
+        PointsLinePage: {
+            items: components["schemas"]["PointsLineOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        HolderOut: {
+            contact_id: number;
+            name: string;
+            balance: number;
+        };
+        HoldersOut: {
+            items: components["schemas"]["HolderOut"][];
+            next: string | null;
+        };
+        PointsLineArgs: {
+            contact_id: number;
+            /** @enum {string} */
+            act: "add" | "spend" | "set";
+            amount: number;
+            /** @description A repeated try is the same line */
+            key: string;
+            reason?: string;
+        };
+        BookedOut: {
+            balance: number;
+            /** @description What was added; negative if taken */
+            amount: number;
+            /** @description True if the key was booked before */
+            again: boolean;
+        };
+        ExchangeArgs: {
+            contact_id: number;
+            pool: string;
+            key: string;
+        };
+        ExchangedOut: {
+            balance: number;
+            code: string;
+            /** Format: date-time */
+            expires_at: string | null;
+        };
+        ProgramOut: {
+            key: string;
+            name: string;
+            event: string;
+            property: string;
+            /** @description {at, pool, scheme, points, reached} */
+            ladder: {
+                [key: string]: unknown;
+            }[];
+            hints: string[];
+            hint_over: number;
+            link: string;
+            /** @enum {string} */
+            state: "on" | "off";
+            counted: number;
+            refused: number;
+            inviters: number;
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+        };
+        ProgramPage: {
+            items: components["schemas"]["ProgramOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        StepIn: {
+            /** @description People brought */
+            at: number;
+            pool?: string | null;
+            scheme?: string | null;
+            points?: number | null;
+        };
+        ProgramArgs: {
+            name: string;
+            /** @description The event of the one who was invited */
+            event?: string;
+            /** @description The property with the inviter's code */
+            property?: string;
+            ladder?: components["schemas"]["StepIn"][];
+            /** @description Properties such as device and ip */
+            hints?: string[];
+            hint_over?: number;
+            /** @description {code} stands for the code */
+            link?: string;
+            /** @enum {string} */
+            state?: "on" | "off";
+            key?: string;
+        };
+        ProgramChangeArgs: {
+            name?: string;
+            /** @description The event of the one who was invited */
+            event?: string;
+            /** @description The property with the inviter's code */
+            property?: string;
+            ladder?: components["schemas"]["StepIn"][];
+            /** @description Properties such as device and ip */
+            hints?: string[];
+            hint_over?: number;
+            /** @description {code} stands for the code */
+            link?: string;
+            /** @enum {string} */
+            state?: "on" | "off";
+        };
+        ReferralOut: {
+            id: number;
+            inviter_id: number;
+            inviter: string;
+            contact_id: number;
+            name: string;
+            /** @enum {string} */
+            state: "counted" | "refused";
+            /** @description self, loop or same_person of those refused */
+            reason: string;
+            /** Format: date-time */
+            at: string;
+        };
+        ReferralPage: {
+            items: components["schemas"]["ReferralOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        LeaderOut: {
+            contact_id: number;
+            name: string;
+            count: number;
+            steps: number[];
+            /** Format: date-time */
+            last_at: string;
+        };
+        HintOut: {
+            contact_id: number;
+            name: string;
+            property: string;
+            value: string;
+            count: number;
+        };
+        ReferralBoardOut: {
+            leaders: components["schemas"]["LeaderOut"][];
+            hints: components["schemas"]["HintOut"][];
+        };
+        CodeOut: {
+            code: string;
+            /** @description {program, link} */
+            links: {
+                [key: string]: unknown;
+            }[];
+        };
+        PrizeOut: {
+            key: string;
+            name: string;
+            weight: number;
+            stock: number | null;
+            taken: number;
+            pool: string | null;
+            scheme: string | null;
+            points: number | null;
+        };
+        DrawOut: {
+            key: string;
+            name: string;
+            prizes: components["schemas"]["PrizeOut"][];
+            blank: number;
+            per_person: number | null;
+            scheme: string | null;
+            cost: number;
+            drawn: number;
+            /** @enum {string} */
+            state: "open" | "closed";
+            /** @description SHA-256 of the seed, told from the beginning */
+            seed_hash: string;
+            /** @description Told when the draw is closed */
+            seed: string | null;
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+        };
+        DrawPage: {
+            items: components["schemas"]["DrawOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        PrizeIn: {
+            name: string;
+            weight: number;
+            /** @description null: no limit */
+            stock?: number | null;
+            pool?: string | null;
+            scheme?: string | null;
+            points?: number | null;
+        };
+        DrawArgs: {
+            key?: string;
+            name: string;
+            prizes: components["schemas"]["PrizeIn"][];
+            /**
+             * @description Weight of no prize
+             * @default 0
+             */
+            blank: number;
+            per_person?: number | null;
+            scheme?: string | null;
+            /** @default 0 */
+            cost: number;
+        };
+        EntryArgs: {
+            contact_id: number;
+            /** @description A repeated try is the same draw */
+            key: string;
+        };
+        DrawEntryOut: {
+            id: number;
+            contact_id: number;
+            name: string;
+            key: string;
+            number: number;
+            roll: number;
+            weights: unknown[][];
+            prize: string | null;
+            given: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            at: string;
+        };
+        DrawEntryPage: {
+            items: components["schemas"]["DrawEntryOut"][];
+            /** @description null on the last page */
+            next: string | null;
         };
         PreviewOut: {
             columns: string[];
@@ -2754,7 +4323,7 @@ export interface components {
         };
         WorkOut: {
             /** @enum {string} */
-            kind: "move" | "import" | "tags";
+            kind: "move" | "import" | "export" | "tags";
             id: number;
             /** @description The journey's name, or the file's */
             name: string;

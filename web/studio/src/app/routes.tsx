@@ -28,9 +28,14 @@ const TagsPage = lazy(() => import("@/pages/tags/TagsPage"));
 const TagRulePage = lazy(() => import("@/pages/tags/TagRulePage"));
 const GroupsPage = lazy(() => import("@/pages/groups/GroupsPage"));
 const GroupPage = lazy(() => import("@/pages/groups/GroupPage"));
+const LifecyclePage = lazy(() => import("@/pages/lifecycle/LifecyclePage"));
+const LifecycleEditorPage = lazy(() => import("@/pages/lifecycle/LifecycleEditorPage"));
+const ScenesPage = lazy(() => import("@/pages/scenes/ScenesPage"));
+const ScenePage = lazy(() => import("@/pages/scenes/ScenePage"));
 const EventsPage = lazy(() => import("@/pages/events/EventsPage"));
 const FilesPage = lazy(() => import("@/pages/files/FilesPage"));
 const ContentsPage = lazy(() => import("@/pages/contents/ContentsPage"));
+const ScriptsPage = lazy(() => import("@/pages/contents/ScriptsPage"));
 const ContentPage = lazy(() => import("@/pages/contents/ContentPage"));
 const MessagesPage = lazy(() => import("@/pages/messages/MessagesPage"));
 const SettingsPage = lazy(() => import("@/pages/settings/SettingsPage"));
@@ -61,6 +66,12 @@ export const routes = [
               { path: "/tiers/new", element: <DimensionEditorPage /> },
               { path: "/tiers/rfm", element: <RfmPage /> },
               { path: "/tiers/:key/edit", element: <DimensionEditorPage /> },
+              { path: "/lifecycle", element: <LifecyclePage /> },
+              { path: "/lifecycle/new", element: <LifecycleEditorPage /> },
+              { path: "/lifecycle/:key/edit", element: <LifecycleEditorPage /> },
+              { path: "/scenes", element: <ScenesPage /> },
+              { path: "/scenes/new", element: <ScenePage /> },
+              { path: "/scenes/:key", element: <ScenePage /> },
               { path: "/segments", element: <SegmentsPage /> },
               { path: "/segments/new", element: <SegmentEditorPage /> },
               { path: "/segments/overlap", element: <OverlapPage /> },
@@ -73,6 +84,7 @@ export const routes = [
               { path: "/events/:part?", element: <EventsPage /> },
               { path: "/files", element: <FilesPage /> },
               { path: "/contents", element: <ContentsPage /> },
+              { path: "/contents/scripts", element: <ScriptsPage /> },
               { path: "/contents/:id", element: <ContentPage /> },
               { path: "/messages", element: <MessagesPage /> },
               { path: "/settings/:part?", element: <SettingsPage /> },

@@ -1,10 +1,11 @@
 import { audience } from "./audience";
 import { channels } from "./channels";
 import { contacts, exitNames, imports, trailOps } from "./contacts";
-import { contents, messages, variables } from "./contents";
+import { contents, messages, scripts, variables } from "./contents";
 import { events, files } from "./files";
 import { groups } from "./groups";
 import { deeds, journeys, templates } from "./journeys";
+import { lifecycle, lifeEditor, scene, scenes } from "./matching";
 import * as parts from "./parts";
 import * as people from "./people";
 import { segmentIdeas, segmentKinds, segments, segmentUses } from "./segments";
@@ -38,9 +39,14 @@ export default {
   rfm,
   contacts,
   imports,
+  lifecycle,
+  lifeEditor,
+  scene,
+  scenes,
   trailOps,
   exitNames,
   contents,
+  scripts,
   variables,
   messages,
   settings,

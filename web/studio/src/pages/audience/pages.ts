@@ -21,6 +21,8 @@ const open: ReadonlySet<AudiencePage> = new Set<AudiencePage>([
   "segments",
   "tags",
   "tiers",
+  "lifecycle",
+  "scenes",
   "groups",
   "events",
   "files",
