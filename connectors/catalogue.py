@@ -18,6 +18,9 @@ from connectors.registry import Maker, NoConnector, Registry
 MODULES: Mapping[str, str] = {
     "wecom": "connectors.wecom.connector",
     "email": "connectors.email",
+    "sms": "connectors.sms",
+    "sms_aliyun": "connectors.sms_aliyun",
+    "official_account": "connectors.official_account",
     "webhook": "connectors.webhook",
 }
 
