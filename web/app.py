@@ -93,7 +93,8 @@ def _serve(app: Flask, settings: Settings) -> None:
 
 
 def _command(app: Flask) -> None:
-    from web import cli, cli_journeys
+    from web import cli, cli_journeys, cli_secrets
 
     cli.register(app)
     cli_journeys.register(app)
+    app.cli.add_command(cli_secrets.secrets)

@@ -77,7 +77,7 @@ class Caller:
 
 
 def settings_for(url: str, folder: Path, **more: Any) -> Settings:
-    return Settings(var=folder, database_url=url, secret_key="t" * 64, **{"test_mode": True, **more})
+    return Settings(var=folder, database_url=url, **{"secret_key": "t" * 64, "test_mode": True, **more})
 
 
 def furnish(app: Flask) -> House:
