@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from connectors.registry import Registry
 from runtime import stopping
+from runtime.awaiting import Awaiting
 from runtime.beats import Heart
+from runtime.codes import Codes
 from runtime.database import Database, passes
 from runtime.deliver import Deliver
 from runtime.housekeeping import Housekeeping
@@ -63,7 +65,9 @@ class Worker:
         self.rehomings = Rehomings(database, routes, now)
         self.deliver = Deliver(database, routes, now, registry, carriers, vault)
         self.trying = Trying(database, self.deliver.registry, self.deliver.connections)
+        self.codes = Codes(database, now, self.deliver.registry, self.deliver.connections)
         self.noting = Noting(database, now)
+        self.awaiting = Awaiting(database, self.deliver)
         self.housekeeping = Housekeeping(database, routes, now)
         self.welcomes = Welcomes(database, now, registry, vault) if "welcome" in self.roles else None
         #: In a running worker the lane of welcomes has a thread of its own.
@@ -92,7 +96,9 @@ class Worker:
             done |= self.deliver.run() > 0
         if "deliver" in self.roles:
             done |= self.trying.run()
+            done |= self.codes.run()
             done |= self.noting.run()
+            done |= self.awaiting.run()
         if "housekeeping" in self.roles:
             if waiting.imports:
                 done |= self.housekeeping.import_some()

@@ -211,6 +211,15 @@ class Outbox(db.Model):
             postgresql_where=text("reference IS NOT NULL"),
             sqlite_where=text("reference IS NOT NULL"),
         ),
+        # What carriers may yet say more about.
+        Index(
+            "ix_outbox_unconfirmed",
+            "workspace_id",
+            "carrier",
+            "id",
+            postgresql_where=text("state = 'sent' AND reference IS NOT NULL"),
+            sqlite_where=text("state = 'sent' AND reference IS NOT NULL"),
+        ),
         UniqueConstraint("key"),
         NEVER_AGAIN,
     )

@@ -78,7 +78,7 @@ class WeCom:
             try:
                 receipts = self._sent(group)
             except Denied as error:
-                receipts = _all(group, "refused", str(error))
+                receipts = _all(group, "failed" if group[0].welcome_code else "refused", str(error))
             except Retryable as error:
                 error.receipts = [done[m.key] for m in messages if m.key in done]
                 raise
@@ -102,7 +102,7 @@ class WeCom:
     def watch(self, carrier: str, reference: str, keys: Sequence[tuple[str, str]]) -> None:
         """Ask after a task of an earlier process; `keys` are (the receiver's name at WeCom, our key).
 
-        Of a Moment the names are `userid|external_userid`: whoever publishes it, and for whom.
+        Of a Moment the names are `userid|external_userid`: whoever publishes it (empty: anybody), and for whom.
         """
         self.watching.add(reference, keys, moment=carrier == "moments")
 

@@ -129,7 +129,7 @@ class Watching:
         for row in pages(self.client, "externalcontact/get_moment_task", asked, "task_list"):
             if row.get("publish_status") == 1:
                 who = str(row["userid"])
-                for name in [name for name in task.keys if name.split("|", 1)[0] == who]:
+                for name in [name for name in task.keys if name.split("|", 1)[0] in (who, "")]:
                     yield name, "delivered", None
 
 

@@ -219,9 +219,18 @@ def _receipts() -> None:
         postgresql_where=known,
         sqlite_where=known,
     )
+    open_ = sa.text("state = 'sent' AND reference IS NOT NULL")
+    op.create_index(
+        "ix_outbox_unconfirmed",
+        "outbox",
+        ["workspace_id", "carrier", "id"],
+        postgresql_where=open_,
+        sqlite_where=open_,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_outbox_unconfirmed", "outbox")
     op.drop_index("ix_outbox_reference", "outbox")
     op.drop_column("outbox", "reference")
     for table in ("channel_join", "channel_code", "staff_day", "wecom_cursor", "wecom_welcome"):

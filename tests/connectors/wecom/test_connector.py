@@ -127,7 +127,7 @@ def test_a_welcome_goes_out_by_itself_and_once(fake: Fake, desk: Desk) -> None:
     late = fake.act("customer/add")
     fake.later(21)
     [missed] = desk.wecom.send([desk.message(late["external_userid"], welcome_code=late["welcome_code"])])
-    assert missed.state == "refused" and missed.reason and missed.reason.startswith("41050")
+    assert missed.state == "failed" and missed.reason and missed.reason.startswith("41050")
 
 
 @pytest.mark.parametrize("failing", [{"status": 502}, {"drop": True}, {"code": -1}])
