@@ -58,7 +58,7 @@ export function useChangeWorkspace() {
   });
 }
 
-const ROLES: Role[] = ["viewer", "analyst", "editor", "owner"];
+const ROLES: Role[] = ["staff", "viewer", "analyst", "editor", "owner"];
 
 /** Whether the one who is signed in has at least this role here. The server decides; this only hides
  *  what it would refuse. */

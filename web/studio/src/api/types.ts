@@ -17,7 +17,7 @@ export interface Page<T> {
   next: string | null;
 }
 
-export type Role = "owner" | "editor" | "analyst" | "viewer";
+export type Role = "owner" | "editor" | "analyst" | "viewer" | "staff";
 /** Keys may also be such that they only send events. */
 export type KeyRole = Role | "sender";
 
@@ -85,6 +85,17 @@ export interface Body {
   title?: string;
   subject?: string;
   url?: string;
+  /** Of an e-mail. */
+  html?: string;
+  /** Of a text message. */
+  signature?: string;
+  opt_out?: string;
+  /** Of a group announcement. */
+  call?: string;
+  /** Of a platform's template. */
+  template_id?: string;
+  page?: string;
+  data?: { name: string; value: string }[];
   attachments?: Attachment[];
 }
 
@@ -94,10 +105,35 @@ export interface Attachment {
   url?: string;
 }
 
-export type Material = Narrowed<Schemas["ContentOut"], { carrier: Carrier; body: Body }>;
+export type Category = "activation" | "conversion" | "brand";
+
+export interface Variant {
+  key: string;
+  weight: number;
+  body: Body;
+}
+
+export interface Choosing {
+  by: "replied" | "converted";
+  sample: number;
+}
+
+export type Material = Narrowed<
+  Schemas["ContentOut"],
+  { carrier: Carrier; body: Body; variants: Variant[] | null; choosing: Choosing | null }
+>;
+export type MaterialVersion = Narrowed<Schemas["MaterialVersionOut"], { carrier: Carrier; body: Body }>;
+export type Review = Narrowed<
+  Schemas["ContentReviewOut"],
+  { answers: Record<string, { fine: boolean; note?: string }> }
+>;
+export type Script = Schemas["ScriptOut"];
 
 /** A body as somebody would read it, and the variables that had no value. */
-export type Rendered = Narrowed<Schemas["RenderedOut"], { text: string; attachments?: Attachment[] }>;
+export type Rendered = Narrowed<
+  Schemas["RenderedOut"],
+  { text: string; attachments?: Attachment[]; data?: { name: string; value: string }[] }
+>;
 
 export type MessageStatus = Schemas["MessageOut"]["status"];
 export type Message = Narrowed<

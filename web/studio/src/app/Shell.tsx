@@ -15,6 +15,7 @@ import { AccountMenu } from "./AccountMenu";
 export function Shell() {
   const { t } = useTranslation();
   const { data: session } = useSession();
+  const isStaff = session?.workspace.role === "staff";
   const rooms: Room[] = [
     { to: "/journeys", title: t("shell.journeys"), icon: "road" },
     { to: "/templates", title: t("shell.templates"), icon: "shelf" },
@@ -24,6 +25,7 @@ export function Shell() {
       icon: "people",
       also: audiencePages.map((name) => `/${name}`),
     },
+    { to: "/tasks", title: t("shell.tasks"), icon: "check" },
     { to: "/contents", title: t("shell.contents"), icon: "text" },
     { to: "/messages", title: t("shell.messages"), icon: "bubble" },
     { to: "/settings", title: t("shell.settings"), icon: "gear" },
@@ -32,10 +34,10 @@ export function Shell() {
     <RailLayout
       label={t("shell.rooms")}
       head={<Wordmark name={t("shell.product")} note={session?.workspace.name} />}
-      rooms={rooms}
+      rooms={isStaff ? rooms.filter((room) => room.to === "/tasks") : rooms}
       foot={
         <>
-          <Tray on="rail" />
+          {!isStaff && <Tray on="rail" />}
           <AccountMenu />
         </>
       }

@@ -1,8 +1,8 @@
 import { lazy, Suspense, type ReactNode } from "react";
-import { Navigate } from "react-router";
 
 import { PageSkeleton } from "@/parts/PageSkeleton";
 
+import { Home } from "./Home";
 import { NotFoundPage } from "./NotFoundPage";
 import { RequireSession } from "./RequireSession";
 import { RouteFailed } from "./RouteFailed";
@@ -37,6 +37,7 @@ const FilesPage = lazy(() => import("@/pages/files/FilesPage"));
 const ContentsPage = lazy(() => import("@/pages/contents/ContentsPage"));
 const ScriptsPage = lazy(() => import("@/pages/contents/ScriptsPage"));
 const ContentPage = lazy(() => import("@/pages/contents/ContentPage"));
+const TasksPage = lazy(() => import("@/pages/tasks/TasksPage"));
 const MessagesPage = lazy(() => import("@/pages/messages/MessagesPage"));
 const SettingsPage = lazy(() => import("@/pages/settings/SettingsPage"));
 
@@ -55,7 +56,7 @@ export const routes = [
             element: <Shell />,
             errorElement: <RouteFailed />,
             children: [
-              { index: true, element: <Navigate to="/journeys" replace /> },
+              { index: true, element: <Home /> },
               { path: "/journeys", element: <JourneysPage /> },
               { path: "/templates/:slug?", element: <TemplatesPage /> },
               { path: "/contacts/import/:id?", element: <ImportPage /> },
@@ -87,6 +88,7 @@ export const routes = [
               { path: "/contents/scripts", element: <ScriptsPage /> },
               { path: "/contents/:id", element: <ContentPage /> },
               { path: "/messages", element: <MessagesPage /> },
+              { path: "/tasks/:part?", element: <TasksPage /> },
               { path: "/settings/:part?", element: <SettingsPage /> },
               { path: "*", element: <NotFoundPage /> },
             ],

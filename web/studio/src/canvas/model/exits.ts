@@ -42,6 +42,8 @@ function fromConfig(step: Step, kind: Kind, lang: Lang): Exit[] {
   if (!found) return [];
   const items = step.config[found.list.name];
   const exits: Exit[] = [];
+  // A task that nobody waits for has one way on; its result comes as an event.
+  if (step.config.wait === false) return [{ id: "next", title: titleOf("next", lang), side: false }];
   if (Array.isArray(items)) {
     (items as Item[]).forEach((item, n) => {
       const id = item?.[found.exit.name];

@@ -30,6 +30,7 @@ import {
   ValueField,
   WindowField,
 } from "./fields/simple";
+import { StaffField, StaffOrTeamField, TeamField } from "./fields/staff";
 import { DimensionField, LevelField } from "./fields/tiers";
 import type { Scope, Values, WidgetProps } from "./fields/types";
 
@@ -50,6 +51,9 @@ const WIDGETS: Record<string, FC<WidgetProps>> = {
   segment: SegmentField,
   dimension: DimensionField,
   level: LevelField,
+  staff: StaffField,
+  team: TeamField,
+  staff_or_team: StaffOrTeamField,
   tag: TagField,
   tags: TagsField,
   content: ContentField,

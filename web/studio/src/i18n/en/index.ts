@@ -12,8 +12,10 @@ import { segmentIdeas, segmentKinds, segments, segmentUses } from "./segments";
 import { auditActions, settings } from "./settings";
 import { shell, tray } from "./shell";
 import { signin } from "./signin";
+import { reach } from "./reach";
 import { rfm, tierEditor, tierOverride, tiers } from "./tiers";
 import { tags } from "./tags";
+import { tasks } from "./tasks";
 
 export default {
   ...parts,
@@ -33,9 +35,11 @@ export default {
   segmentUses,
   segmentIdeas,
   tags,
+  tasks,
   tiers,
   tierEditor,
   tierOverride,
+  reach,
   rfm,
   contacts,
   imports,

@@ -15,6 +15,7 @@ export const parts = {
   brand: "Adviser",
   phone: "On the phone: {{carrier}}",
   readMore: "Read more",
+  letter: "The letter",
   noSubject: "(no subject)",
 };
 
@@ -44,6 +45,7 @@ export const roles = {
   analyst: "Analyst",
   viewer: "Viewer",
   sender: "Sender",
+  staff: "Staff",
 };
 
 export const roleWords = {
@@ -52,6 +54,7 @@ export const roleWords = {
   analyst: "may see numbers and contacts",
   viewer: "may look only",
   sender: "may only send events; for Segment clients",
+  staff: "works through own tasks, sees nothing else",
 };
 
 export const journeyStatus = { draft: "Draft", live: "Live", paused: "Paused", archived: "Archived" };
@@ -77,7 +80,15 @@ export const messageStatus = {
   unknown: "Outcome unknown",
 };
 
-export const importState = { arriving: "Uploading", waiting: "Waiting", running: "Running", paused: "Paused", cancelled: "Cancelled", done: "Done", failed: "Not finished" };
+export const importState = {
+  arriving: "Uploading",
+  waiting: "Waiting",
+  running: "Running",
+  paused: "Paused",
+  cancelled: "Cancelled",
+  done: "Done",
+  failed: "Not finished",
+};
 
 export const identities = {
   phone: "Phone",

@@ -6,6 +6,7 @@ export const shell = {
   contacts: "Contacts",
   contents: "Content",
   messages: "Messages",
+  tasks: "Tasks",
   settings: "Settings",
   account: "Account: ",
   language: "Language",

@@ -14,6 +14,7 @@ export const parts = {
   brand: "品牌顾问",
   phone: "手机预览：{{carrier}}",
   readMore: "查看详情",
+  letter: "邮件正文",
   noSubject: "（没有主题）",
 };
 
@@ -37,7 +38,14 @@ export const attachments = {
   file: "文件",
 };
 
-export const roles = { owner: "所有者", editor: "编辑", analyst: "分析", viewer: "查看", sender: "发送" };
+export const roles = {
+  owner: "所有者",
+  editor: "编辑",
+  analyst: "分析",
+  viewer: "查看",
+  sender: "发送",
+  staff: "员工",
+};
 
 export const roleWords = {
   owner: "可以做一切，包括成员和密钥",
@@ -45,6 +53,7 @@ export const roleWords = {
   analyst: "可以看数据和客户",
   viewer: "只能看",
   sender: "只能发送事件，给 Segment 客户端用",
+  staff: "只能做自己的任务",
 };
 
 export const journeyStatus = { draft: "草稿", live: "运行中", paused: "已暂停", archived: "已归档" };
@@ -70,7 +79,15 @@ export const messageStatus = {
   unknown: "结果未知",
 };
 
-export const importState = { arriving: "上传中", waiting: "排队中", running: "导入中", paused: "已暂停", cancelled: "已取消", done: "已完成", failed: "没能完成" };
+export const importState = {
+  arriving: "上传中",
+  waiting: "排队中",
+  running: "导入中",
+  paused: "已暂停",
+  cancelled: "已取消",
+  done: "已完成",
+  failed: "没能完成",
+};
 
 export const identities = {
   phone: "手机号",

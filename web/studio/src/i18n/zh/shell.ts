@@ -6,6 +6,7 @@ export const shell = {
   contacts: "客户",
   contents: "内容",
   messages: "消息",
+  tasks: "任务",
   settings: "设置",
   account: "账号：",
   language: "语言",

@@ -1,0 +1,48 @@
+import { useTranslation } from "react-i18next";
+import { NavLink, useParams, useSearchParams } from "react-router";
+
+import { useMay } from "@/api/session";
+import { Page } from "@/parts/Page";
+import { PageHead } from "@/parts/PageHead";
+
+import { Cases } from "./Cases";
+import { DayList } from "./DayList";
+import { LoadBoard } from "./LoadBoard";
+import css from "./Tasks.module.css";
+
+const PARTS = ["day", "team", "cases"] as const;
+
+/** The cockpit: one's day on a phone; for team leads the load of everybody, and unusual cases. */
+export default function TasksPage() {
+  const { t } = useTranslation();
+  const { part = "day" } = useParams();
+  const [asked] = useSearchParams();
+  const leads = useMay("editor");
+  const staff = Number(asked.get("staff")) || undefined;
+  return (
+    <Page width={part === "day" ? "narrow" : "wide"}>
+      <PageHead title={t("tasks.title")} lead={leads ? t("tasks.lead") : undefined} />
+      {leads && (
+        <nav className={css.parts} aria-label={t("tasks.title")}>
+          {PARTS.map((one) => (
+            <NavLink
+              key={one}
+              end
+              to={one === "day" ? "/tasks" : `/tasks/${one}`}
+              className={({ isActive }) => (isActive ? css.partOn : css.part)}
+            >
+              {t(`tasks.part.${one}`)}
+            </NavLink>
+          ))}
+        </nav>
+      )}
+      {leads && part === "team" ? (
+        <LoadBoard />
+      ) : leads && part === "cases" ? (
+        <Cases />
+      ) : (
+        <DayList staff={staff} />
+      )}
+    </Page>
+  );
+}
