@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from connectors.wecom.fake.calls import Asked, call
@@ -31,7 +32,7 @@ def add_contact_way(asked: Asked) -> dict[str, Any]:
     if len(ways) >= asked.rule("way.most"):
         raise Refused(41066, "too many contact ways")
     if asked.body.get("is_temp"):
-        secs = asked.body.get("expires_in", 7 * DAY)
+        secs = asked.body.get("expires_in", 7 * 86_400)
         if not isinstance(secs, int) or secs > asked.rule("way.temporary_days") * DAY:
             raise Refused(40058, "invalid expires_in")
         if not asked.world.windows.take_day("temporary ways", asked.rule("way.temporary_day"), asked.now):
@@ -74,7 +75,7 @@ def scan(world: World, body: dict[str, Any]) -> dict[str, Any]:
     for way in world.store("ways").values():
         if way["config_id"] != body.get("config_id") and way["state"] != (body.get("state") or None):
             continue
-        if way.get("until", world.now()) < world.now():
+        if way.get("until", math.inf) < world.now():
             raise NotSo("the code is over")
         for userid in way["user"]:
             if world.staff[userid].active and not world.staff[userid].resigned:

@@ -223,5 +223,13 @@ def event(world: World, body: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
+@door("acquisition/balance")
+def acquisition_balance(world: World, body: dict[str, Any]) -> dict[str, Any]:
+    """So much is left to the acquisition assistant; it tells when that is little."""
+    if body["balance"] < world.rules["event.acquisition"]:
+        world.tell("customer_acquisition", "balance_low", Balance=int(body["balance"]))
+    return {}
+
+
 def _contact_event(world: World, change: str, userid: str, external: str, **fields: Any) -> None:
     world.tell("change_external_contact", change, UserID=userid, ExternalUserID=external, **fields)
