@@ -7,6 +7,7 @@ from web.api.api_keys import api_keys
 from web.api.attributes import attributes
 from web.api.audit import audits
 from web.api.catalogue import suggestions
+from web.api.codes import codes
 from web.api.comparing import comparing
 from web.api.connections import connections
 from web.api.consent import consents
@@ -77,6 +78,7 @@ RESOURCES: tuple[Resource, ...] = (
     consents,
     persons,
     staff,
+    codes,
     staff_tasks,
     unusual,
     attributes,

@@ -17,6 +17,7 @@ from journeys import drafts, versions
 from journeys.tables import Counter, Enrollment, JourneyMove, Trail
 from store.database import begin_write, db
 from store.tables import ApiKey, Inbox, Outbox
+from tests.web.code_rows import code_of
 from tests.web.conftest import House
 from tests.web.connection_rows import furnish_connections
 from tests.web.content_rows import furnish_contents
@@ -59,6 +60,8 @@ class Rows:
     program_key: str = "nothing"
     draw_key: str = "nothing"
     scene_key: str = "nothing"
+    code_key: str = "nothing"
+    callback_id: str = "nothing"
     lifecycle_key: str = "nothing"
     #: Of groups that were put into the journey together.
     batch: str = "feedbeef"
@@ -249,6 +252,7 @@ def furnish(house: House, slug: str) -> Rows:
             override_id=override,
             run_id=run,
             scene_key=scene_of(here, slug, NOW),
+            code_key=code_of(here, slug, NOW),
             lifecycle_key=lifecycle_of(here, contact.id, NOW),
             staff_id=_staff(here, contact.id),
             group_id=_group(here, drawn.key, contact.id),

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from store.database import db
 from store.tables import Audit
 from tests.web import content_rows
+from tests.web.code_rows import CODE
 from tests.web.conftest import PASSWORD, House
 from tests.web.connection_rows import FORM as MAIL_FORM
 from tests.web.matching_rows import SCENE, SHEET, STAGES
@@ -117,6 +118,8 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
         {"json": {"contact_id": 0, "dimension": "", "level": "high", "days": 7}},
     ),
     ("DELETE", "tiers/{dimension_key}", {}),
+    ("POST", "codes", {"json": CODE}),
+    ("PUT", "codes/{code_key}", {"json": CODE}),
     ("POST", "scenes", {"json": SCENE}),
     ("PUT", "scenes/{scene_key}", {"json": SCENE}),
     ("POST", "scenes/{scene_key}/upload", {}),

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from store.database import db
 from store.tables import LoginSession
 from tests.web import content_rows
+from tests.web.code_rows import CODE
 from tests.web.conftest import House
 from tests.web.matching_rows import SCENE, STAGES
 from tests.web.reward_rows import writes as reward_writes
@@ -38,6 +39,7 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/journeys/{journey_id}/move": {"to": 1, "groups": [{"version": 1}]},
     "POST /api/v1/journeys/{journey_id}/move/preview": {},
     "PUT /api/v1/lifecycles/{lifecycle_key}": {"name": "x", "stages": STAGES},
+    "PUT /api/v1/codes/{code_key}": CODE,
     "PUT /api/v1/scenes/{scene_key}": SCENE,
     "POST /api/v1/scenes/{scene_key}/try": {"contact_id": 1},
     "POST /api/v1/journeys/{journey_id}/rollback": {"to": 1},
