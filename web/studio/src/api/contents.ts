@@ -2,12 +2,22 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { ask } from "./client";
 import { askAll, useCursorList } from "./lists";
-import type { Body, Carrier, Material, Rendered } from "./types";
+import type { Body, Carrier, Choosing, Material, Rendered, Variant } from "./types";
 
 export const CONTENTS = ["contents"] as const;
 
-export function useContents(q = "") {
-  return useCursorList<Material>([...CONTENTS, "list"], "contents", { q });
+export interface Wanted {
+  q?: string;
+  carrier?: string;
+  category?: string;
+  status?: string;
+  owner_id?: number;
+  /** Within so many days. */
+  expiring?: number;
+}
+
+export function useContents(wanted: Wanted = {}) {
+  return useCursorList<Material>([...CONTENTS, "list"], "contents", { ...wanted });
 }
 
 /** Every material, for those who need a name or a text by its key. */
@@ -28,6 +38,12 @@ export function useContent(id: number | null) {
 }
 
 export type MaterialDraft = Pick<Material, "key" | "name" | "carrier" | "body"> & {
+  category?: Material["category"];
+  topic?: string;
+  owner_id?: number | null;
+  expires_at?: string | null;
+  variants?: Variant[] | null;
+  choosing?: Choosing | null;
   /** Of the material as it was read; the server refuses to overwrite a newer one. */
   revision?: number;
 };

@@ -870,6 +870,104 @@ export interface components {
             /** @description The group in which they meet */
             group_key?: string;
         };
+        ChannelCodeOut: {
+            key: string;
+            name: string;
+            /** @description What WeCom hands back of each newcomer */
+            state: string;
+            greeting: string;
+            promise: string;
+            promised: string[];
+            /** @description What the greeting does not keep of the promise */
+            unsaid: string[];
+            route: {
+                [key: string]: unknown;
+            };
+            tags: string[];
+            attributes: {
+                [key: string]: unknown;
+            };
+            active: boolean;
+            qr_code: string | null;
+            trouble: string | null;
+            /** @description To whom WeCom gives the next */
+            told: string[];
+            joins: number;
+            joins_today: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ChannelCodePage: {
+            items: components["schemas"]["ChannelCodeOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        ChannelTakerArgs: {
+            /** @description The key of a member of staff */
+            key: string;
+            /** @description Newcomers a day at most; none unless given */
+            cap?: number | null;
+        };
+        ChannelRouteArgs: {
+            /** @enum {string} */
+            mode: "together" | "round_robin" | "least_load" | "attribute";
+            staff: components["schemas"]["ChannelTakerArgs"][];
+            /** @description Who takes over when all have reached their caps */
+            fallback?: string[];
+            /** @description What advisers are chosen by, in mode attribute */
+            attribute?: string;
+            /** @description Of each value of the attribute, the staff who look after such newcomers */
+            places?: {
+                [key: string]: string[];
+            };
+        };
+        ChannelCodeArgs: {
+            name: string;
+            /** @description Made of the name if left out; never changes */
+            key?: string;
+            /** @description The key of the material that greets */
+            greeting?: string;
+            /** @description What the poster says */
+            promise?: string;
+            /** @description What of it the greeting must name, word for word */
+            promised?: string[];
+            route: components["schemas"]["ChannelRouteArgs"];
+            tags?: string[];
+            /** @description Set on each newcomer */
+            attributes?: {
+                [key: string]: unknown;
+            };
+            active?: boolean;
+        };
+        ChannelDayOut: {
+            /** Format: date */
+            day: string;
+            joins: number;
+        };
+        ChannelTakerOut: {
+            key: string;
+            name: string;
+            cap: number | null;
+            today: number;
+            all: number;
+            fallback: boolean;
+            /** @description False if nobody here has this key */
+            here: boolean;
+        };
+        ChannelJoinOut: {
+            contact: components["schemas"]["ContactOut"] | null;
+            staff_key: string;
+            adviser: string;
+            /** Format: date-time */
+            at: string;
+        };
+        ChannelJoinsOut: {
+            days: components["schemas"]["ChannelDayOut"][];
+            staff: components["schemas"]["ChannelTakerOut"][];
+            newest: components["schemas"]["ChannelJoinOut"][];
+        };
         TaskPieceOut: {
             text: string;
             /** @description The open slot that this is; empty for the core */

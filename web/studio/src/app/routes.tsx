@@ -17,6 +17,7 @@ const AttributesPage = lazy(() => import("@/pages/attributes/AttributesPage"));
 const ContactPage = lazy(() => import("@/pages/contacts/ContactPage"));
 const ContactsPage = lazy(() => import("@/pages/contacts/ContactsPage"));
 const ImportPage = lazy(() => import("@/pages/imports/ImportPage"));
+const CouponsPage = lazy(() => import("@/pages/coupons/CouponsPage"));
 const TiersPage = lazy(() => import("@/pages/tiers/TiersPage"));
 const DimensionEditorPage = lazy(() => import("@/pages/tiers/DimensionEditorPage"));
 const RfmPage = lazy(() => import("@/pages/tiers/RfmPage"));
@@ -63,6 +64,8 @@ export const routes = [
               { path: "/contacts", element: <ContactsPage /> },
               { path: "/contacts/:id", element: <ContactPage /> },
               { path: "/attributes", element: <AttributesPage /> },
+              { path: "/coupons", element: <CouponsPage /> },
+              { path: "/coupons/:part", element: <CouponsPage /> },
               { path: "/tiers", element: <TiersPage /> },
               { path: "/tiers/new", element: <DimensionEditorPage /> },
               { path: "/tiers/rfm", element: <RfmPage /> },

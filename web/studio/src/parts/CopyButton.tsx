@@ -7,12 +7,21 @@ import { Icon } from "./Icon";
 const SAID_FOR_MS = 2000;
 
 /** Puts a text on the clipboard and says that it did. */
-export function CopyButton({ text, label }: { text: string; label?: string }) {
+export function CopyButton({
+  text,
+  label,
+  onCopied,
+}: {
+  text: string;
+  label?: string;
+  onCopied?: () => void;
+}) {
   const { t } = useTranslation();
   const [done, setDone] = useState(false);
   const copy = async () => {
     await navigator.clipboard.writeText(text);
     setDone(true);
+    onCopied?.();
     window.setTimeout(() => setDone(false), SAID_FOR_MS);
   };
   return (

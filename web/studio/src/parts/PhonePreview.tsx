@@ -35,7 +35,7 @@ export function PhonePreview({ carrier, body, sender, caption }: PhonePreviewPro
 function Message({ carrier, body, name }: { carrier: Carrier; body: Body; name: string }) {
   if (carrier === "email") return <Letter body={body} name={name} />;
   if (carrier === "moments") return <Moment body={body} name={name} />;
-  if (carrier === "official_account") return <Article body={body} />;
+  if (carrier === "official_account" || carrier === "mini_program") return <Article body={body} />;
   return <Chat body={body} name={name} sms={carrier === "sms"} group={carrier === "wecom_group"} />;
 }
 
@@ -48,12 +48,20 @@ function Chat({ body, name, sms, group }: { body: Body; name: string; sms: boole
         {group && <div className={css.speaker}>{name}</div>}
         {body.title && <div className={`${bubble} ${css.title}`}>{body.title}</div>}
         <div className={bubble}>
-          <MessageText text={body.text} />
+          <MessageText text={whole(body, sms)} />
         </div>
         <Attachments items={body.attachments} />
       </div>
     </div>
   );
+}
+
+/** What arrives as one text although it is written in parts. */
+function whole(body: Body, sms: boolean): string {
+  const signature = body.signature?.replace(/[【】]/g, "");
+  const signed = sms && signature && !body.text.startsWith("【") ? `【${signature}】${body.text}` : body.text;
+  const called = body.call ? `${signed}\n\n${body.call}` : signed;
+  return body.opt_out && !called.includes(body.opt_out) ? `${called} ${body.opt_out}` : called;
 }
 
 function Letter({ body, name }: { body: Body; name: string }) {
@@ -62,7 +70,12 @@ function Letter({ body, name }: { body: Body; name: string }) {
     <article className={css.letter}>
       <h4 className={css.subject}>{body.subject ?? body.title ?? t("parts.noSubject")}</h4>
       <div className={css.from}>{name}</div>
-      <MessageText text={body.text} />
+      {body.html ? (
+        // Nothing in it may run or reach the studio: no scripts, no origin of its own.
+        <iframe className={css.page} title={t("parts.letter")} sandbox="" srcDoc={body.html} />
+      ) : (
+        <MessageText text={body.text} />
+      )}
       <Attachments items={body.attachments} />
     </article>
   );
@@ -86,8 +99,21 @@ function Article({ body }: { body: Body }) {
   return (
     <article className={css.article}>
       {body.title && <h4 className={css.subject}>{body.title}</h4>}
-      <MessageText text={body.text} />
-      {body.url && <div className={css.more}>{t("parts.readMore")}</div>}
+      {body.data?.length ? (
+        <dl className={css.fields}>
+          {body.data.map((item, index) => (
+            <div key={index}>
+              <dt>{item.name}</dt>
+              <dd>
+                <MessageText text={item.value} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      ) : (
+        <MessageText text={body.text} />
+      )}
+      {Boolean(body.url ?? body.page) && <div className={css.more}>{t("parts.readMore")}</div>}
       <Attachments items={body.attachments} />
     </article>
   );

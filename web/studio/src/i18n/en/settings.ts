@@ -3,6 +3,7 @@ export const settings = {
   part: {
     workspace: "Workspace",
     channels: "Channels",
+    reach: "Reach",
     members: "Members",
     "api-keys": "API keys",
     audit: "Audit",
@@ -83,6 +84,7 @@ export const auditActions = {
   session_entered: "Came into this workspace",
   workspace_made: "Workspace made",
   workspace_changed: "Workspace settings changed",
+  policies_changed: "Reach policy changed",
   member_added: "Member added",
   account_password: "Password changed",
   api_key_made: "API key made",

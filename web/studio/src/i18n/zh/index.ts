@@ -13,6 +13,7 @@ import { auditActions, settings } from "./settings";
 import { shell, tray } from "./shell";
 import { signin } from "./signin";
 import { reach } from "./reach";
+import { rewards } from "./rewards";
 import { rfm, tierEditor, tierOverride, tiers } from "./tiers";
 import { tags } from "./tags";
 import { tasks } from "./tasks";
@@ -36,6 +37,7 @@ export default {
   segmentIdeas,
   tags,
   tasks,
+  rewards,
   tiers,
   tierEditor,
   tierOverride,

@@ -1,6 +1,13 @@
 export const settings = {
   title: "设置",
-  part: { workspace: "工作区", channels: "渠道", members: "成员", "api-keys": "API 密钥", audit: "操作记录" },
+  part: {
+    workspace: "工作区",
+    channels: "渠道",
+    reach: "触达策略",
+    members: "成员",
+    "api-keys": "API 密钥",
+    audit: "操作记录",
+  },
   name: "工作区名称",
   nameNeeded: "请填写工作区的名称。",
   timezone: "时区",
@@ -75,6 +82,7 @@ export const auditActions = {
   session_entered: "切换到这个工作区",
   workspace_made: "建立工作区",
   workspace_changed: "修改工作区设置",
+  policies_changed: "修改触达策略",
   member_added: "添加成员",
   account_password: "更换密码",
   api_key_made: "新建 API 密钥",

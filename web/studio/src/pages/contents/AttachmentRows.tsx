@@ -8,7 +8,7 @@ import { useWords } from "@/parts/language";
 import css from "./Contents.module.css";
 
 /** What goes with a text: links, pictures, mini-program cards, as many as the carrier takes. */
-export function AttachmentRows({ field }: { field: FormField }) {
+export function AttachmentRows({ field, under }: { field: FormField; under: (string | number)[] }) {
   const { t } = useTranslation();
   const words = useWords();
   const kinds = field.of?.find(({ name }) => name === "type")?.options ?? [];
@@ -16,7 +16,7 @@ export function AttachmentRows({ field }: { field: FormField }) {
   const first = options.find(({ value }) => value === "link")?.value ?? options[0]?.value;
   return (
     <Form.Item label={words(field.title)}>
-      <Form.List name={["body", field.name]}>
+      <Form.List name={[...under, field.name]}>
         {(rows, { add, remove }) => (
           <>
             {rows.map((row) => (

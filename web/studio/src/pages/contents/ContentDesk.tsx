@@ -5,17 +5,28 @@ import { useNavigate } from "react-router";
 
 import { useCarriers } from "@/api/catalogue";
 import { useSaveContent, type MaterialDraft } from "@/api/contents";
+import type { FormField } from "@/api/kindTypes";
 import { useMay } from "@/api/session";
 import type { Material } from "@/api/types";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
+import { AboutFields } from "./AboutFields";
 import { PLAIN_FORM, trimmed } from "./body";
 import { BodyFields } from "./BodyFields";
+import { Checks } from "./Checks";
 import css from "./Contents.module.css";
 import { ContentPreview } from "./ContentPreview";
 import { DeleteContent } from "./DeleteContent";
+import { VariantFields } from "./VariantFields";
 
-const NEW: MaterialDraft = { key: "", name: "", carrier: "wecom_direct", body: { text: "" } };
+const NEW: MaterialDraft = {
+  key: "",
+  name: "",
+  carrier: "wecom_direct",
+  body: { text: "" },
+  category: "",
+  topic: "",
+};
 const KEY = /^[a-z0-9_-]+$/;
 
 /** The form of a text and what it looks like on a phone, side by side. */
@@ -27,6 +38,7 @@ export function ContentDesk({ material }: { material: Material | null }) {
   const { save, submit } = useSubmit(material);
   const now = draft?.body ? draft : start(material);
   const fields = useBodyForm(now.carrier);
+  const body = trimmed(now.body, fields);
   return (
     <div className={css.desk}>
       <Form<MaterialDraft>
@@ -35,12 +47,14 @@ export function ContentDesk({ material }: { material: Material | null }) {
         requiredMark={false}
         initialValues={start(material)}
         disabled={!mayEdit}
-        onFinish={(entered) => submit({ ...entered, body: trimmed(entered.body, fields) })}
+        onFinish={(entered) => submit(sendable(entered, fields))}
       >
         <ProblemAlert problem={save.error} />
         <Naming isNew={material === null} />
         <CarrierField />
         <BodyFields form={fields} />
+        <AboutFields form={form} isNew={material === null} />
+        <VariantFields form={form} fields={fields} />
         {mayEdit && (
           <Space>
             <Button type="primary" htmlType="submit" loading={save.isPending}>
@@ -50,9 +64,24 @@ export function ContentDesk({ material }: { material: Material | null }) {
           </Space>
         )}
       </Form>
-      <ContentPreview carrier={now.carrier} body={trimmed(now.body, fields)} />
+      <div className={css.preview}>
+        <ContentPreview carrier={now.carrier} body={body} />
+        <Checks carrier={now.carrier} body={body} topic={now.topic ?? ""} />
+      </div>
     </div>
   );
+}
+
+/** What is sent of the form: bodies as their carrier takes them, and no half-filled choosing. */
+function sendable(entered: MaterialDraft, fields: FormField[]): MaterialDraft {
+  const variants = entered.variants?.map((one) => ({ ...one, body: trimmed(one.body, fields) }));
+  return {
+    ...entered,
+    body: trimmed(entered.body, fields),
+    owner_id: entered.owner_id ?? null,
+    variants: variants?.length ? variants : null,
+    choosing: variants?.length && entered.choosing?.by ? entered.choosing : null,
+  };
 }
 
 function useSubmit(material: Material | null) {
@@ -117,6 +146,6 @@ function Naming({ isNew }: { isNew: boolean }) {
 
 function start(material: Material | null): MaterialDraft {
   if (!material) return NEW;
-  const { key, name, carrier, body } = material;
-  return { key, name, carrier, body };
+  const { key, name, carrier, body, category, topic, owner_id, expires_at, variants, choosing } = material;
+  return { key, name, carrier, body, category, topic, owner_id, expires_at, variants, choosing };
 }

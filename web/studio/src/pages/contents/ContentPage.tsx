@@ -9,6 +9,7 @@ import { PageHead } from "@/parts/PageHead";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
 import css from "./Contents.module.css";
+import { Beyond, SaidNow } from "./Beyond";
 import { ContentDesk } from "./ContentDesk";
 
 /** One text being written, with the phone beside it. */
@@ -26,7 +27,9 @@ export default function ContentPage() {
       </Link>
       <PageHead title={title} />
       <ProblemAlert problem={error} onRetry={() => void refetch()} />
+      <SaidNow material={material} />
       {(known === null || material) && <ContentDesk key={id} material={material ?? null} />}
+      {material && <Beyond material={material} />}
       {known !== null && !material && !error && <Skeleton active paragraph={{ rows: 8 }} />}
     </Page>
   );

@@ -20,10 +20,11 @@ export function ContentPreview({ carrier, body }: { carrier: Carrier; body: Body
   const [contactId, setContactId] = useState<number | null>(null);
   const settled = useSettled(body, TYPING_MS);
   const preview = usePreview({ body: settled, carrier }, contactId, Boolean(settled.text?.trim()));
-  const shown = contactId !== null && preview.data && !preview.error ? preview.data : body;
+  const read = preview.data && !preview.error ? preview.data : null;
+  const shown = contactId !== null && read ? read : { ...unfolded(body), html: read?.html };
   const missing = contactId === null ? [] : (preview.data?.missing ?? []);
   return (
-    <aside className={css.preview} aria-label={t("contents.preview")}>
+    <aside className={css.phone} aria-label={t("contents.preview")}>
       <h2 className={css.previewTitle}>{t("contents.preview")}</h2>
       <ReadAs value={contactId} onChange={setContactId} />
       <PhonePreview carrier={carrier} body={{ ...shown, text: shown.text || t("contents.textHere") }} />
@@ -34,6 +35,13 @@ export function ContentPreview({ carrier, body }: { carrier: Carrier; body: Body
       <p className={css.quiet}>{t("contents.previewWords")}</p>
     </aside>
   );
+}
+
+const SLOT = /\{%\s*slot\s+["'][^"']*["'](?:\s+max:\s*\d+)?\s*%\}([\s\S]*?)\{%\s*endslot\s*%\}/g;
+
+/** Open slots with their usual words in them. */
+function unfolded(body: Body): Body {
+  return { ...body, text: body.text?.replace(SLOT, "$1") };
 }
 
 /** Fields that are only not filled in yet are the form's to ask for; here only a text that cannot be read counts. */

@@ -1,9 +1,9 @@
-import { Input } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
-import { useContents } from "@/api/contents";
+import { useContents, type Wanted } from "@/api/contents";
 import { useMay } from "@/api/session";
 import type { Material } from "@/api/types";
 import { CursorTable, type Column } from "@/parts/CursorTable";
@@ -16,6 +16,11 @@ import { PageHead } from "@/parts/PageHead";
 import { useSettled } from "@/parts/useSettled";
 
 import css from "./Contents.module.css";
+import { ContentTabs } from "./ContentTabs";
+import { Filters } from "./Filters";
+import { MaterialState } from "./MaterialState";
+import { MixBar } from "./MixBar";
+import { RulesPanel } from "./RulesPanel";
 
 const TYPING_MS = 300;
 
@@ -24,32 +29,32 @@ export default function ContentsPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const mayEdit = useMay("editor");
-  const [wanted, setWanted] = useState("");
-  const q = useSettled(wanted.trim(), TYPING_MS);
-  const list = useContents(q);
+  const [wanted, setWanted] = useState<Wanted>({});
+  const [ruling, setRuling] = useState(false);
+  const q = useSettled((wanted.q ?? "").trim(), TYPING_MS);
+  const list = useContents({ ...wanted, q });
+  const filtered = Object.values(wanted).some((one) => one !== undefined && one !== "");
   return (
     <Page>
+      <ContentTabs />
       <PageHead
         title={t("contents.title")}
         lead={t("contents.lead")}
         actions={
           mayEdit && (
-            <LinkButton type="primary" to="/contents/new" icon={<Icon name="plus" size={16} />}>
-              {t("contents.new")}
-            </LinkButton>
+            <>
+              <Button icon={<Icon name="gear" size={16} />} onClick={() => setRuling(true)}>
+                {t("contents.rules")}
+              </Button>
+              <LinkButton type="primary" to="/contents/new" icon={<Icon name="plus" size={16} />}>
+                {t("contents.new")}
+              </LinkButton>
+            </>
           )
         }
       />
-      <div className={css.tools}>
-        <Input
-          allowClear
-          prefix={<Icon name="search" size={16} />}
-          placeholder={t("contents.search")}
-          aria-label={t("contents.find")}
-          value={wanted}
-          onChange={(event) => setWanted(event.target.value)}
-        />
-      </div>
+      <MixBar />
+      <Filters wanted={wanted} onChange={setWanted} />
       <CursorTable
         label={t("contents.title")}
         list={list}
@@ -57,13 +62,17 @@ export default function ContentsPage() {
         rowKey={(material) => material.id}
         onOpen={(material) => void navigate(`/contents/${material.id}`)}
         empty={
-          wanted ? (
-            <EmptyState picture="letters" title={t("contents.notFound", { wanted: q })} />
+          filtered ? (
+            <EmptyState
+              picture="letters"
+              title={q ? t("contents.notFound", { wanted: q }) : t("contents.nothingFits")}
+            />
           ) : (
             <NoneYet />
           )
         }
       />
+      {ruling && <RulesPanel onClose={() => setRuling(false)} />}
     </Page>
   );
 }
@@ -101,6 +110,14 @@ function useColumns(): Column<Material>[] {
       ),
     },
     { id: "carrier", title: t("contents.carrier"), width: 150, cell: (m) => t(`carriers.${m.carrier}`) },
+    {
+      id: "category",
+      title: t("contents.category"),
+      width: 90,
+      minor: true,
+      cell: (m) => (m.category ? t(`contents.categories.${m.category}`) : "—"),
+    },
+    { id: "status", title: t("contents.status"), width: 110, cell: (m) => <MaterialState material={m} /> },
     {
       id: "key",
       title: t("contents.key"),

@@ -30,6 +30,16 @@ export function TextWithVariables({ id, value = "", onChange }: TextWithVariable
       field?.setSelectionRange(changed.cursor, changed.cursor);
     });
   };
+  const open = () => {
+    const field = area.current?.resizableTextArea?.textArea;
+    if (!field) return;
+    const [from, to] = [field.selectionStart, field.selectionEnd];
+    const chosen = value.slice(from, to);
+    if (chosen.includes("{%")) return;
+    const number = value.split("{% slot").length;
+    const most = Math.min(500, Math.max(30, chosen.length * 2));
+    insert(`{% slot "${t("contents.slots")}${number}" max: ${most} %}${chosen}{% endslot %}`);
+  };
   return (
     <div>
       <Input.TextArea
@@ -51,6 +61,9 @@ export function TextWithVariables({ id, value = "", onChange }: TextWithVariable
             {t(`variables.${place.name}`, { defaultValue: place.name })}
           </button>
         ))}
+        <button type="button" className={css.variable} onClick={open}>
+          {t("contents.makeSlot")}
+        </button>
       </div>
     </div>
   );

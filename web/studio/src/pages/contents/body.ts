@@ -13,13 +13,30 @@ export function trimmed(body: Body, form: FormField[]): Body {
     if (name === "attachments" && type === "list") {
       const whole = (body.attachments ?? []).filter(isWhole);
       if (whole.length > 0) kept.attachments = whole;
-    } else if (name === "title" || name === "subject" || name === "url") {
+    } else if (name === "data" && type === "list") {
+      const whole = (body.data ?? []).filter((item) => item.name?.trim() && item.value?.trim());
+      if (whole.length > 0) kept.data = whole;
+    } else if (isPlain(name)) {
       const value = body[name]?.trim();
       if (value) kept[name] = value;
     }
   }
   return kept;
 }
+
+const PLAIN = [
+  "title",
+  "subject",
+  "url",
+  "html",
+  "signature",
+  "opt_out",
+  "call",
+  "template_id",
+  "page",
+] as const;
+
+const isPlain = (name: string): name is (typeof PLAIN)[number] => (PLAIN as readonly string[]).includes(name);
 
 /** An attachment without an address is still being written. */
 function isWhole(attachment: Attachment): boolean {
