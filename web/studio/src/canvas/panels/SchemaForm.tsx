@@ -31,6 +31,7 @@ import {
   WindowField,
 } from "./fields/simple";
 import { StaffField, StaffOrTeamField, TeamField } from "./fields/staff";
+import { PoolField, SchemeField } from "./fields/rewards";
 import { DimensionField, LevelField } from "./fields/tiers";
 import type { Scope, Values, WidgetProps } from "./fields/types";
 
@@ -51,6 +52,8 @@ const WIDGETS: Record<string, FC<WidgetProps>> = {
   segment: SegmentField,
   dimension: DimensionField,
   level: LevelField,
+  pool: PoolField,
+  scheme: SchemeField,
   staff: StaffField,
   team: TeamField,
   staff_or_team: StaffOrTeamField,

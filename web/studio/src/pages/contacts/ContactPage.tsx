@@ -7,6 +7,7 @@ import { useContact } from "@/api/people";
 import { useMay } from "@/api/session";
 import type { Person } from "@/api/types";
 import { AudienceTabs } from "@/pages/audience/AudienceTabs";
+import { ContactRewards } from "@/pages/coupons/ContactRewards";
 import { ContactTags } from "@/pages/tags/ContactTags";
 import { ContactTiers } from "@/pages/tiers/ContactTiers";
 import { Page } from "@/parts/Page";
@@ -88,6 +89,9 @@ function Profile({ person }: { person: Person }) {
           </Card>
           <Card title={t("tiers.title")}>
             <ContactTiers contact={person.id} />
+          </Card>
+          <Card title={t("rewards.title")}>
+            <ContactRewards contact={person.id} />
           </Card>
           <ConsentCard person={person} />
           <StaffCard person={person} />

@@ -11,7 +11,12 @@ export function ContentTabs() {
   return (
     <nav className={css.tabs} aria-label={t("contents.tabs")}>
       {(Object.keys(PAGES) as (keyof typeof PAGES)[]).map((name) => (
-        <NavLink key={name} end={name !== "coupons"} to={PAGES[name]} className={({ isActive }) => (isActive ? css.on : css.tab)}>
+        <NavLink
+          key={name}
+          end={name !== "coupons"}
+          to={PAGES[name]}
+          className={({ isActive }) => (isActive ? css.on : css.tab)}
+        >
           {t(`contents.tab.${name}`)}
         </NavLink>
       ))}

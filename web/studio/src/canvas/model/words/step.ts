@@ -86,6 +86,11 @@ const SAYERS: Record<string, Sayer> = {
       ? `设为 ${text(config.dimension)} · ${level}，为期${time}`
       : `${text(config.dimension)} · ${level} for ${time}`;
   },
+  coupon: (config) => text(config.pool),
+  points: (config) => {
+    const sign = { add: "+", spend: "−", set: "=" }[text(config.act) || "add"] ?? "+";
+    return text(config.scheme) ? `${text(config.scheme)} ${sign}${String(config.amount ?? "")}` : "";
+  },
   goal: (config, names) => (text(config.goal) ? names.goal(text(config.goal)) : ""),
   enroll: (config, names) => {
     const journey = text(config.journey);
