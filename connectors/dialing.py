@@ -6,6 +6,7 @@ is looked up a second time. What the operator of this installation allows beside
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import socket
 import threading
@@ -100,7 +101,10 @@ def dial(host: str, port: int, usual: frozenset[int], deadline: float) -> socket
 
 
 def _looked_up(host: str, port: int, deadline: float) -> list[str]:
-    """Ask the resolver, which knows no deadline, in a thread of its own."""
+    """Ask the resolver, which knows no deadline, in a thread of its own; an address that is one already is not asked."""
+    with contextlib.suppress(ValueError):
+        return [str(ipaddress.ip_address(host))]
+    # A name, or one of the other ways to write an address: both are the resolver's.
     found: list[str] = []
     failed: list[str] = []
 

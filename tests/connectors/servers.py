@@ -49,6 +49,8 @@ def web(
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1
 
         def handle_any(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
@@ -61,6 +63,7 @@ def web(
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+            self.wfile.flush()
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
 
