@@ -40,3 +40,16 @@ def facts() -> Mapping[str, Fact]:
 def value(name: str) -> Any:
     """The value of a fact; raises KeyError."""
     return facts()[name].value
+
+
+def table() -> str:
+    """The facts as a table of a page, and how many there are."""
+    said = {"S": "WeCom", "3": "others", "R": "reasoned", "-": "not found"}
+    rows = ["| Fact | Known from | Value | Shown by |", "|---|---|---|---|"]
+    for fact in facts().values():
+        shown = (
+            "" if fact.value is None else f"{fact.value:,}" if type(fact.value) is int else str(fact.value)
+        )
+        function = fact.test.partition("::")[2]
+        rows.append(f"| {fact.zh} {fact.en} | {said[fact.mark]} | {shown} | `{function}` |")
+    return "\n".join(rows)

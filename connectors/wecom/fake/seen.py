@@ -28,6 +28,32 @@ def seen(world: World) -> dict[str, Any]:
             }
             for customer in world.customers.values()
         ],
+        "tasks": [
+            {
+                "msgid": task.msgid,
+                "kind": task.kind,
+                "text": task.message["text"],
+                "cancelled": task.cancelled,
+                "confirmed": list(task.confirmed),
+                "staff": {
+                    who: {to: one["status"] for to, one in theirs.items()}
+                    for who, theirs in task.staff.items()
+                },
+            }
+            for task in world.store("tasks").values()
+        ],
+        "moments": list(world.store("moments").values()),
+        "groups": [
+            {
+                "chat_id": g["chat_id"],
+                "name": g["name"],
+                "owner": g["owner"],
+                "members": len(g["member_list"]),
+                "arrived": g["arrived"],
+            }
+            for g in world.store("groups").values()
+            if not g["dismissed"]
+        ],
         "asked": dict(world.asked),
         "callbacks": [
             {"fields": dict(call.fields), "answers": call.answers, "took": call.took}

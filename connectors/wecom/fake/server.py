@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -23,6 +24,11 @@ FAMILIES = ("welcome", "mass", "groups", "tags", "moments", "ways", "transfers",
 for _family in FAMILIES:
     import_module(f"connectors.wecom.fake.calls_{_family}")
 
+HERE = Path(__file__).parent
+PAGES = {
+    "/": ("page.html", "text/html; charset=utf-8"),
+    "/fake/page.js": ("page.js", "text/javascript; charset=utf-8"),
+}
 MOST_BYTES = 20 * 1024 * 1024
 #: The caller's address, for tests of limits by address.
 ADDRESS = "X-Fake-Address"
@@ -80,6 +86,9 @@ class Handler(BaseHTTPRequestHandler):
             with self.server.world.lock:
                 told = seen(self.server.world)
             self._json(200, told)
+        elif place.path in PAGES:
+            name, kind = PAGES[place.path]
+            self._answer(200, (HERE / name).read_bytes(), kind)
         else:
             self._json(404, {"error": "There is nothing here."})
 
