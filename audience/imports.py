@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import time
 import zlib
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
 
-import orjson
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -135,7 +135,7 @@ def run_chunk(session: Session, import_id: int, now: datetime) -> bool:
         begun = time.monotonic()
         _take_some(session, running, part, now)
         _adapt(running, time.monotonic() - begun)
-    finished = running.done >= running.rows
+    finished = part is None or running.done >= running.rows
     running.state = DONE if finished else RUNNING
     running.finished_at = now if finished else None
     session.flush()
@@ -174,8 +174,8 @@ def _rows_of(part: ImportPart, running: Import) -> list[Any]:
 
 
 def _rows(cells: bytes, running: Import) -> list[Any]:
-    if cells.startswith(b"["):  # kept by a version before 0011
-        return list(orjson.loads(cells))
+    if cells.startswith(b"["):
+        return list(json.loads(cells))
     text = zlib.decompress(cells).decode("utf-8", "surrogatepass")
     if running.form == "jsonl":
         return text.split("\n")[:-1]
