@@ -26,7 +26,7 @@ export function Shell() {
       also: audiencePages.map((name) => `/${name}`),
     },
     { to: "/tasks", title: t("shell.tasks"), icon: "check" },
-    { to: "/contents", title: t("shell.contents"), icon: "text", also: ["/coupons"] },
+    { to: "/contents", title: t("shell.contents"), icon: "text", also: ["/coupons", "/codes"] },
     { to: "/messages", title: t("shell.messages"), icon: "bubble" },
     { to: "/settings", title: t("shell.settings"), icon: "gear" },
   ];

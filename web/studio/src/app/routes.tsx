@@ -37,6 +37,7 @@ const EventsPage = lazy(() => import("@/pages/events/EventsPage"));
 const FilesPage = lazy(() => import("@/pages/files/FilesPage"));
 const ContentsPage = lazy(() => import("@/pages/contents/ContentsPage"));
 const ScriptsPage = lazy(() => import("@/pages/contents/ScriptsPage"));
+const CodesPage = lazy(() => import("@/pages/codes/CodesPage"));
 const ContentPage = lazy(() => import("@/pages/contents/ContentPage"));
 const TasksPage = lazy(() => import("@/pages/tasks/TasksPage"));
 const MessagesPage = lazy(() => import("@/pages/messages/MessagesPage"));
@@ -89,6 +90,7 @@ export const routes = [
               { path: "/files", element: <FilesPage /> },
               { path: "/contents", element: <ContentsPage /> },
               { path: "/contents/scripts", element: <ScriptsPage /> },
+              { path: "/codes", element: <CodesPage /> },
               { path: "/contents/:id", element: <ContentPage /> },
               { path: "/messages", element: <MessagesPage /> },
               { path: "/tasks/:part?", element: <TasksPage /> },

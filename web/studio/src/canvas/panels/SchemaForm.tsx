@@ -18,6 +18,7 @@ import {
   TagsField,
 } from "./fields/names";
 import { RuleField } from "./fields/RuleField";
+import { ChannelField } from "./fields/channels";
 import { SegmentField } from "./fields/segments";
 import {
   BooleanField,
@@ -50,6 +51,7 @@ const WIDGETS: Record<string, FC<WidgetProps>> = {
   attribute: AttributeField,
   field: ChangedField,
   segment: SegmentField,
+  channel: ChannelField,
   dimension: DimensionField,
   level: LevelField,
   pool: PoolField,

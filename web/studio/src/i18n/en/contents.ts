@@ -34,7 +34,7 @@ export const contents = {
   noneWords: "Cloning a template brings its texts along; you can also write your own.",
   notFound: "Nothing found for “{{wanted}}”",
   tabs: "Pages about content",
-  tab: { contents: "Materials", scripts: "Scripts", coupons: "Coupons and points" },
+  tab: { contents: "Materials", scripts: "Scripts", codes: "Channel codes", coupons: "Coupons and points" },
   category: "Category",
   categories: { activation: "Activation", conversion: "Conversion", brand: "Brand" },
   noCategory: "No category",

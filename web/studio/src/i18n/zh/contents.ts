@@ -33,7 +33,7 @@ export const contents = {
   noneWords: "克隆模板时，文案会一起带来；也可以自己新建。",
   notFound: "没有找到“{{wanted}}”",
   tabs: "内容的各个页面",
-  tab: { contents: "素材", scripts: "话术", coupons: "券与积分" },
+  tab: { contents: "素材", scripts: "话术", codes: "渠道码", coupons: "券与积分" },
   category: "分类",
   categories: { activation: "促活", conversion: "转化", brand: "品牌" },
   noCategory: "未分类",

@@ -1,5 +1,6 @@
 import { audience } from "./audience";
 import { channels } from "./channels";
+import { codes } from "./codes";
 import { contacts, exitNames, imports, trailOps } from "./contacts";
 import { contents, messages, scripts, variables } from "./contents";
 import { events, files } from "./files";
@@ -35,6 +36,7 @@ export default {
   segmentKinds,
   segmentUses,
   segmentIdeas,
+  codes,
   tags,
   tasks,
   rewards,

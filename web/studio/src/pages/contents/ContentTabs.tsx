@@ -3,7 +3,12 @@ import { NavLink } from "react-router";
 
 import css from "@/pages/audience/AudienceTabs.module.css";
 
-const PAGES = { contents: "/contents", scripts: "/contents/scripts", coupons: "/coupons" } as const;
+const PAGES = {
+  contents: "/contents",
+  scripts: "/contents/scripts",
+  codes: "/codes",
+  coupons: "/coupons",
+} as const;
 
 /** All pages about content side by side; it stands on top of each of them. */
 export function ContentTabs() {
