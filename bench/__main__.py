@@ -44,6 +44,8 @@ BENCHMARKS: tuple[str, ...] = (
     "sizes",
     "segment",
     "keeping",
+    "coupons",
+    "delivery",
     "welcome",
 )
 LATEST = Path(__file__).parent / "results" / "latest.json"
