@@ -9,6 +9,7 @@ import { ApiKeysPart } from "./ApiKeysPart";
 import { AuditPart } from "./AuditPart";
 import { ChannelsPart } from "./channels/ChannelsPart";
 import { MembersPart } from "./MembersPart";
+import { ReachPart } from "./reach/ReachPart";
 import css from "./Settings.module.css";
 import { WorkspacePart } from "./WorkspacePart";
 
@@ -18,6 +19,7 @@ const OWNERS: PartName[] = ["api-keys", "audit"];
 const parts = {
   workspace: WorkspacePart,
   channels: ChannelsPart,
+  reach: ReachPart,
   members: MembersPart,
   "api-keys": ApiKeysPart,
   audit: AuditPart,

@@ -1,0 +1,169 @@
+import { Button, InputNumber, Popover, Select } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Cap, WhenFull, Who } from "@/api/reach";
+import { useDimensions } from "@/api/tiers";
+import { Icon } from "@/parts/Icon";
+
+import { CARRIERS, PERIODS, usePeriod } from "./choices";
+import css from "./Reach.module.css";
+
+interface Row {
+  id: string;
+  title: string;
+  who: Who | null;
+}
+
+const idOf = (who: Who | null) => (who ? (who.tag ? `tag:${who.tag}` : `${who.tier}:${who.level}`) : "all");
+const inCell = (cap: Cap, row: Row, carrier: string) =>
+  idOf(cap.who) === row.id && (carrier === "" ? cap.carriers.length === 0 : cap.carriers.includes(carrier));
+
+/** Caps by whom and by which carrier; the first column counts all carriers together. */
+export function CapMatrix({ caps, onChange }: { caps: Cap[]; onChange?: (caps: Cap[]) => void }) {
+  const { t } = useTranslation();
+  const rows = useRows(caps);
+  const columns = ["", ...CARRIERS];
+  return (
+    <div className={css.wide} role="region" aria-label={t("reach.caps")} tabIndex={0}>
+      <table className={css.matrix}>
+        <thead>
+          <tr>
+            <th scope="col">{t("reach.who")}</th>
+            {columns.map((carrier) => (
+              <th scope="col" key={carrier}>
+                {carrier ? t(`carriers.${carrier}`) : t("reach.together")}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.id}>
+              <th scope="row">{row.title}</th>
+              {columns.map((carrier) => (
+                <td key={carrier}>
+                  <Cell row={row} carrier={carrier} caps={caps} onChange={onChange} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function useRows(caps: Cap[]): Row[] {
+  const { t } = useTranslation();
+  const dimensions = (useDimensions().data ?? []).filter(
+    (one) => one.kind === "rules" || caps.some((cap) => cap.who?.tier === one.key),
+  );
+  const levels = dimensions.flatMap((one) =>
+    one.levels.map((level) => ({
+      id: `${one.key}:${level.key}`,
+      title: `${one.name} · ${level.name}`,
+      who: { tier: one.key, level: level.key },
+    })),
+  );
+  const tags = [...new Set(caps.flatMap((cap) => (cap.who?.tag ? [cap.who.tag] : [])))];
+  return [
+    { id: "all", title: t("reach.everybody"), who: null },
+    ...levels,
+    ...tags.map((tag) => ({ id: `tag:${tag}`, title: `# ${tag}`, who: { tag } })),
+  ];
+}
+
+interface CellProps {
+  row: Row;
+  carrier: string;
+  caps: Cap[];
+  onChange?: (caps: Cap[]) => void;
+}
+
+function Cell({ row, carrier, caps, onChange }: CellProps) {
+  const { t } = useTranslation();
+  const period = usePeriod();
+  const mine = caps.filter((cap) => inCell(cap, row, carrier));
+  const shown = mine.map((cap) => (
+    <span key={`${cap.most} ${cap.per}`} className={css.cap} data-full={cap.when_full}>
+      <b>{cap.most}</b> / {period(cap.per)}
+    </span>
+  ));
+  if (!onChange) return <>{shown}</>;
+  const where = `${row.title} · ${carrier ? t(`carriers.${carrier}`) : t("reach.together")}`;
+  const others = caps.filter((cap) => !mine.includes(cap));
+  const put = (now: Cap[]) => onChange([...others, ...now]);
+  return (
+    <Popover
+      trigger="click"
+      title={where}
+      content={<CellForm mine={mine} fresh={fresh(row, carrier)} onChange={put} />}
+    >
+      <button type="button" className={css.cell} aria-label={t("reach.capsOf", { where })}>
+        {shown.length > 0 ? shown : <Icon name="plus" size={14} />}
+      </button>
+    </Popover>
+  );
+}
+
+const fresh = (row: Row, carrier: string): Cap => ({
+  most: 2,
+  per: "P7D",
+  carriers: carrier ? [carrier] : [],
+  who: row.who,
+  when_full: "hold",
+});
+
+interface FormProps {
+  mine: Cap[];
+  fresh: Cap;
+  onChange: (mine: Cap[]) => void;
+}
+
+function CellForm({ mine, fresh: made, onChange }: FormProps) {
+  const { t } = useTranslation();
+  const period = usePeriod();
+  const [id] = useState(() => Math.random().toString(36).slice(2));
+  const change = (n: number, to: Partial<Cap>) =>
+    onChange(mine.map((cap, place) => (place === n ? { ...cap, ...to } : cap)));
+  return (
+    <div className={css.form}>
+      {mine.map((cap, n) => (
+        <div key={`${id}${n}`} className={css.formRow}>
+          <InputNumber
+            aria-label={t("reach.most")}
+            min={0}
+            max={1000}
+            value={cap.most}
+            onChange={(most) => change(n, { most: most ?? 0 })}
+          />
+          <Select
+            aria-label={t("reach.per")}
+            value={cap.per}
+            options={[...new Set([...PERIODS, cap.per])].map((per) => ({ value: per, label: period(per) }))}
+            onChange={(per: string) => change(n, { per })}
+          />
+          <Select<WhenFull>
+            aria-label={t("reach.whenFull")}
+            value={cap.when_full}
+            options={(["hold", "refuse"] as const).map((value) => ({
+              value,
+              label: t(`reach.full.${value}`),
+            }))}
+            onChange={(when_full) => change(n, { when_full })}
+          />
+          <Button
+            type="text"
+            aria-label={t("reach.remove")}
+            icon={<Icon name="close" size={16} />}
+            onClick={() => onChange(mine.filter((_, place) => place !== n))}
+          />
+        </div>
+      ))}
+      <Button size="small" icon={<Icon name="plus" size={14} />} onClick={() => onChange([...mine, made])}>
+        {t("reach.addCap")}
+      </Button>
+    </div>
+  );
+}
