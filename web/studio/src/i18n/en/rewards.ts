@@ -41,6 +41,7 @@ export const rewards = {
   useRate: "Use rate",
   noLimit: "No limit",
   making: "Making codes: {{made}} of {{total}}",
+  filling: "Filling",
   on: "Giving",
   off: "Off",
   empty: "None left",

@@ -41,6 +41,7 @@ export const rewards = {
   useRate: "使用率",
   noLimit: "不限",
   making: "正在生成券码 {{made}} / {{total}}",
+  filling: "生成中",
   on: "发放中",
   off: "已停用",
   empty: "已发完",

@@ -51,7 +51,7 @@ export function PoolCard({ pool, onEdit }: { pool: Pool; onEdit: (() => void) | 
               total: pool.total?.toLocaleString() ?? "",
             })}
           </p>
-          <Progress percent={Math.floor(pool.progress * 100)} size="small" aria-label={t("rewards.making")} />
+          <Progress percent={Math.floor(pool.progress * 100)} size="small" aria-label={t("rewards.codes")} />
         </div>
       )}
       {onEdit && <Acts pool={pool} onEdit={onEdit} />}
@@ -71,6 +71,7 @@ function Number({ title, value }: { title: string; value: string }) {
 function State({ pool }: { pool: Pool }) {
   const { t } = useTranslation();
   if (pool.state === "off") return <StatusPill tone="quiet">{t("rewards.off")}</StatusPill>;
+  if (pool.progress < 1) return <StatusPill tone="brand">{t("rewards.filling")}</StatusPill>;
   if (pool.left === 0) return <StatusPill tone="warn">{t("rewards.empty")}</StatusPill>;
   return <StatusPill tone="good">{t("rewards.on")}</StatusPill>;
 }
