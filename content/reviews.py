@@ -34,7 +34,6 @@ def submit(session: Session, material: Material, now: datetime) -> None:
     if material.status not in ("draft", "sent_back"):
         raise ReviewRefused("not-a-draft")
     material.status = "review"
-    material.revision += 1
     session.flush()
 
 
@@ -81,7 +80,6 @@ def decide(
     )
     session.add(row)
     material.status = verdict
-    material.revision += 1
     if fine:
         material.approved_version = version
     session.flush()

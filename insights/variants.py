@@ -74,7 +74,6 @@ def choose(session: Session, now: datetime) -> int:
         if best is None:
             continue
         material.winner = best
-        material.revision += 1
         note = {"variant": best, "by": wanted["by"], "version": material.version}
         audit.record(
             session, material.workspace_id, "worker", "content.winner", f"content:{material.id}", note, now

@@ -15,9 +15,8 @@ from audience.tables import Contact
 from audience.tables_groups import CustomerGroup
 from audience.tables_people import Staff
 from audience.tables_tasks import StaffTask
-from content import materials, slots
+from content import said, slots
 from content.rendering import BadText, RenderError, render, scene
-from content.tables import Material
 from journeys.naming import Drawing
 from journeys.tables import Journey, Version
 from journeys.words import Words
@@ -53,7 +52,7 @@ class Desk:
         }
         versions = session.scalars(_mine(Version, {r.version_id for r in rows}))
         self.drawings = {row.id: Drawing(row.definition) for row in versions}
-        self.materials = materials.many(session, here(), {r.content for r in rows if r.content})
+        self.said = said.of(session, here(), {r.content for r in rows if r.content})
         self.names = of_contacts(session, here(), set(self.contacts))
 
     def show(self, row: StaffTask) -> dict[str, Any]:
@@ -109,18 +108,20 @@ class Desk:
             return text
 
     def _words(self, row: StaffTask, told: Mapping[str, Any]) -> list[dict[str, Any]]:
-        material = self.materials.get(row.content)
+        material = self.said.get(row.content)
         if material is None:
             return []
-        source = _text(material)
+        zone = zone_of(self.room.timezone)
+        day = self.now.astimezone(zone).date().isoformat()
+        spoken = material.words(row.contact_id or 0, row.staff_id, day)
+        source = _text(spoken.body)
         pieces, _wrong = slots.parse(source)
         try:
-            zone = zone_of(self.room.timezone)
             return [
                 {"text": render(p, told, zone, self.now).text, "slot": "", "longest": 0}
                 if isinstance(p, str)
                 else {
-                    "text": render(p.default, told, zone, self.now).text,
+                    "text": spoken.filled.get(p.name) or render(p.default, told, zone, self.now).text,
                     "slot": p.name,
                     "longest": p.longest,
                 }
@@ -153,8 +154,7 @@ def at_once(rows: Iterable[StaffTask], now: datetime) -> datetime:
     )
 
 
-def _text(material: Material) -> str:
-    body = material.body or {}
+def _text(body: Mapping[str, Any]) -> str:
     if isinstance(body.get("text"), str):
         return str(body["text"])
     return "\n".join(str(value) for value in body.values() if isinstance(value, str))

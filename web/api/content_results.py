@@ -96,7 +96,6 @@ def winner(args: dict[str, Any], content_id: int) -> Material:
     if args["variant"] and args["variant"] not in weights(material.variants):
         raise invalid(("variant", NO_VARIANT))
     material.winner = args["variant"]
-    material.revision += 1
     session.flush()
     note = {"variant": args["variant"], "version": material.version}
     audit.record(

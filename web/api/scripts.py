@@ -52,7 +52,7 @@ class ScriptOut(Schema):
     updated_by = fields.Str(required=True)
 
 
-@scripts.get("", least="viewer")
+@scripts.get("", least="signed_in")
 @scripts.arguments(ScriptListArgs, location="query")
 @scripts.response(200, page_of(ScriptOut))
 def listed(args: dict[str, Any]) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def create(args: dict[str, Any]) -> Script:
     return _keep(Script(workspace_id=here()), args, "script.made")
 
 
-@scripts.get("/<id:script_id>", least="viewer")
+@scripts.get("/<id:script_id>", least="signed_in")
 @scripts.response(200, ScriptOut)
 def one(script_id: int) -> Script:
     """One script."""
@@ -94,7 +94,7 @@ def remove(script_id: int) -> str:
     return ""
 
 
-@scripts.post("/<id:script_id>/copied", least="viewer")
+@scripts.post("/<id:script_id>/copied", least="signed_in")
 @scripts.arguments(CopiedArgs)
 @scripts.response(200, ScriptOut)
 def copied(args: dict[str, Any], script_id: int) -> Script:

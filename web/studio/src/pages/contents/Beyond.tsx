@@ -11,11 +11,15 @@ import { SlotEditor } from "./SlotEditor";
 import { VariantResults } from "./VariantResults";
 
 /** What belongs to a saved text beside its words: review, versions, slots, results. */
-export function Beyond({ material }: { material: Material }) {
+export function Beyond({ material, onRestored }: { material: Material; onRestored: () => void }) {
   const { t } = useTranslation();
   const items = [
     { key: "review", label: t("contents.review"), children: <ReviewBox material={material} /> },
-    { key: "history", label: t("contents.history"), children: <History material={material} /> },
+    {
+      key: "history",
+      label: t("contents.history"),
+      children: <History material={material} onRestored={onRestored} />,
+    },
     { key: "slots", label: t("contents.slots"), children: <SlotEditor material={material} /> },
   ];
   if (material.variants?.length)

@@ -1,4 +1,5 @@
 import { Skeleton } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 
@@ -18,6 +19,8 @@ export default function ContentPage() {
   const { id } = useParams();
   const known = id === "new" ? null : Number(id);
   const { data: material, error, refetch } = useContent(known);
+  // Going back to an older version puts its words into the form.
+  const [restored, setRestored] = useState(0);
   const title = known === null ? t("contents.new") : (material?.name ?? t("shell.loading"));
   return (
     <Page>
@@ -28,8 +31,8 @@ export default function ContentPage() {
       <PageHead title={title} />
       <ProblemAlert problem={error} onRetry={() => void refetch()} />
       <SaidNow material={material} />
-      {(known === null || material) && <ContentDesk key={id} material={material ?? null} />}
-      {material && <Beyond material={material} />}
+      {(known === null || material) && <ContentDesk key={`${id} ${restored}`} material={material ?? null} />}
+      {material && <Beyond material={material} onRestored={() => setRestored(restored + 1)} />}
       {known !== null && !material && !error && <Skeleton active paragraph={{ rows: 8 }} />}
     </Page>
   );

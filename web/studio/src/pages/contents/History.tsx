@@ -11,7 +11,7 @@ import { ProblemAlert } from "@/parts/ProblemAlert";
 import css from "./Materials.module.css";
 
 /** All versions of a text: what changed from one to the next, and the way back. */
-export function History({ material }: { material: Material }) {
+export function History({ material, onRestored }: { material: Material; onRestored: () => void }) {
   const { t } = useTranslation();
   const mayEdit = useMay("editor");
   const { message } = App.useApp();
@@ -47,7 +47,12 @@ export function History({ material }: { material: Material }) {
                   type="link"
                   loading={back.isPending}
                   onClick={() =>
-                    back.mutate(one.number, { onSuccess: () => void message.success(t("contents.wentBack")) })
+                    back.mutate(one.number, {
+                      onSuccess: () => {
+                        onRestored();
+                        void message.success(t("contents.wentBack"));
+                      },
+                    })
                   }
                 >
                   {t("contents.goBack")}
