@@ -63,6 +63,7 @@ class Codes:
         with self.database.reading() as tx:
             if tx.session.scalars(select(ChannelCode.id).limit(1)).first() is None:
                 return False
+            self.connections.refresh(tx)
             wishes = self._wishes(tx.session)
         for wish in wishes:
             self._fulfil(wish)
