@@ -58,6 +58,8 @@ class TierStanding(db.Model):
         Index("ix_tier_standing_due", "due_at", postgresql_where=DUE, sqlite_where=DUE),
         Index("ix_tier_standing_level", "dimension_id", "level", "contact_id"),
         Index("ix_tier_standing_contact", "contact_id"),
+        # Boards count people and their days from this alone.
+        Index("ix_tier_standing_stay", "dimension_id", "level", "since"),
     )
     dimension_id: Mapped[int] = mapped_column(Id, ForeignKey("tier_dimension.id"), primary_key=True)
     contact_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
@@ -117,7 +119,7 @@ class TierChange(db.Model):
     __tablename__ = "tier_change"
     __table_args__ = (
         Index("ix_tier_change_contact", "contact_id", "id"),
-        Index("ix_tier_change_dimension", "dimension_id", "at"),
+        Index("ix_tier_change_dimension", "dimension_id", "at", "old", "new"),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     workspace_id: Mapped[int] = mapped_column(Id)

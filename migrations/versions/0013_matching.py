@@ -32,6 +32,9 @@ def upgrade() -> None:
         sa.Column("updated_by", sa.String(length=120), nullable=False),
         sa.UniqueConstraint("workspace_id", "key"),
     )
+    op.create_index("ix_tier_standing_stay", "tier_standing", ["dimension_id", "level", "since"])
+    op.drop_index("ix_tier_change_dimension", "tier_change")
+    op.create_index("ix_tier_change_dimension", "tier_change", ["dimension_id", "at", "old", "new"])
     op.create_table(
         "lifecycle",
         sa.Column("dimension_id", Id, sa.ForeignKey("tier_dimension.id"), primary_key=True, autoincrement=False),
@@ -42,5 +45,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_tier_change_dimension", "tier_change")
+    op.create_index("ix_tier_change_dimension", "tier_change", ["dimension_id", "at"])
+    op.drop_index("ix_tier_standing_stay", "tier_standing")
     op.drop_table("lifecycle")
     op.drop_table("scene_table")
