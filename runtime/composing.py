@@ -22,7 +22,7 @@ from content.bodies import compose
 from content.carriers import CARRIERS
 from content.rendering import BadText, RenderError, scene
 from content.said import Said
-from rules.contact_policy import Blocked, Consent, Refuse, Touch
+from rules.contact_policy import Blocked, Consent, Hold, QuietHours, Refuse, Touch
 from rules.zones import known_zone, zone_of
 from runtime import calling, faults
 from runtime.database import Transaction
@@ -50,6 +50,8 @@ class Verdict:
 
     state: str
     reason: str
+    #: When it is to be tried again, if it only waits.
+    until: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -76,6 +78,8 @@ class Desk:
     #: (workspace id, contact id) -> the member of staff who looks after him, of those whose text has open slots
     staff: dict[tuple[int, int], int] = field(default_factory=dict)
     workspaces: dict[int, str] = field(default_factory=dict)
+    #: The quiet hours by which a version's messages were let go; a queue can be so long that they begin meanwhile.
+    quiet: dict[int, tuple[str, str]] = field(default_factory=dict)
     #: (workspace id, carrier, address) to which nothing is sent any more
     suppressed: set[tuple[int, str, str]] = field(default_factory=set)
     #: (workspace id, contact id) -> what the tables of scenes look at, of those whose text asks one
@@ -90,6 +94,10 @@ def gather(tx: Transaction, routes: Routes, parcels: Sequence[Parcel]) -> Desk:
     by_workspace: dict[int, list[Parcel]] = {}
     for parcel in parcels:
         by_workspace.setdefault(parcel.workspace_id, []).append(parcel)
+    for journey_id, version_id in {(parcel.journey_id, parcel.version_id) for parcel in parcels}:
+        compiled = routes.compiled(tx, journey_id, version_id)
+        if compiled is not None and compiled.plan.quiet_hours:
+            desk.quiet[version_id] = compiled.plan.quiet_hours
     for workspace_id, theirs in by_workspace.items():
         workspace = tx.session.execute(
             select(Workspace.name, Workspace.timezone).where(Workspace.id == workspace_id)
@@ -171,6 +179,12 @@ def _gather_groups(
         desk.people[workspace_id, of_group(group.id)] = person
 
 
+def _greets(parcel: Parcel) -> bool:
+    """True for what answers a new friend: seconds count, and he has just spoken to us himself."""
+    entry = parcel.scene.get("entry")
+    return isinstance(entry, Mapping) and bool(entry.get("welcome"))
+
+
 def finish(
     desk: Desk, parcel: Parcel, now: datetime, *, reaches_people: bool, vault: Vault | None = None
 ) -> Message | Verdict:
@@ -193,6 +207,12 @@ def finish(
         answer = stop.ask(touch, now)
         if isinstance(answer, Refuse):
             return Verdict("refused", answer.because)
+    quiet = None if _greets(parcel) else desk.quiet.get(parcel.version_id)
+    if quiet is not None:
+        late = Touch(parcel.carrier, {}, (), person.zone, quiet, spread_key=parcel.key)
+        answer = QuietHours().ask(late, now)
+        if isinstance(answer, Hold):
+            return Verdict("pending", answer.because, answer.until)
     material = desk.said.get((parcel.workspace_id, parcel.content))
     if material is None:
         return Verdict("failed", f"there is no material {parcel.content}")

@@ -177,7 +177,11 @@ class Deliver:
             )
             for p in parcels
         ]
-        results = [_result(p, v.state, v.reason) for p, v in composed if isinstance(v, Verdict)]
+        results = [
+            {**_result(p, v.state, v.reason), **({"not_before": v.until} if v.until else {})}
+            for p, v in composed
+            if isinstance(v, Verdict)
+        ]
         ready = [(p, m) for p, m in composed if isinstance(m, Message)]
         ours = self._last_look(connector, [parcel for parcel, _ in ready])
         going = [(p, m) for p, m in ready if ours.get(p.id) == "go"]
