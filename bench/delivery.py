@@ -39,9 +39,17 @@ from store.workspaces import create_workspace
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 VAULT = Vault(["b" * 64])
 #: carrier of the journey: (people, people if quick)
-SIZES = {"sandbox": (40_000, 3_000), "smtp": (4_000, 200), "sms": (4_000, 200), "webhook": (10_000, 500)}
+SIZES = {
+    "sandbox": (40_000, 3_000),
+    "smtp": (4_000, 200),
+    "sms": (4_000, 200),
+    "webhook": (10_000, 500),
+    # The same words for all are few tasks for staff; words of one's own are a task, and a call, for each customer.
+    "wecom": (10_000, 500),
+    "wecom-own": (2_000, 100),
+}
 CARRIER = {
-    "sandbox": "sms", "smtp": "email", "sms": "sms", "webhook": "webhook", "wecom": "wecom_direct", "wecom_own": "wecom_direct",
+    "sandbox": "sms", "smtp": "email", "sms": "sms", "webhook": "webhook", "wecom": "wecom_direct", "wecom-own": "wecom_direct",
 }  # fmt: skip
 HOME = Path(__file__).resolve().parent.parent
 
@@ -150,8 +158,8 @@ def _connect(session: Session, workspace: int, name: str, ports: dict[str, int])
         },
         "webhook": {"url": url},
     }  # fmt: skip
-    settings["wecom"] = settings["wecom_own"] = {"address": url, "corp_id": CORP_ID}
-    connector = {"smtp": "email", "wecom_own": "wecom"}.get(name, name)
+    settings["wecom"] = settings["wecom-own"] = {"address": url, "corp_id": CORP_ID}
+    connector = {"smtp": "email", "wecom-own": "wecom"}.get(name, name)
     row = Connection(
         workspace_id=workspace, connector=connector, name=name, carriers=[CARRIER[name]],
         settings={**settings[name], "per_second": 0}, callback_id=name, created_at=NOW, updated_at=NOW,
@@ -191,7 +199,7 @@ def serve() -> None:
             "sms": gateway.port,
             "webhook": hook.port,
             "wecom": there,
-            "wecom_own": there,
+            "wecom-own": there,
         }
         print(json.dumps(ports), flush=True)
         sys.stdin.read()
