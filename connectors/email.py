@@ -94,12 +94,12 @@ def key_of(told: str) -> str | None:
 class _Smtp(smtplib.SMTP):
     """Connects only to where it is allowed."""
 
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # type: ignore[override]
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         return dial(host, port, PORTS, time.monotonic() + timeout)
 
 
 class _SmtpTls(smtplib.SMTP_SSL):
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # type: ignore[override]
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         wire = dial(host, port, PORTS, time.monotonic() + timeout)
         return self.context.wrap_socket(wire, server_hostname=host)
 

@@ -86,7 +86,7 @@ def _spoken(
     body: bytes,
 ) -> Answer:
     talk = http.client.HTTPConnection(host, port)
-    talk.sock = wire  # type: ignore[assignment]
+    talk.sock = wire
     target = (place.path or "/") + (f"?{place.query}" if place.query else "")
     try:
         talk.putrequest(method, target, skip_host=True, skip_accept_encoding=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from connectors.base import Account, ConnectorError, Message, Unknown
+from connectors.base import Account, Broken, ConnectorError, Message, Unknown
 from connectors.registry import Registry
 from runtime.connections import Connections, account_of, trouble, went_well
 from runtime.database import Database, Transaction
@@ -122,7 +122,8 @@ class Trying:
                 .values(state=ON, revision=Connection.revision + 1)
             )
         else:
-            trouble(tx.session, asked.connection_id, "retry" if error else "refused", sentence or state)
+            kind = "broken" if isinstance(error, Broken) else "retry" if error else "refused"
+            trouble(tx.session, asked.connection_id, kind, sentence or state)
 
 
 _WAITING = select(ConnectionTest.id).where(ConnectionTest.state == "waiting").limit(1)

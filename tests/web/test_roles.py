@@ -55,6 +55,13 @@ def test_only_these_are_open_to_everybody(app: Flask) -> None:
         "GET /metrics",
         "GET /readyz",
         "GET /static/<path:name>",
+        "GET /u/<token>",
+        "POST /u/<token>",
+        "GET /callbacks/wecom/<callback_id>",
+        "POST /callbacks/wecom/<callback_id>",
+        "POST /callbacks/email/<callback_id>",
+        "POST /callbacks/sms/<callback_id>",
+        "POST /callbacks/sms_aliyun/<callback_id>",
         "POST /api/v1/session",
     }
 

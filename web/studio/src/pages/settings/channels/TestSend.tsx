@@ -1,4 +1,4 @@
-import { Alert, Button, Input, Select } from "antd";
+import { Button, Input, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -58,18 +58,23 @@ export function TestSend({ connection, connector }: TestSendProps) {
   );
 }
 
+const tones: Record<ConnectionTest["state"], string | undefined> = {
+  waiting: css.quietResult,
+  sending: css.quietResult,
+  sent: css.goodResult,
+  unknown: css.warnResult,
+  refused: css.badResult,
+  failed: css.badResult,
+};
+
 function Result({ test }: { test: ConnectionTest }) {
   const { t } = useTranslation();
-  const type = test.state === "sent" ? "success" : test.state === "unknown" ? "warning" : "error";
+  const more =
+    test.sentence ?? (test.reference ? t("channels.reference", { reference: test.reference }) : "");
   return (
-    <Alert
-      type={test.state === "waiting" || test.state === "sending" ? "info" : type}
-      showIcon
-      role="status"
-      title={t(`channels.result.${test.state}`)}
-      description={
-        test.sentence || (test.reference ? t("channels.reference", { reference: test.reference }) : undefined)
-      }
-    />
+    <div role="status" className={tones[test.state]}>
+      <strong>{t(`channels.result.${test.state}`)}</strong>
+      {more && <p>{more}</p>}
+    </div>
   );
 }
