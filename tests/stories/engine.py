@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from audience import events, segments
+from audience import events, segments, task_acts
 from audience.tables import Contact
 from audience.tables_segments import Segment
+from audience.tables_tasks import StaffTask
 from journeys import moves, versions
 from journeys.position import ENDED, Crumb
 from journeys.tables import Enrollment, Journey, JourneyMove, Trail, Version
@@ -117,6 +118,16 @@ class EngineDriver:
                 enrollment_id=last.enrollment_id,
             )
             put(tx.session, [signal], stored)
+        self.at.run()
+
+    def task(self, result: str, at: datetime) -> None:
+        self.run(at - JUST)
+        self._clock(at)
+        with self.at.database.transaction() as tx:
+            number = tx.session.scalars(select(StaffTask.id).order_by(StaffTask.id.desc())).first() or 0
+            last = task_acts.take(tx.session, self.at.workspace, number)
+            assert last is not None
+            task_acts.finish(tx.session, last, result, "account:1", at)
         self.at.run()
 
     def pause(self, at: datetime) -> None:

@@ -20,6 +20,7 @@ from journeys.position import (
     Crumb,
     Deed,
     Facts,
+    GiveTask,
     Move,
     Position,
     SendMessage,
@@ -60,6 +61,7 @@ class Driver(Protocol):
     def event(self, name: str, at: datetime, data: Mapping[str, Any], stored: datetime) -> None: ...
     def change(self, field: str, value: Any, at: datetime) -> None: ...
     def receipt(self, state: str, at: datetime, stored: datetime) -> None: ...
+    def task(self, result: str, at: datetime) -> None: ...
     def pause(self, at: datetime) -> None: ...
     def resume(self, at: datetime, on_resume: str) -> None: ...
     def republish(
@@ -87,6 +89,7 @@ class KernelDriver:
         self.crumbs: list[list[Crumb]] = []
         self.waiting: list[list[Signal]] = []
         self.sent: list[tuple[SendMessage, str]] = []
+        self.given: list[GiveTask] = []
         self.pauses: list[Pause] = []
         self.paused_at: datetime | None = None
         self.ids = 0
@@ -155,6 +158,13 @@ class KernelDriver:
             Signal(self.ids, "receipt", "receipt", at, stored, {"seq": seq, "state": state})
         )
         self.run(stored)
+
+    def task(self, result: str, at: datetime) -> None:
+        self.run(at - JUST)
+        self.ids += 1
+        data = {"seq": self.given[-1].seq, "result": result}
+        self.waiting[-1].append(Signal(self.ids, "task", "task_done", at, at, data))
+        self.run(at)
 
     def pause(self, at: datetime) -> None:
         self.run(at - JUST)
@@ -239,6 +249,8 @@ class KernelDriver:
         for deed in deeds:
             if isinstance(deed, SendMessage):
                 self.sent.append((deed, "pending" if self.paused_at else "sent"))
+            elif isinstance(deed, GiveTask):
+                self.given.append(deed)
             elif isinstance(deed, ChangeContact):
                 self.attributes = {
                     k: v for k, v in {**self.attributes, **deed.attributes}.items() if v is not None
@@ -287,6 +299,12 @@ class Story:
         """The carrier answers the last message."""
         self.now = hour(hours)
         self.driver.receipt(state, self.now, self.now)
+        return self
+
+    def task(self, result: str, hours: float) -> Story:
+        """Somebody of the staff says what came of the last task."""
+        self.now = hour(hours)
+        self.driver.task(result, self.now)
         return self
 
     def paused(self, since: float, until: float, on_resume: str = "skip", *then: Any) -> Story:

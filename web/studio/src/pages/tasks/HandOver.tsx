@@ -1,4 +1,4 @@
-import { Button, Input, Select } from "antd";
+import { Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -14,19 +14,6 @@ export function HandOver({ task, onClose }: { task: StaffTask; onClose(): void }
   const hand = useHandOver();
   const [to, setTo] = useState<string | undefined>();
   const [note, setNote] = useState("");
-  const options = [
-    {
-      label: t("tasks.teams"),
-      options: (crew?.teams ?? []).map((one) => ({ value: `team:${one}`, label: one })),
-    },
-    {
-      label: t("tasks.people"),
-      options: (crew?.people ?? []).map((one) => ({
-        value: `staff:${one.id}`,
-        label: one.team ? `${one.name}（${one.team}）` : one.name,
-      })),
-    },
-  ];
   const go = () => {
     const [kind, ...rest] = (to ?? "").split(":");
     const whom = kind === "staff" ? { staff_id: Number(rest[0]) } : { team: rest.join(":") };
@@ -37,13 +24,23 @@ export function HandOver({ task, onClose }: { task: StaffTask; onClose(): void }
       <ProblemAlert problem={hand.error} />
       <label>
         {t("tasks.toWhom")}
-        <Select
-          className={css.full}
-          aria-label={t("tasks.toWhom")}
-          value={to}
-          options={options}
-          onChange={setTo}
-        />
+        <select className={css.native} value={to ?? ""} onChange={(event) => setTo(event.target.value)}>
+          <option value="" disabled />
+          <optgroup label={t("tasks.teams")}>
+            {(crew?.teams ?? []).map((one) => (
+              <option key={one} value={`team:${one}`}>
+                {one}
+              </option>
+            ))}
+          </optgroup>
+          <optgroup label={t("tasks.people")}>
+            {(crew?.people ?? []).map((one) => (
+              <option key={one.id} value={`staff:${one.id}`}>
+                {one.team ? `${one.name}（${one.team}）` : one.name}
+              </option>
+            ))}
+          </optgroup>
+        </select>
       </label>
       <label>
         {t("tasks.note")}
