@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,12 +30,13 @@ def report(
     *,
     paths: int = 50,
     most_lines: int = MOST_LINES,
+    stock: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """Play the lives for so many days and tell what came of it.
 
     All lists "per day" have one number a day. `cut` is the number of days played if there was too much to play.
     """
-    run = Simulation(plan, lives, start)
+    run = Simulation(plan, lives, start, stock)
     daily: list[dict[str, Any]] = []
 
     def note(now: datetime) -> None:
@@ -68,6 +69,7 @@ def report(
             carrier: per_day.of(m.at for m in sent if m.carrier == carrier)
             for carrier in sorted({m.carrier for m in sent})
         },
+        "coupons": _coupons(run, crumbs),
         "tasks_per_day": per_day.of(task.at for e in run.enrolled for task in e.tasks),
         "policies": _policies(crumbs, per_day),
         "held": sum(1 for c in crumbs if c.op == "hold"),
@@ -94,6 +96,22 @@ def crumb_json(crumb: Crumb) -> dict[str, Any]:
         "visit": crumb.visit,
         "seq": crumb.seq,
         "detail": dict(crumb.detail) if crumb.detail else None,
+    }
+
+
+def _coupons(run: Simulation, crumbs: Iterable[Crumb]) -> dict[str, dict[str, int | None]]:
+    """By pool: how many were issued, how often it had none, and what is left (null: no limit)."""
+    pool_of = {
+        step.id: str(step.kind.config["pool"])
+        for step in run.plan.steps.values()
+        if step.kind.kind == "coupon"
+    }
+    empty = Counter(
+        pool_of[c.step] for c in crumbs if c.op == "step" and c.exit == "empty" and c.step in pool_of
+    )
+    return {
+        pool: {"issued": run.issued[pool], "empty": empty[pool], "left": run.stock.get(pool)}
+        for pool in sorted(set(pool_of.values()))
     }
 
 

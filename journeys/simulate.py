@@ -22,17 +22,20 @@ from journeys.position import (
     HOLDOUT,
     NEW,
     RESTING,
+    BookPoints,
     ChangeContact,
     ChangeTier,
     Crumb,
     Facts,
     GiveTask,
+    IssueCoupon,
     Move,
     Position,
     SendMessage,
     Signal,
     fresh,
 )
+from journeys.reading import points_attribute
 from journeys.tasks_in_play import ANSWER, answer, signal_of
 from journeys.tiers_in_play import FALL, Overrides
 from rules.matching import Matching, reads_event
@@ -86,8 +89,13 @@ class Enrolled:
 class Simulation:
     """A run of many lives; `play` moves it on day by day. The lives themselves stay as they were."""
 
-    def __init__(self, plan: Plan, lives: Iterable[Life], start: datetime):
+    def __init__(
+        self, plan: Plan, lives: Iterable[Life], start: datetime, stock: Mapping[str, int] | None = None
+    ):
         self.plan, self.start, self.now = plan, start, start
+        #: What limited pools of coupons still have, and how many of each pool were issued.
+        self.stock = dict(stock or {})
+        self.issued: Counter[str] = Counter()
         self.lives = list(lives)
         self.enrolled: list[Enrolled] = []
         #: How many stand at each stage and step, and rest in each stage ("stage resting").
@@ -163,7 +171,7 @@ class Simulation:
             facts = [self._facts[e.life.subject] for e in todo]
             moves = advance(self.plan, [e.position for e in todo], signals, facts, self.now)
             for enrolled, heard_, move in zip(todo, signals, moves, strict=True):
-                self._settle(enrolled, self._answered(enrolled, heard_, move, self.now))
+                self._settle(enrolled, self._claimed(enrolled, heard_, move, self.now))
             todo = [e for e in todo if e.receipts]
 
     def _intake(
@@ -217,7 +225,7 @@ class Simulation:
                 facts = self._facts[life.subject]
                 until = max(before, until)
                 (move,) = advance(self.plan, [enrolled.position], [signals], [facts], until)
-                self._settle(enrolled, self._answered(enrolled, signals, move, until))
+                self._settle(enrolled, self._claimed(enrolled, signals, move, until))
 
     def _open(self, life: Life, signal: Signal) -> Enrolled | None:
         entry, data = self._entry(life, signal)
@@ -322,6 +330,8 @@ class Simulation:
                 enrolled.tasks.append(deed)
             elif isinstance(deed, ChangeContact):
                 self._change(enrolled.life, deed)
+            elif isinstance(deed, BookPoints):
+                self._book(enrolled.life, deed)
             elif isinstance(deed, ChangeTier):
                 ends = self._overrides.begin(self._facts[enrolled.life.subject], deed)
                 heapq.heappush(self._agenda, (deed.until, next(self._order), enrolled.life, FALL, ends))
@@ -333,6 +343,31 @@ class Simulation:
             facts = self._facts[life.subject]
             still = [touch for touch in facts.touches if touch[0] > deed.at - 2 * memory]
             facts.touches = (*still, (deed.at, deed.carrier))
+
+    def _claimed(self, enrolled: Enrolled, heard: Sequence[Signal], move: Move, until: datetime) -> Move:
+        """The move with its coupons taken out of the stock; who gets none moves as one for whom there is none."""
+        if not self.plan.reads.pools:
+            return self._answered(enrolled, heard, move, until)
+        facts = self._facts[enrolled.life.subject]
+        try:
+            while True:
+                move = self._answered(enrolled, heard, move, until)
+                wanted = Counter(deed.pool for deed in move.deeds if isinstance(deed, IssueCoupon))
+                short = {pool: left for pool, left in self.stock.items() if wanted[pool] > left}
+                if not short:
+                    self.issued += wanted
+                    self.stock = {pool: left - wanted[pool] for pool, left in self.stock.items()}
+                    return move
+                facts.coupons = {**facts.coupons, **short}
+                (move,) = advance(self.plan, [enrolled.position], [heard], [facts], until)
+        finally:
+            facts.coupons = {}
+
+    def _book(self, life: Life, deed: BookPoints) -> None:
+        facts, name = self._facts[life.subject], points_attribute(deed.scheme)
+        old = facts.attributes.get(name) or 0
+        new = {"add": old + deed.amount, "spend": old - deed.amount, "set": deed.amount}[deed.act]
+        facts.attributes = {**facts.attributes, name: new}
 
     def _change(self, life: Life, deed: ChangeContact) -> None:
         facts = self._facts[life.subject]

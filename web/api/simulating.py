@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
+from audience import coupons
 from journeys import played
 from journeys.coming import TooMuch
 from journeys.fields import EventName, RuleField
@@ -115,6 +116,9 @@ class PlayedOut(Schema):
     messages_per_day = fields.List(fields.Int(), required=True)
     carriers = fields.Dict(required=True)
     carriers_per_day = fields.Dict(required=True, metadata={"description": "{carrier: [messages a day]}"})
+    coupons = fields.Dict(
+        required=True, metadata={"description": "{pool: {issued, empty, left}}; left is null without a limit"}
+    )
     tasks_per_day = fields.List(fields.Int(), required=True)
     policies = fields.Dict(
         required=True,
@@ -166,9 +170,11 @@ def play(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
     if not crowd.lives:
         said = NO_EVENTS if args["from_"]["kind"] == "log" else NOBODY
         raise Problem(422, "nobody", said, [("from", said)])
+    pools = frozenset[str]().union(*(plan.reads.pools for plan in plans))
+    stock = coupons.left(session, here(), pools, wish.start)
     session.rollback()  # a long play holds no connection
     try:
-        told, *others = [_play(plan, crowd, args) for plan in plans]
+        told, *others = [_play(plan, crowd, args, stock) for plan in plans]
     except TooMuch:
         raise Problem(422, "too-much", TOO_MUCH, [("contacts", TOO_MUCH), ("days", TOO_MUCH)]) from None
     people = {
@@ -180,9 +186,11 @@ def play(args: dict[str, Any], journey_id: int) -> dict[str, Any]:
     return told | {"people": people} | ({"beside": others[0]} if others else {})
 
 
-def _play(plan: Plan, crowd: crowds.Crowd, args: dict[str, Any]) -> dict[str, Any]:
+def _play(plan: Plan, crowd: crowds.Crowd, args: dict[str, Any], stock: dict[str, int]) -> dict[str, Any]:
     start: datetime = crowd.start
-    return played.report(plan, crowd.lives, start, args["days"], paths=args["paths"], most_lines=MOST_LINES)
+    return played.report(
+        plan, crowd.lives, start, args["days"], paths=args["paths"], most_lines=MOST_LINES, stock=stock
+    )
 
 
 def _drawing(journey_id: int, args: dict[str, Any], path: str = "") -> dict[str, Any]:
