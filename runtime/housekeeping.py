@@ -34,6 +34,7 @@ from runtime.forgetting import Forgetting
 from runtime.routes import Routes
 from runtime.schedules import Schedules
 from runtime.trail_months import TrailMonths
+from store import wecom_calls
 from store.tables import Idempotency, Inbox, LoginAttempt, LoginSession, Workspace
 
 log = logging.getLogger(__name__)
@@ -87,6 +88,7 @@ class Housekeeping:
             session.execute(delete(LoginSession).where(LoginSession.expires_at < now))
             session.execute(delete(Idempotency).where(Idempotency.created_at < now - ANSWERS_KEPT))
             exports.sweep(session, self.now(session))
+            wecom_calls.sweep(session)
             imports.abandon(session, self.now(session) - ARRIVING_AT_MOST)
             session.execute(delete(LoginAttempt).where(LoginAttempt.at < now - ATTEMPTS_KEPT))
         beats.forget(self.database, now)

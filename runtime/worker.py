@@ -14,6 +14,7 @@ from connectors.registry import Registry
 from runtime import stopping
 from runtime.awaiting import Awaiting
 from runtime.beats import Heart
+from runtime.behaviour import Behaviour
 from runtime.codes import Codes
 from runtime.database import Database, passes
 from runtime.deliver import Deliver
@@ -66,6 +67,7 @@ class Worker:
         self.deliver = Deliver(database, routes, now, registry, carriers, vault)
         self.trying = Trying(database, self.deliver.registry, self.deliver.connections)
         self.codes = Codes(database, now, self.deliver.registry, self.deliver.connections)
+        self.behaviour = Behaviour(database, self.deliver.registry, self.deliver.connections)
         self.noting = Noting(database, now)
         self.awaiting = Awaiting(database, self.deliver)
         self.housekeeping = Housekeeping(database, routes, now)
@@ -97,6 +99,7 @@ class Worker:
         if "deliver" in self.roles:
             done |= self.trying.run()
             done |= self.codes.run()
+            done |= self.behaviour.run()
             done |= self.noting.run()
             done |= self.awaiting.run()
         if "housekeeping" in self.roles:

@@ -17,6 +17,7 @@ from runtime.worker import Worker
 from store import clock
 from store.secrets import Vault
 from store.tables_connections import Connection
+from store.tables_wecom import StaffDay
 from tests.runtime.world import World
 
 KEY = "of-the-tests-" * 3
@@ -94,3 +95,19 @@ def test_a_code_that_wecom_refuses_says_why(world: World, fake: Fake) -> None:
     connect(world, fake)
     code = turn(world)
     assert code.qr_code is None and code.trouble
+
+
+def test_the_numbers_of_the_staff_are_kept_by_day(world: World, fake: Fake) -> None:
+    connect(world, fake, "zhangsan", "lisi")
+    told = doors.enter(fake.world, "customer/add", {"userid": "zhangsan"})
+    doors.enter(fake.world, "customer/add", {"userid": "zhangsan"})
+    doors.enter(
+        fake.world,
+        "customer/delete_staff",
+        {"userid": "zhangsan", "external_userid": told["external_userid"]},
+    )
+    assert world.worker.behaviour.run()
+    rows = world.rows(select(StaffDay.staff_key, StaffDay.befriended, StaffDay.deleted))
+    assert rows == [("zhangsan", 2, 1)]
+    world.worker.behaviour._looked = -100.0
+    assert not world.worker.behaviour.run()
