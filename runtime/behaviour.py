@@ -68,9 +68,10 @@ class Behaviour:
             ).all()
         rows: list[StaffDay] = []
         failed = client is None
-        for _, key in portion if client is not None else ():
+        call = getattr(client, "call", None)
+        for _, key in portion if call is not None else ():
             try:
-                rows += self._ask(client.call, workspace_id, key)
+                rows += self._ask(call, workspace_id, key)
             except ConnectorError as error:
                 log.warning("the numbers of connection %s cannot be read: %s", connection_id, error)
                 failed = True
