@@ -44,7 +44,7 @@ def test_two_journeys_and_four_workers_give_exactly_what_there_is(
         for process in processes:
             process.join(60)
             kills += process.exitcode != 0
-    assert kills >= 3
+    assert kills >= 2
     workers = [children.start(world.database.url, world.workspace, log) for _ in range(4)]
     for worker in workers:
         worker.join(120)
