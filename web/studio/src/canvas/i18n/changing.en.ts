@@ -68,6 +68,8 @@ export const changingEn = {
     move: "If they move as above",
     firstHour: "Messages in the first hour",
     messages: "Messages in {{days}} days",
+    held: "Held by the reach policy",
+    refused: "Left out by the reach policy",
     late: "Messages left out as too late",
     ended: "Reach an end",
     perDay: "Messages per day",

@@ -65,6 +65,8 @@ export const changingZh = {
     move: "如果按上面移动",
     firstHour: "第一小时的消息",
     messages: "{{days}} 天的消息",
+    held: "被触达策略拦下等待的",
+    refused: "触达策略不让发的",
     late: "过时不发的消息",
     ended: "走到结束",
     perDay: "每天消息",

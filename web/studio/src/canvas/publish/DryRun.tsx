@@ -33,12 +33,14 @@ interface ColumnProps {
 
 function Column({ title, run, most, days, beside }: ColumnProps) {
   const { t } = useTranslation("canvas");
-  const ended = (one: Run) => Object.values(one.ended).reduce((sum, n) => sum + n, 0);
+  const total = (counts: Record<string, number>) => Object.values(counts).reduce((sum, n) => sum + n, 0);
   const rows: [string, number, number | undefined][] = [
     [t("dry.firstHour"), run.messages_first_hour, beside?.messages_first_hour],
     [t("dry.messages", { days }), run.messages, beside?.messages],
+    [t("dry.held"), total(run.held), beside && total(beside.held)],
+    [t("dry.refused"), total(run.refused), beside && total(beside.refused)],
     [t("dry.late"), run.late, beside?.late],
-    [t("dry.ended"), ended(run), beside && ended(beside)],
+    [t("dry.ended"), total(run.ended), beside && total(beside.ended)],
   ];
   return (
     <section className="rb-dry-column" aria-label={title}>
