@@ -2891,6 +2891,10 @@ export interface components {
             carriers_per_day: {
                 [key: string]: unknown;
             };
+            /** @description {pool: {issued, empty, left}}; left is null without a limit */
+            coupons: {
+                [key: string]: unknown;
+            };
             tasks_per_day: number[];
             /** @description {held_… | refused_… | late…: {act, reason, words, total, per_day, steps}} */
             policies: {
@@ -2943,6 +2947,10 @@ export interface components {
             };
             /** @description {carrier: [messages a day]} */
             carriers_per_day: {
+                [key: string]: unknown;
+            };
+            /** @description {pool: {issued, empty, left}}; left is null without a limit */
+            coupons: {
                 [key: string]: unknown;
             };
             tasks_per_day: number[];
