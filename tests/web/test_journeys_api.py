@@ -187,7 +187,7 @@ def test_kinds_come_with_forms_exits_and_words(house: House) -> None:
     assert set(kinds) >= {"wait", "wait_event", "branch", "split", "send", "update", "tag", "goal", "enroll"}
     assert all({"zh", "en"} == set(kind["title"]) for kind in kinds.values())
     assert all("failed" in {e["id"] for e in kind["side_exits"]} for kind in kinds.values())
-    ways = {"event", "segment", "tag", "date", "schedule", "hand", "api"}
+    ways = {"event", "segment", "channel", "tag", "date", "schedule", "hand", "api"}
     assert {entry["type"] for entry in told["entries"]} == ways
     assert {"event", "after", "at", "when", "changed", "done"} == {arrow["type"] for arrow in told["arrows"]}
     operators = {operator["operator"] for operator in told["rule"]["operators"]}
