@@ -1,4 +1,4 @@
-import { Button, InputNumber, Popover, Select } from "antd";
+import { Button, InputNumber, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -24,33 +24,56 @@ export function CapMatrix({ caps, onChange }: { caps: Cap[]; onChange?: (caps: C
   const { t } = useTranslation();
   const rows = useRows(caps);
   const columns = ["", ...CARRIERS];
+  const [open, setOpen] = useState<{ row: string; carrier: string } | null>(null);
+  const row = rows.find(({ id }) => id === open?.row);
+  const mine = row ? caps.filter((cap) => inCell(cap, row, open?.carrier ?? "")) : [];
   return (
-    <div className={css.wide} role="region" aria-label={t("reach.caps")} tabIndex={0}>
-      <table className={css.matrix}>
-        <thead>
-          <tr>
-            <th scope="col">{t("reach.who")}</th>
-            {columns.map((carrier) => (
-              <th scope="col" key={carrier}>
-                {carrier ? t(`carriers.${carrier}`) : t("reach.together")}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.id}>
-              <th scope="row">{row.title}</th>
+    <>
+      <div className={css.wide} role="region" aria-label={t("reach.caps")} tabIndex={0}>
+        <table className={css.matrix}>
+          <thead>
+            <tr>
+              <th scope="col">{t("reach.who")}</th>
               {columns.map((carrier) => (
-                <td key={carrier}>
-                  <Cell row={row} carrier={carrier} caps={caps} onChange={onChange} />
-                </td>
+                <th scope="col" key={carrier}>
+                  {carrier ? t(`carriers.${carrier}`) : t("reach.together")}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.id}>
+                <th scope="row">{row.title}</th>
+                {columns.map((carrier) => (
+                  <td key={carrier}>
+                    <Cell
+                      row={row}
+                      carrier={carrier}
+                      caps={caps}
+                      open={open?.row === row.id && open.carrier === carrier}
+                      onOpen={onChange && (() => setOpen({ row: row.id, carrier }))}
+                    />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {row && open && onChange && (
+        <section className={css.editing} aria-label={t("reach.capsOf", { where: row.title })}>
+          <strong>
+            {row.title} · {open.carrier ? t(`carriers.${open.carrier}`) : t("reach.together")}
+          </strong>
+          <CellForm
+            mine={mine}
+            fresh={fresh(row, open.carrier)}
+            onChange={(now) => onChange([...caps.filter((cap) => !mine.includes(cap)), ...now])}
+          />
+        </section>
+      )}
+    </>
   );
 }
 
@@ -78,32 +101,32 @@ interface CellProps {
   row: Row;
   carrier: string;
   caps: Cap[];
-  onChange?: (caps: Cap[]) => void;
+  open: boolean;
+  onOpen?: () => void;
 }
 
-function Cell({ row, carrier, caps, onChange }: CellProps) {
+function Cell({ row, carrier, caps, open, onOpen }: CellProps) {
   const { t } = useTranslation();
   const period = usePeriod();
-  const mine = caps.filter((cap) => inCell(cap, row, carrier));
-  const shown = mine.map((cap) => (
-    <span key={`${cap.most} ${cap.per}`} className={css.cap} data-full={cap.when_full}>
-      <b>{cap.most}</b> / {period(cap.per)}
-    </span>
-  ));
-  if (!onChange) return <>{shown}</>;
+  const shown = caps
+    .filter((cap) => inCell(cap, row, carrier))
+    .map((cap) => (
+      <span key={`${cap.most} ${cap.per}`} className={css.cap} data-full={cap.when_full}>
+        <b>{cap.most}</b> / {period(cap.per)}
+      </span>
+    ));
+  if (!onOpen) return <>{shown}</>;
   const where = `${row.title} · ${carrier ? t(`carriers.${carrier}`) : t("reach.together")}`;
-  const others = caps.filter((cap) => !mine.includes(cap));
-  const put = (now: Cap[]) => onChange([...others, ...now]);
   return (
-    <Popover
-      trigger="click"
-      title={where}
-      content={<CellForm mine={mine} fresh={fresh(row, carrier)} onChange={put} />}
+    <button
+      type="button"
+      className={css.cell}
+      aria-expanded={open}
+      onClick={onOpen}
     >
-      <button type="button" className={css.cell} aria-label={t("reach.capsOf", { where })}>
-        {shown.length > 0 ? shown : <Icon name="plus" size={14} />}
-      </button>
-    </Popover>
+      <span className={css.hidden}>{t("reach.capsOf", { where })}</span>
+      {shown.length > 0 ? shown : <Icon name="plus" size={14} />}
+    </button>
   );
 }
 

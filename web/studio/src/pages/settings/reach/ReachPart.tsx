@@ -30,11 +30,12 @@ function Reach({ saved }: { saved: Policies }) {
   const [setting, setSetting] = useState<Setting>(saved.policies);
   const changed = JSON.stringify(setting) !== JSON.stringify(saved.policies);
   const tried = changed ? setting : undefined;
+  // What was saved is drawn anew, so the answer is told by the promise and not by this page.
   const submit = () =>
-    save.mutate(
-      { ...setting, revision: saved.revision },
-      { onSuccess: () => void message.success(t("reach.saved")) },
-    );
+    save
+      .mutateAsync({ ...setting, revision: saved.revision })
+      .then(() => void message.success(t("reach.saved")))
+      .catch(() => undefined); // the problem is shown above the buttons
   return (
     <>
       <p className={css.lead}>{t("reach.lead")}</p>
@@ -66,7 +67,7 @@ function Reach({ saved }: { saved: Policies }) {
           <div className={css.save} role="status">
             <span>{t("reach.unsaved")}</span>
             <Button onClick={() => setSetting(saved.policies)}>{t("reach.undo")}</Button>
-            <Button type="primary" loading={save.isPending} onClick={submit}>
+            <Button type="primary" loading={save.isPending} onClick={() => void submit()}>
               {t("reach.save")}
             </Button>
           </div>
