@@ -117,7 +117,7 @@ export function Sheet({ rows, moments, disabled, wrong, onChange, onRule }: Shee
                           type="button"
                           className={css.ruleCell}
                           data-cell={`${place} ${across}`}
-                          aria-label={label}
+                          aria-label={`${label} ${row.who ? t("scene.hasRule") : t("scene.noRule")}`}
                           onClick={() => onRule(place)}
                           onKeyDown={(event) => onKey(event, place, across)}
                         >
