@@ -85,6 +85,7 @@ def test_the_library_and_its_rules(marketer: Page, server: Server) -> None:
 
 def test_a_text_is_written_reviewed_and_gone_back_to(marketer: Page, server: Server) -> None:
     page = marketer
+    server.api("PUT", "contents/policy", {"review": "warning"})
     listed = server.api("GET", "contents?q=hi-20260302")["items"]
     place = f"{server.base}/contents/{listed[0]['id']}"
     page.goto(place)

@@ -96,7 +96,7 @@ export const useGoBack = (id: number) =>
   );
 
 export const useSubmitForReview = (id: number) =>
-  useChanging((_: void) => ask<Material>(`contents/${id}/submit`, { method: "POST" }));
+  useChanging<void, Material>(() => ask<Material>(`contents/${id}/submit`, { method: "POST" }));
 
 export const useReview = (id: number) =>
   useChanging((given: { version: number; answers: Answers }) =>

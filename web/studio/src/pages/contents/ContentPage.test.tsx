@@ -17,6 +17,17 @@ const material = {
   revision: 1,
   updated_at: "2026-11-01T00:00:00+00:00",
   updated_by: "a",
+  version: 1,
+  category: "",
+  topic: "",
+  owner_id: null,
+  status: "draft",
+  approved_version: null,
+  expires_at: null,
+  variants: null,
+  winner: "",
+  choosing: null,
+  created_at: null,
 };
 
 const server = (more: Parameters<typeof fakeApi>[0] = {}) =>
@@ -26,6 +37,13 @@ const server = (more: Parameters<typeof fakeApi>[0] = {}) =>
     "GET contacts": page([]),
     "GET attribute-types": page([{ name: "city", title: "城市", type: "text" }]),
     "POST contents/preview": { text: "你好", missing: [] },
+    "POST contents/check": { findings: [], segments: null },
+    "GET contents/policy": { review: "off", others_review: false, mix: {}, lists: [] },
+    "GET contents/2/reviews": page([]),
+    "GET contents/2/versions": page([]),
+    "GET contents/2/slots": page([]),
+    "GET members": page([]),
+    "GET staff": page([]),
     "GET carriers": page([
       {
         carrier: "wecom_direct",
@@ -52,7 +70,7 @@ describe("writing a text", () => {
     await waitFor(() => expect(text.value).toBe("{{ contact.city }}你好"));
     await person.click(screen.getByRole("button", { name: "保存" }));
     await waitFor(() => expect(api.of("PUT contents/2")).toHaveLength(1));
-    expect(api.of("PUT contents/2")[0]?.body).toEqual({
+    expect(api.of("PUT contents/2")[0]?.body).toMatchObject({
       key: "welcome",
       name: "欢迎语",
       carrier: "wecom_direct",
