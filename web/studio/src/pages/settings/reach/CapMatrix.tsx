@@ -118,12 +118,7 @@ function Cell({ row, carrier, caps, open, onOpen }: CellProps) {
   if (!onOpen) return <>{shown}</>;
   const where = `${row.title} · ${carrier ? t(`carriers.${carrier}`) : t("reach.together")}`;
   return (
-    <button
-      type="button"
-      className={css.cell}
-      aria-expanded={open}
-      onClick={onOpen}
-    >
+    <button type="button" className={css.cell} aria-expanded={open} onClick={onOpen}>
       <span className={css.hidden}>{t("reach.capsOf", { where })}</span>
       {shown.length > 0 ? shown : <Icon name="plus" size={14} />}
     </button>
