@@ -34,7 +34,7 @@ export function History({ material, onRestored }: { material: Material; onRestor
               {one.number > 1 && (
                 <Button
                   size="small"
-                  type="link"
+                  type="text"
                   aria-expanded={compared === one.number}
                   onClick={() => setCompared(compared === one.number ? null : one.number)}
                 >
@@ -44,7 +44,7 @@ export function History({ material, onRestored }: { material: Material; onRestor
               {one.number !== material.version && mayEdit && (
                 <Button
                   size="small"
-                  type="link"
+                  type="text"
                   loading={back.isPending}
                   onClick={() =>
                     back.mutate(one.number, {
