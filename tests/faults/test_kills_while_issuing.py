@@ -31,20 +31,15 @@ def test_two_journeys_and_four_workers_give_exactly_what_there_is(
         world.person(f"p{n}")
         world.signal("enroll", "main" if n % 2 else "second", f"p{n}")
     log, kills = str(tmp_path / "log"), 0
-    for point in (
-        "timer.before_insert",
-        "counter.before_commit",
-        "claim.after_commit",
-        "timer.before_insert",
-    ):
+    for point in ("timer.before_insert",) * 3:
         processes = [
-            children.start(world.database.url, world.workspace, log, (point, "kill", 1, 0.0)),
-            children.start(world.database.url, world.workspace, log, (point, "kill", 2, 0.0)),
+            children.start(world.database.url, world.workspace, log, (point, "kill", 1, 0.0))
+            for _ in range(2)
         ]
         for process in processes:
             process.join(60)
             kills += process.exitcode != 0
-    assert kills >= 2
+    assert kills >= 3
     workers = [children.start(world.database.url, world.workspace, log) for _ in range(4)]
     for worker in workers:
         worker.join(120)
