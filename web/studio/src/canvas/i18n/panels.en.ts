@@ -25,6 +25,7 @@ export const panelsEn: typeof panelsZh = {
     attribute: "a date of the customer",
     event: "the last event",
     calendar: "a day of the month",
+    scene: "the next moment by a scene",
     variable: "a variable",
     activity: "anything the customer does",
   },

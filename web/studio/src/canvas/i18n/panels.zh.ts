@@ -23,6 +23,7 @@ export const panelsZh = {
     attribute: "客户的日期",
     event: "最近一次事件",
     calendar: "每月某一天",
+    scene: "场景的下一个时机",
     variable: "旅程变量",
     activity: "任何主动行为",
   },

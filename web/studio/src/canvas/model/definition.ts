@@ -40,7 +40,8 @@ export type Anchor =
   | { attribute: string }
   | { variable: string }
   | { event: string[] | string; where?: Rule | null; else?: Anchor }
-  | { calendar: { monthday: number } };
+  | { calendar: { monthday: number } }
+  | { scene: string };
 
 /** When something is due: `for` a while, an `offset` from an anchor, or the next time that the rest allows. */
 export interface Moment {

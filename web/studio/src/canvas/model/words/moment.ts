@@ -14,6 +14,8 @@ export function sayAnchor(anchor: Anchor | undefined, names: Names): string {
   if (typeof anchor === "string") return names.event(anchor);
   if ("attribute" in anchor) return names.attribute(anchor.attribute);
   if ("variable" in anchor) return anchor.variable;
+  if ("scene" in anchor)
+    return zh ? `场景 ${anchor.scene} 的时机` : `the moment by the scene ${anchor.scene}`;
   if ("calendar" in anchor)
     return zh ? `每月 ${anchor.calendar.monthday} 日` : `day ${anchor.calendar.monthday} of the month`;
   const events = [anchor.event].flat();

@@ -76,6 +76,10 @@ export function sayField(field: string, names: Names): string {
       : `last ${event}${property ? ` ${property}` : ""}`;
   }
   if (space === "tier") return zh ? `${first} 等级` : `tier ${first}`;
+  if (space === "scene")
+    return zh
+      ? `场景 ${first} ${field.endsWith(".moment") ? "的时机" : "匹配的商品"}`
+      : `${field.endsWith(".moment") ? "moment" : "product"} by the scene ${first}`;
   if (space === "journey") return zh ? `旅程「${names.journey(first)}」` : `journey ${names.journey(first)}`;
   if (space === "entry") return zh ? `加入时的 ${first}` : `entry ${first}`;
   return first || field;

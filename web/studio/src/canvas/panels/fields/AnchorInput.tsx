@@ -2,16 +2,20 @@
 import { InputNumber, Select, Space } from "antd";
 import { useTranslation } from "react-i18next";
 
+import { useScenes } from "@/api/matching";
+
 import type { Anchor } from "../../model/definition";
 import { AttributeSelect, EventsSelect } from "./names";
 
-type Way = "default" | "entered_stage" | "entered_journey" | "attribute" | "event" | "calendar" | "variable";
+type Way =
+  "default" | "entered_stage" | "entered_journey" | "attribute" | "event" | "calendar" | "scene" | "variable";
 
 function wayOf(anchor: Anchor | undefined): Way {
   if (anchor === undefined) return "default";
   if (typeof anchor === "string") return anchor;
   if ("attribute" in anchor) return "attribute";
   if ("event" in anchor) return "event";
+  if ("scene" in anchor) return "scene";
   return "calendar" in anchor ? "calendar" : "variable";
 }
 
@@ -25,6 +29,8 @@ function startOf(way: Way): Anchor | undefined {
       return { event: [] };
     case "calendar":
       return { calendar: { monthday: 1 } };
+    case "scene":
+      return { scene: "" };
     case "variable":
       return { variable: "" };
     default:
@@ -40,7 +46,7 @@ interface Props {
   byDefault: string;
 }
 
-const WAYS: Way[] = ["default", "entered_journey", "event", "attribute", "calendar"];
+const WAYS: Way[] = ["default", "entered_journey", "event", "attribute", "calendar", "scene"];
 
 export function AnchorInput({ id, value, onChange, byDefault }: Props) {
   const { t } = useTranslation("canvas");
@@ -74,6 +80,9 @@ export function AnchorInput({ id, value, onChange, byDefault }: Props) {
           dates
         />
       )}
+      {typeof anchor === "object" && "scene" in anchor && (
+        <SceneSelect value={anchor.scene} onChange={(scene) => onChange({ scene })} />
+      )}
       {typeof anchor === "object" && "calendar" in anchor && (
         <InputNumber
           min={1}
@@ -86,5 +95,19 @@ export function AnchorInput({ id, value, onChange, byDefault }: Props) {
         />
       )}
     </Space>
+  );
+}
+
+function SceneSelect({ value, onChange }: { value: string; onChange(value: string): void }) {
+  const { t } = useTranslation("canvas");
+  const { data } = useScenes();
+  return (
+    <Select
+      value={value || undefined}
+      style={{ minWidth: 172 }}
+      aria-label={t("anchor.scene")}
+      options={data?.map((one) => ({ value: one.key, label: one.name }))}
+      onChange={onChange}
+    />
   );
 }

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useAttributeTypes, useEventTypes, type Known } from "@/api/catalogue";
 
 import { useJourneys } from "@/api/journeys";
+import { useScenes } from "@/api/matching";
 import { useDimensions } from "@/api/tiers";
 
 import type { Rule } from "../../model/definition";
@@ -37,7 +38,7 @@ interface Pattern {
   /** Waits for another event for a time. */
   after?: boolean;
   suggest?: string;
-  /** `contacts`: not for rules inside journeys. */
+  /** `contacts`: not for rules inside journeys; `journeys`: for those alone. */
   only?: string;
   options?: { value: string; title: { zh: string; en: string } }[];
 }
@@ -48,12 +49,13 @@ interface Here {
   attributes: Known[];
   dimensions: { key: string }[];
   journeys: { key: string }[];
+  scenes: { key: string }[];
 }
 
 const patterns = (catalogue: Catalogue): Pattern[] =>
   (catalogue.rule.fields as Pattern[]).filter((one) => typeof one?.field === "string");
 
-const PLACE = /\b(NAME|EVENT|ATTRIBUTE|PROPERTY|DIMENSION|JOURNEY|OTHER)\b/g;
+const PLACE = /\b(NAME|EVENT|ATTRIBUTE|PROPERTY|DIMENSION|JOURNEY|SCENE|OTHER)\b/g;
 
 /** Whether a field is one of a pattern's. */
 function fits(pattern: string, field: string): boolean {
@@ -75,10 +77,11 @@ function used(rule: Rule | null | undefined): string[] {
 }
 
 /** All fields that one pattern stands for. */
-function filled(pattern: Pattern, { events, attributes, dimensions, journeys }: Here): string[] {
+function filled(pattern: Pattern, { events, attributes, dimensions, journeys, scenes }: Here): string[] {
   const { field } = pattern;
   if (field.includes("DIMENSION")) return dimensions.map((one) => field.replace("DIMENSION", one.key));
   if (field.includes("JOURNEY")) return journeys.map((one) => field.replace("JOURNEY", one.key));
+  if (field.includes("SCENE")) return scenes.map((one) => field.replace("SCENE", one.key));
   // Which other event is meant is chosen beside it.
   if (field.includes("OTHER"))
     return events.flatMap((event) => {
@@ -108,6 +111,7 @@ const GROUPS: Record<string, string> = {
   tags: "customer",
   segments: "customer",
   tier: "customer",
+  scene: "customer",
   since: "customer",
   until: "customer",
   history: "behaviour",
@@ -127,6 +131,7 @@ export function useRuleChoices(rule: Rule | null | undefined): RuleChoices[] {
   const attributes = useAttributeTypes().data;
   const dimensions = useDimensions().data;
   const journeys = useJourneys().rows;
+  const scenes = useScenes().data;
   const known = used(rule).join("\n");
   const onlyContacts = useContext(OnlyContacts);
   return useMemo(() => {
@@ -135,6 +140,7 @@ export function useRuleChoices(rule: Rule | null | undefined): RuleChoices[] {
     const put = (field: string, pattern: Pattern) => {
       if (seen.has(field) || (onlyContacts && isOfAJourney(field))) return;
       if (!onlyContacts && pattern.only === "contacts") return;
+      if (onlyContacts && pattern.only === "journeys") return;
       seen.add(field);
       const group = GROUPS[field.split(".")[0] ?? ""] ?? "journey";
       const choice: RuleChoice = {
@@ -153,6 +159,7 @@ export function useRuleChoices(rule: Rule | null | undefined): RuleChoices[] {
       attributes: attributes ?? [],
       dimensions: dimensions ?? [],
       journeys: journeys ?? [],
+      scenes: scenes ?? [],
     };
     for (const pattern of tagsFirst) for (const field of filled(pattern, here)) put(field, pattern);
     for (const field of known.split("\n").filter(Boolean)) {
@@ -163,7 +170,7 @@ export function useRuleChoices(rule: Rule | null | undefined): RuleChoices[] {
       const options = byGroup.get(group);
       return options ? [{ label: t(`rule.${group}`), options }] : [];
     });
-  }, [catalogue, names, events, attributes, dimensions, journeys, known, onlyContacts, t]);
+  }, [catalogue, names, events, attributes, dimensions, journeys, scenes, known, onlyContacts, t]);
 }
 
 /** A field by a name that was typed: an attribute, or the count of an event that is not known yet. */
