@@ -19,7 +19,12 @@ interface Said {
 type Answer = object | null | ((asked: Asked) => object | null | Said);
 
 const isSaid = (answer: unknown): answer is Said =>
-  typeof answer === "object" && answer !== null && "status" in answer && "body" in answer;
+  typeof answer === "object" &&
+  answer !== null &&
+  "body" in answer &&
+  "status" in answer &&
+  // A material has both as well; its status is a word.
+  typeof answer.status === "number";
 
 /** Stands in for the server: answers by "METHOD path", keeps what it was asked, and refuses the rest with 404. */
 export function fakeApi(answers: Record<string, Answer>) {
