@@ -10,7 +10,6 @@ from journeys.plan import EntryPlan, Plan
 from journeys.position import Facts
 from rules.conditions import Scene
 
-
 #: The event of a new friend; its `channel` is the key of the code by which he came.
 FRIEND_ADDED = "friend_added"
 

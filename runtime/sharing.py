@@ -14,7 +14,6 @@ from runtime.rates import Bucket, Grant, Key
 from runtime.routes import Routes
 from runtime.rows import Parcel
 
-
 #: Carries calls, no material.
 WEBHOOK = "webhook"
 

@@ -21,6 +21,8 @@ SENDER = "sender"
 SENDS = "editor"
 #: A role of people who work through their own tasks, and see nothing else.
 STAFF = "staff"
+#: Open to every member of the workspace, whatever the role.
+SIGNED_IN = "signed_in"
 ROLE_WORDS = {
     "viewer": Words("查看者", "viewer"),
     "analyst": Words("分析者", "analyst"),
@@ -28,11 +30,10 @@ ROLE_WORDS = {
     "owner": Words("所有者", "owner"),
     SENDER: Words("发送者", "sender"),
     STAFF: Words("员工", "staff"),
+    SIGNED_IN: Words("成员", "member"),
 }
 #: Open to everybody: what a route says instead of a role.
 PUBLIC = "public"
-#: Open to whoever is signed in, whatever the role.
-SIGNED_IN = "signed_in"
 
 SIGN_IN_FIRST = Words("请先登录，或带上有效的 API 密钥。", "Sign in first, or send a valid API key.")
 

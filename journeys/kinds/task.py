@@ -128,7 +128,7 @@ class TaskSchema(Shape):
             "type": "boolean",
             "title": Words("等结果再继续", "Wait for the result"),
             "help": Words(
-                "不等时，结果会成为事件 task_done。", "Otherwise the result comes as the event task_done."
+                "不等时，结果会成为事件 task_done。", "If not, the result comes as the event task_done."
             ),
         },
     )

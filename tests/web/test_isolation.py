@@ -63,6 +63,11 @@ BODIES: dict[str, Any] = {
     },
 }
 BODIES |= {
+    "POST /api/v1/tasks/{task_id}/result": {"result": "sent"},
+    "POST /api/v1/tasks/{task_id}/note": {"note": "x"},
+    "POST /api/v1/tasks/{task_id}/hand-over": {"team": "service"},
+    "POST /api/v1/tasks/{task_id}/not-suitable": {"reason": "x"},
+    "POST /api/v1/unusual-cases/{case_id}/review": {"verdict": "kept"},
     **content_rows.BODIES,
     "POST /api/v1/contacts/{contact_id}/consent": {"topics": {"marketing": False}},
     "PUT /api/v1/contacts/{contact_id}/staff/{staff_id}": {"state": "friend"},

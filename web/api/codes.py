@@ -23,7 +23,7 @@ from store.problem import problem
 from store.tables import Workspace
 from web import promises
 from web.access import actor, here, scoped
-from web.api.code_shapes import ChannelCodeArgs, ChannelJoinsOut, ChannelCodeOut
+from web.api.code_shapes import ChannelCodeArgs, ChannelCodeOut, ChannelJoinsOut
 from web.errors import invalid, not_found
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource

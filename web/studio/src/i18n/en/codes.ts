@@ -56,6 +56,4 @@ export const codes = {
   active: "In use",
   save: "Save",
   saved: "Saved",
-  pick: "Choose a channel code",
-  noCode: "No channel codes yet",
 };

@@ -91,7 +91,6 @@ export const contents = {
   sendBack: "Send back",
   reviewed: "The review is kept.",
   noReviews: "No reviews yet.",
-  saveFirst: "Save first, then submit or compare.",
   verdicts: { approved: "approved", sent_back: "sent back" },
   history: "Versions",
   compare: "Compare with the one before",
@@ -108,7 +107,6 @@ export const contents = {
   slotBrand: "The brand, for all",
   slotDay: "On which day",
   everyDay: "Every day",
-  slotMax: "{{count}} characters at most",
   slotSave: "Fill in",
   slotClear: "Usual words",
   slotSaved: "The slot is changed.",
@@ -138,7 +136,6 @@ export const contents = {
   interval: "95% interval {{least}}–{{most}}",
   addRow: "Add one",
   removeRow: "Remove this one",
-  showVariant: "Preview",
 };
 
 export const scripts = {

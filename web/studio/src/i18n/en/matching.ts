@@ -7,7 +7,6 @@ export const lifecycle = {
   noneWords:
     "Take a ready model and see at once how many people are in each stage; stages and their rules can be changed later.",
   own: "Begin with nothing",
-  stages: "{{count}} stages",
   which: "Lifecycle",
   board: "Lifecycle board",
   total: "{{count}} people in all stages",
@@ -40,7 +39,6 @@ export const lifeEditor = {
   dates: "Stages are computed from two dates; once there is a birth date, it counts.",
   due: "Due date (attribute)",
   birth: "Birth date (attribute)",
-  stages: "Stages, first to last",
   stagesHelp: "A customer is in the last stage whose rule holds.",
   stageName: "Name of the stage",
   words: "In one sentence",
@@ -64,7 +62,6 @@ export const scenes = {
     "A row is a rule: which people (tags), which product, at noon, on the way or in the evening. For each customer the first fitting row is chosen, and it is told why.",
   fromExample: "Begin with an example",
   rows: "{{count}} rows",
-  moments: "{{count}} moments",
   updated: "Updated",
   exampleName: "Daily pick",
 };

@@ -53,6 +53,4 @@ export const codes = {
   active: "启用",
   save: "保存",
   saved: "已保存",
-  pick: "选择渠道码",
-  noCode: "还没有渠道码",
 };

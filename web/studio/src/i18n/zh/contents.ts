@@ -87,7 +87,6 @@ export const contents = {
   sendBack: "退回",
   reviewed: "审核已记下。",
   noReviews: "还没有审核记录。",
-  saveFirst: "先保存，再送审或比较。",
   verdicts: { approved: "通过", sent_back: "退回" },
   history: "版本",
   compare: "和上一版比较",
@@ -104,7 +103,6 @@ export const contents = {
   slotBrand: "品牌统一",
   slotDay: "哪一天",
   everyDay: "每天",
-  slotMax: "最多 {{count}} 字",
   slotSave: "填入",
   slotClear: "恢复默认",
   slotSaved: "留白已更新。",
@@ -134,7 +132,6 @@ export const contents = {
   interval: "95% 区间 {{least}}–{{most}}",
   addRow: "添加一项",
   removeRow: "移除这一项",
-  showVariant: "预览",
 };
 
 export const scripts = {

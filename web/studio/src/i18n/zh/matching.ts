@@ -6,7 +6,6 @@ export const lifecycle = {
   none: "先选一个行业，看清客户走到了哪一步",
   noneWords: "选一个现成的模型，马上就能看到每个阶段有多少人；阶段和判定条件之后都能改。",
   own: "从空白开始",
-  stages: "{{count}} 个阶段",
   which: "生命周期",
   board: "生命周期看板",
   total: "共 {{count}} 人在各阶段中",
@@ -39,7 +38,6 @@ export const lifeEditor = {
   dates: "阶段由两个日期算出；有了生日，就以生日为准。",
   due: "预产期（属性）",
   birth: "宝宝生日（属性）",
-  stages: "阶段（从早到晚）",
   stagesHelp: "客户在满足条件的最后一个阶段。",
   stageName: "阶段名称",
   words: "一句话说明",
@@ -63,7 +61,6 @@ export const scenes = {
     "一行就是一条规则：哪些人（标签），推哪件商品，在午休、通勤还是晚间。系统会为每个客户选出第一条合适的，并说明理由。",
   fromExample: "从例子开始",
   rows: "{{count}} 行",
-  moments: "{{count}} 个时机",
   updated: "更新于",
   exampleName: "每日推荐",
 };
