@@ -39,6 +39,7 @@ export const lifeEditor = {
   dates: "Stages are computed from two dates; once there is a birth date, it counts.",
   due: "Due date (attribute)",
   birth: "Birth date (attribute)",
+  stages: "Stages, first to last",
   stagesHelp: "A customer is in the last stage whose rule holds.",
   stageName: "Name of the stage",
   words: "In one sentence",

@@ -38,6 +38,7 @@ export const lifeEditor = {
   dates: "阶段由两个日期算出；有了生日，就以生日为准。",
   due: "预产期（属性）",
   birth: "宝宝生日（属性）",
+  stages: "阶段（从早到晚）",
   stagesHelp: "客户在满足条件的最后一个阶段。",
   stageName: "阶段名称",
   words: "一句话说明",
