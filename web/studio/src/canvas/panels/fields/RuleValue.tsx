@@ -84,7 +84,7 @@ interface InputProps {
 function OneInput({ type, how, field, value, onChange }: InputProps) {
   const { t } = useTranslation("canvas");
   if (type === "tags") return <TagsInput how={how} value={value} onChange={onChange} />;
-  if (type === "level" || type === "state")
+  if (type === "level" || type === "state" || type === "choice")
     return <KnownInput type={type} how={how} field={field} value={value} onChange={onChange} />;
   if (type === "segments") return <SegmentsInput how={how} value={value} onChange={onChange} />;
   if (type === "flag") {

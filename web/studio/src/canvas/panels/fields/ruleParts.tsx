@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useEventTypes } from "@/api/catalogue";
+import { useScenes, type Scene } from "@/api/matching";
 import { useDimensions } from "@/api/tiers";
 
 import { useCanvas } from "../../store";
@@ -25,14 +26,17 @@ export function KnownInput({ type, how, field, value, onChange }: KnownProps) {
   const catalogue = useCanvas((state) => state.catalogue);
   const lang = useCanvas((state) => state.names.lang);
   const dimensions = useDimensions().data;
+  const scenes = useScenes().data;
   const levels = dimensions?.find((one) => `tier.${one.key}` === field)?.levels ?? [];
   const options =
     type === "level"
       ? levels.map((one) => ({ value: one.key, label: one.name }))
-      : (patternOf(catalogue, field)?.options ?? []).map((one) => ({
-          value: one.value,
-          label: one.title[lang],
-        }));
+      : type === "choice"
+        ? choicesOf(scenes, field)
+        : (patternOf(catalogue, field)?.options ?? []).map((one) => ({
+            value: one.value,
+            label: one.title[lang],
+          }));
   const chosen = asTexts(value);
   if (how === "many")
     return (
@@ -54,6 +58,15 @@ export function KnownInput({ type, how, field, value, onChange }: KnownProps) {
       aria-label={t("rule.value")}
     />
   );
+}
+
+/** The products of a table of scenes, or its moments, by the names that they have there. */
+function choicesOf(scenes: Scene[] | undefined, field: string) {
+  const [, key, what] = field.split(".");
+  const scene = scenes?.find((one) => one.key === key);
+  const named = what === "moment" ? scene?.moments : scene?.rows.map((row) => row.product);
+  const titles = new Map((named ?? []).map((one) => [one.key, one.name]));
+  return [...titles].map(([value, label]) => ({ value, label }));
 }
 
 interface WithoutProps {
