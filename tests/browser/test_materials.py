@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -111,14 +112,14 @@ def test_a_text_is_written_reviewed_and_gone_back_to(marketer: Page, server: Ser
     page.get_by_role("tab", name=words("版本")).scroll_into_view_if_needed()
     shown(page, "119-material-versions")
     page.get_by_role("button", name="恢复这一版").click()
-    expect(page.get_by_text("第 3 版", exact=True)).to_be_visible()
+    expect(page.get_by_role("tabpanel", name="版本").get_by_text("第 3 版", exact=True)).to_be_visible()
 
     page.get_by_role("tab", name=words("留白")).click()
     slot = page.get_by_role("region", name="场景")
     slot.get_by_role("textbox").fill("妇女节快乐，给自己放个假。")
     slot.get_by_role("button", name=words("填入")).click()
     expect(page.get_by_text("留白已更新。")).to_be_visible()
-    contact = server.api("GET", "contacts?q=客户001")["items"][0]["id"]
+    contact = server.api("GET", f"contacts?q={quote('客户001')}")["items"][0]["id"]
     said = server.api("GET", f"contents/{listed[0]['id']}/words?contact_id={contact}")
     assert "妇女节快乐，给自己放个假。" in said["text"] and "满 199 减 30" in said["text"]
     settled(page)
