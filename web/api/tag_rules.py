@@ -19,7 +19,7 @@ from store.database import db
 from web.access import actor, found, here, scoped
 from web.api.catalogue import WordsOut
 from web.errors import invalid
-from web.fields import At, Bag, Filled
+from web.fields import At, Bag, Filled, RowNumber
 from web.language import language
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
@@ -38,7 +38,7 @@ class TagRuleTrial(Shape):
     rule = Bag(required=True, metadata={"description": "The tree of the rule editor"})
     holding = Part(TagActsArgs, required=True, metadata={"description": "Done when it comes to hold"})
     ending = Part(TagActsArgs, metadata={"description": "Done when it holds no longer"})
-    id = fields.Int(metadata={"description": "In a preview: the rule that is being changed"})
+    id = RowNumber(metadata={"description": "In a preview: the rule that is being changed"})
 
 
 class TagRuleArgs(Shape):
