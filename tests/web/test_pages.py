@@ -131,7 +131,7 @@ def test_the_test_clock_is_there_in_test_mode_only(make_house: Any) -> None:
 
 def test_outside_test_mode_there_is_no_such_address(database_url: str, make_app: Any) -> None:
     app = make_app(database_url, test_mode=False)
-    assert not any("test" in rule.rule for rule in app.url_map.iter_rules())
+    assert not any("/test/" in rule.rule for rule in app.url_map.iter_rules())
     answer = app.test_client().post("/api/v1/test/clock", json={})
     assert answer.status_code in (404, 405)
 
