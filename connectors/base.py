@@ -79,7 +79,9 @@ class Unknown(ConnectorError):
     Of a batch, `receipts` are those whose fate is known nevertheless, `unasked` the keys that have not left us.
     """
 
-    def __init__(self, reason: str = "", receipts: Sequence[Receipt] = (), unasked: Sequence[str] = ()) -> None:
+    def __init__(
+        self, reason: str = "", receipts: Sequence[Receipt] = (), unasked: Sequence[str] = ()
+    ) -> None:
         super().__init__(reason)
         self.receipts, self.unasked = list(receipts), list(unasked)
 

@@ -37,7 +37,9 @@ def upgrade() -> None:
     op.create_index("ix_tier_change_dimension", "tier_change", ["dimension_id", "at", "old", "new"])
     op.create_table(
         "lifecycle",
-        sa.Column("dimension_id", Id, sa.ForeignKey("tier_dimension.id"), primary_key=True, autoincrement=False),
+        sa.Column(
+            "dimension_id", Id, sa.ForeignKey("tier_dimension.id"), primary_key=True, autoincrement=False
+        ),
         sa.Column("workspace_id", Id, sa.ForeignKey("workspace.id"), nullable=False),
         sa.Column("model", sa.String(length=32), nullable=False),
         sa.Column("dates", Json, nullable=True),

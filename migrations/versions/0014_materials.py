@@ -94,9 +94,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("variant", sa.String(length=8), nullable=False),
     )
-    op.create_index(
-        "ix_variant_message_material", "variant_message", ["material_id", "version", "variant"]
-    )
+    op.create_index("ix_variant_message_material", "variant_message", ["material_id", "version", "variant"])
     op.create_table(
         "script",
         sa.Column("id", Id, primary_key=True),

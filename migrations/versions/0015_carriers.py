@@ -72,7 +72,11 @@ def _connections() -> None:
     )
     waiting = sa.text("state = 'waiting'")
     op.create_index(
-        "ix_connection_test_waiting", "connection_test", ["id"], postgresql_where=waiting, sqlite_where=waiting
+        "ix_connection_test_waiting",
+        "connection_test",
+        ["id"],
+        postgresql_where=waiting,
+        sqlite_where=waiting,
     )
     op.create_index("ix_connection_test_connection", "connection_test", ["connection_id", "id"])
     op.create_table(

@@ -159,7 +159,9 @@ def test_what_a_rolled_back_transaction_learned_is_learned_again(session: Sessio
     assert "told" in catalogue.load(session, workspace).events
 
 
-def test_what_is_known_costs_no_statement_but_the_count(engine: sa.Engine, session: Session, workspace: int) -> None:
+def test_what_is_known_costs_no_statement_but_the_count(
+    engine: sa.Engine, session: Session, workspace: int
+) -> None:
     for _ in range(2):
         learn(session, workspace, [("told", {"a": 1})], NOW)
         session.commit()

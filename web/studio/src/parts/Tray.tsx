@@ -40,12 +40,7 @@ function ImportLine({ job }: { job: Work }) {
   const percent = share(job.done, job.total);
   return (
     <li>
-      <Line
-        to={behind(job)}
-        name={job.name}
-        said={`${percent}%`}
-        percent={percent}
-      />
+      <Line to={behind(job)} name={job.name} said={`${percent}%`} percent={percent} />
     </li>
   );
 }

@@ -37,7 +37,15 @@ const diff: Diff = {
   definitions: { from: { ...before }, to: { ...draft } },
 };
 
-const run = { messages_first_hour: 2, messages: 30, late: 0, held: {}, refused: {}, ended: {}, per_day: [1, 2] };
+const run = {
+  messages_first_hour: 2,
+  messages: 30,
+  late: 0,
+  held: {},
+  refused: {},
+  ended: {},
+  per_day: [1, 2],
+};
 const previewFor = (groups: Group[] | undefined, many = false): MovePreview => {
   const group = groups?.[0] ?? { version: 3, mode: "stay" as const, targets: {} };
   const moves = group.mode !== "stay";

@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { catalogue } from "@/canvas/testing/kinds";
+import { catalogue } from "@/test/kinds";
 import type { Segment } from "@/api/segments";
 import { fakeApi, page, session } from "@/test/fakeApi";
 import { renderAt } from "@/test/renderAt";
