@@ -57,5 +57,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("recheck")
     op.drop_table("watched_rule")
-    with op.batch_alter_table("contact") as table:
-        table.drop_column("tiers")
+    # In place on SQLite too: making the table anew would break what points to it.
+    op.execute("ALTER TABLE contact DROP COLUMN tiers")
