@@ -242,7 +242,7 @@ def test_a_channel_code_lets_in_those_who_came_by_it_and_gives_what_it_brings(
         (["夏季"], {"source": "poster"}), ([], {}),
     ]  # fmt: skip
     assert world.rows(select(ChannelJoin.staff_key, ChannelJoin.adviser)) == [("zhangsan", "zhangsan")]
-    assert [row for (row,) in world.rows(select(StaffRelation.source).order_by(StaffRelation.id))] == [
+    assert [row for (row,) in world.rows(select(StaffRelation.source).order_by(StaffRelation.contact_id))] == [
         "夏季海报", "",
     ]  # fmt: skip
 
