@@ -26,14 +26,12 @@ log = logging.getLogger(__name__)
 
 #: How often beat rings for every queue.
 TICK_SECS = 0.5
-#: A ring that nobody heard for so long is not heard any more: the next one says the same.
-STALE_SECS = 5
+STALE_SECS = 5  # a ring that nobody heard for so long is not heard any more: the next one says the same
 #: A task goes on while there is work, but gives others their turn, and a stopping worker its end, after so long.
 TURN_SECS = 2.0
 #: Longer than the longest statement may take.
 SOFT_LIMIT_SECS, HARD_LIMIT_SECS = STATEMENT_SECS + 15, STATEMENT_SECS + 30
-#: Rings that may wait in a queue: enough for every process of a large fleet to have one.
-MOST_RINGS = 64
+MOST_RINGS = 64  # in a queue: enough for every process of a large fleet to have one
 #: Who is rung as soon as somebody has done something.
 NEXT = {"intake": ("advance",), "advance": ("deliver",), "deliver": ("intake",)}
 
