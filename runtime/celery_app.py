@@ -19,6 +19,7 @@ from connectors import dialing
 from connectors.registry import Registry
 from content.carriers import CARRIERS
 from runtime.database import STATEMENT_SECS, Database, passes
+from runtime.sharing import WEBHOOK
 from runtime.worker import ROLES, Worker
 from store import clock, database, logs, secrets
 
@@ -32,8 +33,7 @@ TURN_SECS = 2.0
 #: Longer than the longest statement may take.
 SOFT_LIMIT_SECS, HARD_LIMIT_SECS = STATEMENT_SECS + 15, STATEMENT_SECS + 30
 MOST_RINGS = 64  # in a queue: enough for every process of a large fleet to have one
-#: Who is rung as soon as somebody has done something.
-NEXT = {"intake": ("advance",), "advance": ("deliver",), "deliver": ("intake",)}
+NEXT = {"intake": ("advance",), "advance": ("deliver",), "deliver": ("intake",)}  # who is rung after whom
 
 asked = settings.load()
 database.configure(pooled=asked.database_pooled)
@@ -46,7 +46,7 @@ def queue(role: str, carrier: str | None = None) -> str:
 
 CALLS: list[tuple[str, str | None]] = [
     *((role, None) for role in ROLES if role != "deliver"),
-    *(("deliver", carrier) for carrier in CARRIERS),
+    *(("deliver", carrier) for carrier in (*CARRIERS, WEBHOOK)),
 ]
 
 app = Celery("roadbook", broker=asked.broker_url)
