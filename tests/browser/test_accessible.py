@@ -10,6 +10,12 @@ from tests.browser.server import ROOT, Server
 
 AXE = ROOT / "web" / "studio" / "node_modules" / "axe-core" / "axe.min.js"
 GRAVE = ("serious", "critical")
+#: A spinner that turns for ever never finishes, so only animations with an end are waited for.
+FADED = """() => Promise.all(
+    document.getAnimations()
+        .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime))
+        .map((one) => one.finished.catch(() => null))
+)"""
 PAGES = (
     "journeys",
     "templates",
@@ -40,7 +46,7 @@ def faults(page: Page) -> list[str]:
 def settled(page: Page) -> None:
     """Wait until the page has its data and nothing fades in any more."""
     page.wait_for_load_state("networkidle")
-    page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)))")
+    page.evaluate(FADED)
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])

@@ -97,9 +97,13 @@ def test_what_is_no_slot_is_refused_with_a_sentence(source: str) -> None:
     ],
 )
 def test_texts_made_to_be_slow_are_not(source: str) -> None:
-    begin = time.thread_time()
-    assert body_problems("sandbox", {"text": source})
-    assert time.thread_time() - begin < 0.25
+    def once() -> float:
+        begin = time.thread_time()
+        assert body_problems("sandbox", {"text": source})
+        return time.thread_time() - begin
+
+    # A few milliseconds; the best of some, since the collector of garbage counts as ours when it runs.
+    assert min(once() for _ in range(5)) < 0.25
 
 
 def test_ones_own_words_come_before_the_brand_s_and_the_day_s_before_all_days() -> None:

@@ -243,7 +243,7 @@ def main(arguments: list[str]) -> int:
     words.add_argument("--minutes", type=float, default=60)
     words.add_argument("--restarts", type=int, help="PostgreSQL, immediate; one in fifty kills unless said")
     words.add_argument("--stops", type=int, help="SIGSTOP beyond the lease; one in fifty kills unless said")
-    words.add_argument("--rate", type=float, default=30, help="new people a second")
+    words.add_argument("--rate", type=float, default=10, help="new people a second")
     words.add_argument("--seed", type=int, default=20260301)
     words.add_argument("--json", action="store_true")
     options = words.parse_args(arguments)

@@ -161,6 +161,14 @@ def test_a_rule_is_tried_before_it_is_saved(house: House, owner: Caller) -> None
     assert owner.delete(f"tags/rules/{number}").status_code == 204
 
 
+@pytest.mark.parametrize("job", ["3", "null", "[1]", "{", "", '{"kind": 7}'])
+def test_an_order_beside_a_file_that_cannot_be_read_is_told(owner: Caller, job: str) -> None:
+    form = {"file": (io.BytesIO(b"13800138002\n"), "a.csv"), "job": job}
+    answer = owner.post("tags/jobs/upload", data=form, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert all(one["path"].split(".")[0] == "job" for one in answer.json["errors"])
+
+
 def test_many_are_tagged_by_rule_and_by_file(house: House, owner: Caller) -> None:
     job = made(owner.post("tags/jobs", json={"rule": LOCAL, "add": ["near"], "name": "杭州"}))
     assert (job["state"], job["total"]) == ("waiting", 3)

@@ -120,9 +120,9 @@ def upload() -> TagJob:
         raise invalid(("file", NO_FILE))
     try:
         given = UploadedJobArgs().load(orjson.loads(request.form.get("job", "")))
-    except (orjson.JSONDecodeError, ValueError) as error:
-        if isinstance(error, ValidationError):
-            raise invalid(*((f"job.{path}", said) for path, said in flat(error.messages))) from None
+    except ValidationError as error:
+        raise invalid(*flat(error.messages, "job")) from None
+    except ValueError:
         raise invalid(("job", NO_ORDER)) from None
     try:
         lines = lines_of(file.read())

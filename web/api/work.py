@@ -81,56 +81,32 @@ def _moves() -> list[dict[str, Any]]:
 
 def _imports() -> list[dict[str, Any]]:
     query = scoped(Import).where(Import.state.not_in(OVER)).order_by(Import.id.desc()).limit(MOST)
-    return [
-        {
-            "kind": "import",
-            "id": job.id,
-            "name": job.filename,
-            "journey_id": None,
-            "state": job.state,
-            "running": job.state != "paused",
-            "done": job.done,
-            "total": job.rows,
-            "back": False,
-            "at": job.created_at,
-        }
-        for job in db.session.scalars(query)
-    ]
+    return [_line("import", job, job.filename, job.rows) for job in db.session.scalars(query)]
 
 
 def _exports() -> list[dict[str, Any]]:
     query = scoped(Export).where(Export.state.not_in(OVER)).order_by(Export.id.desc()).limit(MOST)
-    return [
-        {
-            "kind": "export",
-            "id": job.id,
-            "name": job.filename,
-            "journey_id": None,
-            "state": job.state,
-            "running": job.state != "paused",
-            "done": job.done,
-            "total": job.rows,
-            "back": False,
-            "at": job.created_at,
-        }
-        for job in db.session.scalars(query)
-    ]
+    return [_line("export", job, job.filename, job.rows) for job in db.session.scalars(query)]
 
 
 def _tag_jobs() -> list[dict[str, Any]]:
     query = scoped(TagJob).where(TagJob.finished_at.is_(None)).order_by(TagJob.id.desc()).limit(MOST)
     return [
-        {
-            "kind": "tags",
-            "id": job.id,
-            "name": job.name or ", ".join([*job.add, *job.remove][:3]),
-            "journey_id": None,
-            "state": job.state,
-            "running": job.state != "paused",
-            "done": job.done,
-            "total": job.total,
-            "back": False,
-            "at": job.created_at,
-        }
+        _line("tags", job, job.name or ", ".join([*job.add, *job.remove][:3]), job.total)
         for job in db.session.scalars(query)
     ]
+
+
+def _line(kind: str, job: Import | Export | TagJob, name: str, total: int) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "id": job.id,
+        "name": name,
+        "journey_id": None,
+        "state": job.state,
+        "running": job.state != "paused",
+        "done": job.done,
+        "total": total,
+        "back": False,
+        "at": job.created_at,
+    }
