@@ -34,10 +34,10 @@ def by_hand(walk: Walk, signal: Signal, at: datetime) -> None:
 
 
 def leave(walk: Walk, at: datetime, result: str) -> None:
-    """End the journey for this subject here and now, as an interruption does."""
+    """End the journey for this subject here and now: an interruption of all that it has left open anywhere."""
     walk.pos.state.pop("error", None)
     if walk.pos.stage is not None:
-        moving.leave_stage(walk, at, interrupts=True)
+        moving.leave_stage(walk, at, interrupts=True, stops=True)
     moving.leave_place(walk)
     moving.run(walk, moving.end(walk, result, at, None))
 
@@ -51,7 +51,7 @@ def _move(walk: Walk, to: str, at: datetime, was_stopped: bool) -> None:
     else:
         pos.state.pop("error", None)
         if pos.stage is not None:
-            moving.leave_stage(walk, at, interrupts=True)
+            moving.leave_stage(walk, at, interrupts=True, stops=target.kind == "end")
     moving.leave_place(walk)
     moving.run(walk, moving.Next(target, at, None))
 

@@ -236,14 +236,20 @@ def drop_standing(walk: Walk) -> None:
         state.pop(key, None)
 
 
-def leave_stage(walk: Walk, at: datetime, *, interrupts: bool) -> None:
-    """Leave the stage: its alarms and bound journeys end; an interruption also withdraws its messages and tasks."""
+def leave_stage(walk: Walk, at: datetime, *, interrupts: bool, stops: bool = False) -> None:
+    """Leave the stage: its alarms and bound journeys end; an interruption also withdraws its messages and tasks.
+
+    If it `stops`, those of all stages before are withdrawn, too.
+    """
     pos, stage = walk.pos, walk.stage
     worn = walk.trail and walk.trail[-1].op == "through"
     walk.off = walk.off if worn else tuple(dict.fromkeys((*walk.off, *stage.tags)))
     alarms.clear(walk)
     if interrupts:
         pos.void_seq = pos.seq
+    if stops:
+        walk.deeds.append(Withdraw(at, pos.visit, messages=True, tasks=True, whole=True))
+        return
     messages, tasks = interrupts and stage.sends, interrupts and stage.tasks
     if messages or tasks or stage.bounds:
         walk.deeds.append(Withdraw(at, pos.visit, messages, tasks))

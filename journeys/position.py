@@ -251,12 +251,16 @@ class ChangeTask:
 
 @dataclass(slots=True, frozen=True)
 class Withdraw:
-    """Take back what visit `visit` left open: undelivered messages (if `messages`), tasks, bound journeys."""
+    """Take back what visit `visit` left open: undelivered messages (if `messages`), tasks, bound journeys.
+
+    `whole`: the messages and tasks of every visit, for a person has taken the subject out.
+    """
 
     at: datetime
     visit: int
     messages: bool
     tasks: bool = False
+    whole: bool = False
 
 
 Deed = (

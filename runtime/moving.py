@@ -39,6 +39,7 @@ from runtime.database import Transaction
 from runtime.plans import Compiled
 from runtime.routes import Routes
 from runtime.rows import Arrived, Letter, Standing
+from store.bulk import among
 from store.subjects import is_group
 from store.tables import Outbox
 
@@ -120,10 +121,6 @@ class Moving:
             # Of a paused journey only those are at hand who leave; an archived one lets everybody go.
             moved = cohorts.send_out(plan, group, signals, known, until, archived=status == ARCHIVED)
         self._write(compiled, moved)
-        if status == ARCHIVED:
-            ids = [standing.id for standing in group]
-            withdraw_all(tx.session, Outbox.enrollment_id.in_(ids))
-            tasking.withdraw_all(tx, ids, until)
 
     def take_over(self, old: Compiled, new: Compiled, version_id: int, moved: Sequence[Cohort]) -> None:
         """Write the moves of people who came from another version; the rows themselves are the caller's to turn."""
@@ -212,6 +209,7 @@ class _Deeds:
         self.letters: list[Letter] = []
         self.tasks = tasking.Tasks()
         self.withdrawn: list[tuple[int, int]] = []
+        self.taken_out: list[int] = []
         self.left: list[tuple[int, int, int]] = []
         self.workspace_of: dict[int, tuple[int, datetime]] = {}
 
@@ -238,7 +236,7 @@ class _Deeds:
             elif isinstance(deed, GiveTask | ChangeTask):
                 self.tasks.take(members, deed)
             elif isinstance(deed, Withdraw):
-                if deed.tasks:
+                if deed.tasks and not deed.whole:
                     self.tasks.take(members, deed)
                 for standing in members:
                     self._withdraw(standing, deed)
@@ -249,7 +247,9 @@ class _Deeds:
         return Given(*given, measure=deed.measure, by=by, source_id=standing.id)
 
     def _withdraw(self, standing: Standing, deed: Withdraw) -> None:
-        if deed.messages:
+        if deed.whole:
+            self.taken_out.append(standing.id)
+        elif deed.messages:
             self.withdrawn.append((standing.id, deed.visit))
         self.left.append((standing.subject_id, standing.id, deed.visit))
         self.workspace_of[standing.id] = (standing.workspace_id, deed.at)
@@ -277,6 +277,9 @@ class _Deeds:
         tx.sql.post(tx.cursor, self.messages)
         tx.sql.withdraw(tx.cursor, self.withdrawn)
         self.tasks.write(tx)
+        if self.taken_out:
+            withdraw_all(tx.session, among(tx.session, Outbox.enrollment_id, self.taken_out))
+            tasking.withdraw_all(tx, self.taken_out, now)
         if self.left and bounds:
             self._cancel(tx)
         tx.sql.send_letters(tx.cursor, self.letters)

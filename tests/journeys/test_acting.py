@@ -59,7 +59,7 @@ def ops(move: Move) -> list[tuple[str, str | None, str | None]]:
 def test_exit_ends_here_and_withdraws_what_the_visit_left_open() -> None:
     move = go(PLAN, inside(), hand(1, act="exit", result="removed"), days=1)
     assert (move.position.status, move.position.result) == ("ended", "removed")
-    assert move.deeds == [Withdraw(START + DAY, 1, messages=True)]
+    assert move.deeds == [Withdraw(START + DAY, 1, messages=True, tasks=True, whole=True)]
     assert go(PLAN, inside(), hand(1, act="exit"), days=1).position.result == "exited"
 
 
@@ -129,7 +129,7 @@ def test_expelled_people_hear_nothing_and_do_nothing_but_goals_count() -> None:
     assert move.position.ended_at == START + 20 * DAY and move.goals == [("g", START + 2 * DAY)]
     assert (
         not [d for d in move.deeds if isinstance(d, SendMessage)]
-        and Withdraw(START + 20 * DAY, 1, messages=True) in move.deeds
+        and Withdraw(START + 20 * DAY, 1, messages=True, tasks=True, whole=True) in move.deeds
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from audience.tables_tasks import StaffTask
 from journeys import versions
 from journeys.tables import Enrollment, Journey, Trail
 from runtime.database import Database
@@ -119,6 +120,64 @@ def test_leaving_again_and_acting_on_who_has_left_does_nothing(shop: World) -> N
     shop.run()
     assert shop.place()[0] == "exited" and shop.unread() == 0
     assert len(shop.enrollments()) == 1
+
+
+TWO_ROOMS = journey(
+    stages=[{"id": "a", "initial": "hi"}, {"id": "b", "initial": "long"}],
+    steps=[
+        send("hi", "a"),
+        step("call", "a", "task", title="Ring her", wait=False),
+        send("news", "b", "news"),
+        wait("long", "b", **{"for": "P9D"}),
+    ],
+    arrows=[
+        exits("x1", "hi", "sent", "call"),
+        exits("x2", "call", "next", "b"),
+        exits("x3", "long", "next", "news"),
+        on_event("x4", "b", "quit", "lost"),
+    ],
+)
+
+
+@pytest.fixture
+def told(world: World) -> World:
+    """Two people in their second stage; what the first one said still waits, for nobody delivers."""
+    world.publish(TWO_ROOMS)
+    world.event("joined")
+    world.event("joined", "wu")
+    move_only(world)
+    assert world.place() == ("waiting", "b", "long") and world.messages() == [("hello", "pending")]
+    return world
+
+
+def move_only(world: World) -> None:
+    Worker(world.database, roles=("intake", "advance", "housekeeping")).run_until_idle()
+
+
+def tasks(world: World) -> list[str]:
+    return [state for (state,) in world.rows(select(StaffTask.state).order_by(StaffTask.id))]
+
+
+@pytest.mark.parametrize(("name", "data"), [("exit", {}), ("move", {"to": "lost"})])
+def test_whoever_is_taken_out_by_hand_hears_nothing_of_any_stage(
+    told: World, name: str, data: dict[str, str]
+) -> None:
+    act(told, name, **data)
+    move_only(told)
+    assert told.messages() == [("hello", "withdrawn")] and told.messages("wu") == [("hello", "pending")]
+    assert tasks(told)[0] == "withdrawn" and tasks(told)[1] != "withdrawn"
+    told.run()
+    assert told.messages() == [("hello", "withdrawn")] and told.messages("wu") == [("hello", "delivered")]
+    sound(told)
+
+
+def test_what_happens_by_itself_takes_back_its_own_stage_alone(told: World) -> None:
+    told.event("quit")
+    act(told, "move", "wu", to="a")
+    move_only(told)
+    assert told.place()[0] == "lost" and told.messages() == [("hello", "pending")]
+    assert told.messages("wu") == [("hello", "pending"), ("hello", "pending")]
+    assert "withdrawn" not in tasks(told)
 
 
 def archive(world: World, number: int) -> int:
