@@ -130,7 +130,7 @@ def test_ids_hold_more_than_thirty_two_bits(engine: sa.Engine) -> None:
 def test_an_id_that_was_written_down_elsewhere_is_never_given_again(engine: sa.Engine) -> None:
     lasting = {"inbox", "outbox", "contact", "enrollment", "journey", "version", "workspace"}
     lasting |= {"tier_dimension", "tier_override", "customer_group", "connection"}
-    lasting |= {"channel_code", "channel_join", "wecom_unknown", "wecom_welcome"}
+    lasting |= {"channel_code", "channel_join", "wecom_unknown", "wecom_welcome", "guard"}
     marked = {
         table.name
         for table in db.metadata.tables.values()
