@@ -17,6 +17,7 @@ from runtime.database import Database, Transaction, passes
 from runtime.moving import Moving
 from runtime.routes import Routes
 from runtime.rows import Standing
+from store import tracing
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +88,8 @@ class Advance:
                 standings += tx.sql.claim_some(tx.cursor, sorted(self._leaving))
             self._claimed = [standing.id for standing in standings]
             if standings:
-                Moving(tx, self.routes, until).move(standings)
+                with tracing.span("advance", enrollments=len(standings)):
+                    Moving(tx, self.routes, until).move(standings)
                 faults.hit("counter.before_commit")
         if standings:
             faults.hit("claim.after_commit")

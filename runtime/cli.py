@@ -74,6 +74,7 @@ def worker(roles: str, carriers: str | None) -> None:
     click.echo(f"Working as {', '.join(running.roles)}. Ctrl-C ends.", err=True)
     running.run()
     database.close()
+    tracing.end()
 
 
 def _listed(words: str) -> list[str]:

@@ -29,6 +29,7 @@ from runtime.health import Health
 from runtime.routes import Routes
 from runtime.rows import Letter, Parcel
 from runtime.sharing import Sharing
+from store import tracing
 from store.secrets import Vault
 
 log = logging.getLogger(__name__)
@@ -109,7 +110,8 @@ class Deliver:
                 )
                 parcels = [p for p in parcels if p not in lost]
             if parcels:
-                self._send(connector, name, desk, parcels)
+                with tracing.span("deliver", carrier=name, messages=len(parcels)):
+                    self._send(connector, name, desk, parcels)
         else:
             self._turn = min(2 * self._turn, BATCH)
         return len(again) + len(fresh) + self.later()

@@ -34,6 +34,7 @@ from runtime.listening import Listening
 from runtime.opening import Openings
 from runtime.routes import Routes
 from runtime.rows import Arrived, Place
+from store import tracing
 from store.subjects import GROUP_KEY, is_group, of_group
 
 log = logging.getLogger(__name__)
@@ -71,7 +72,8 @@ class Intake:
             rows = tx.sql.unread(tx.cursor, limit)
             if not rows:
                 return 0
-            done = _Batch(tx, self.routes, self.now(tx.session)).take(rows)
+            with tracing.span("intake", signals=len(rows)):
+                done = _Batch(tx, self.routes, self.now(tx.session)).take(rows)
             faults.hit("counter.before_commit")
         return done
 

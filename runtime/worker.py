@@ -28,7 +28,7 @@ from runtime.routes import Routes
 from runtime.trying import Trying
 from runtime.waking import Alarm, open_alarm
 from runtime.welcome import Welcomes
-from store import clock, tracing
+from store import clock
 from store.secrets import Vault
 
 log = logging.getLogger(__name__)
@@ -146,9 +146,7 @@ class Worker:
             while not self.stopping.is_set():
                 try:
                     self.heart.beat()
-                    with tracing.span("round"):
-                        busy = self.run_once()
-                    if not busy:
+                    if not self.run_once():
                         self._sleep(alarm)
                     wait = FIRST_WAIT_SECS
                 except Exception as error:

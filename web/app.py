@@ -16,7 +16,7 @@ from settings import Settings
 from store import clock, database
 from store.database import attach, db
 from store.migrate import load_tables
-from web import access, access_log, errors, headers, lane, openapi, signin
+from web import access, access_log, errors, headers, lane, openapi, signin, traced
 from web.passwords import Passwords
 from web.routes import RESOURCES, TEST_RESOURCES
 
@@ -55,6 +55,7 @@ def create_app(settings: Settings) -> Flask:
     if settings.trusted_proxies:
         near = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=near, x_proto=near, x_host=near)  # type: ignore[method-assign]
+    traced.register(app, settings.otel_endpoint)
     clock.configure(settings.test_mode)
     load_tables()
     database.configure(pooled=settings.database_pooled)

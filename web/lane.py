@@ -26,7 +26,7 @@ from store import clock
 from store.database import db
 from store.inbox import NewSignal
 from store.posting import Full, Posting, into_inbox
-from web import access_log, headers, keys
+from web import access_log, headers, keys, traced
 from web.access import SENDER, Actor
 from web.api.events import AHEAD, MOST
 from web.api.health import count_one
@@ -173,6 +173,7 @@ class Lane:
         secs = time.perf_counter() - begun
         access_log.write(request_id, "POST", PATH, 202, round(secs * 1000, 1), actor)
         count_one(ENDPOINT, 202, secs)
+        environ |= {traced.ROUTE: PATH, traced.REQUEST: request_id}
         start("202 ACCEPTED", said)
         return [body]
 
