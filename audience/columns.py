@@ -50,7 +50,7 @@ _KNOWN = {heading: target for target, headings in _HEADINGS.items() for heading 
 _HEADINGS_OF_EVENTS: dict[str, str] = {
     "event_name": "event_name eventname event name 事件 事件名 事件名称 行为",
     "event_id": "event_id eventid message_id messageid 事件编号 事件id",
-    "occurred_at": "occurred_at time timestamp at date event_time 时间 发生时间 事件时间 日期",
+    "occurred_at": "occurred_at time timestamp at date event_time 时间 发生时间 事件时间 日期 下单时间 支付时间 付款时间",
     **{target: said for target, said in _HEADINGS.items() if target == "external_id" or target[:9] == "identity:"},
 }  # fmt: skip
 _KNOWN_OF_EVENTS = {

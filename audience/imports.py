@@ -15,7 +15,15 @@ from typing import IO, Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from audience import csv_text, import_contacts, import_events, import_lists, import_workbooks, workbooks
+from audience import (
+    csv_text,
+    import_contacts,
+    import_events,
+    import_lists,
+    import_workbooks,
+    json_lines,
+    workbooks,
+)
 from audience.columns import suggest
 from audience.csv_stream import Records, open_text
 from audience.csv_text import BadFile
@@ -41,7 +49,10 @@ __all__ = ["BadImport", "errors_csv"]
 
 @dataclass(slots=True, frozen=True)
 class Preview:
-    """The beginning of a file: `rows` are its first ten, `mapping` what each column probably means."""
+    """The beginning of a file: `rows` are its first ten, `mapping` what each column probably means.
+
+    JSON lines say themselves what everything means: their mapping is empty.
+    """
 
     columns: list[str]
     rows: list[list[str]]
@@ -60,6 +71,9 @@ def preview(content: bytes | IO[bytes], filename: str = "", kind: str = "contact
             columns, rows = workbooks.beginning(file, SAMPLE)
             return Preview(columns, rows, suggest(columns, kind), "xlsx", "", form)
         opened = open_text(file)
+        if form == "jsonl":
+            columns, rows = json_lines.beginning(file, opened.encoding, SAMPLE)
+            return Preview(columns, rows, {}, opened.encoding, "", form)
         records = iter(Records(file, opened))
         columns = header(records)
         sample: list[list[str]] = []

@@ -65,6 +65,14 @@ def test_a_preview_shows_the_beginning_and_guesses() -> None:
     assert caught.value.problems[0].path == "file"
 
 
+def test_a_preview_of_json_lines_shows_what_the_objects_say() -> None:
+    lines = b'{"name":"paid","external_id":"c1","properties":{"amount":9}}\n[1]\nnonsense\n{"name":"paid","at":null}\n'
+    seen = imports.preview(lines, "events.jsonl", "events")
+    assert seen.columns == ["name", "external_id", "properties", "at"]
+    assert seen.rows == [["paid", "c1", '{"amount":9}', ""], ["paid", "", "", ""]]
+    assert (seen.form, seen.mapping) == ("jsonl", {})
+
+
 def test_a_file_becomes_contacts_and_errors(session: Session, workspace: int, other: int) -> None:
     content = FILE.encode("utf-8-sig")
     meaning = mapping(content) | {"会员": "attribute:member", "年龄": "attribute:age:number"}

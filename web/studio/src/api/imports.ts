@@ -6,6 +6,10 @@ import { CONTACTS } from "./people";
 import type { ImportJob, ImportPreview } from "./types";
 
 const IMPORTS = ["imports"] as const;
+/** What a file may hold. */
+export const IMPORT_KINDS = ["contacts", "events", "list"] as const;
+export type ImportKind = (typeof IMPORT_KINDS)[number];
+
 const WATCHED_EVERY_MS = 700;
 
 export const errorsFile = (id: number) => address(`imports/${id}/errors.csv`);
@@ -33,16 +37,32 @@ export function useImport(id: number | null) {
 
 export function usePreviewImport() {
   return useMutation({
-    mutationFn: (file: File) =>
-      ask<ImportPreview>("imports/preview", { method: "POST", form: formOf({ file: beginning(file) }) }),
+    mutationFn: ({ file, kind }: { file: File; kind: ImportKind }) =>
+      ask<ImportPreview>("imports/preview", {
+        method: "POST",
+        form: formOf({ file: beginning(file), kind }),
+      }),
   });
+}
+
+export interface ImportMeant {
+  file: File;
+  kind: ImportKind;
+  mapping: Record<string, string>;
+  /** The key of the static list that the people are put on. */
+  list?: string;
+  /** The event that every row is. */
+  event?: string;
 }
 
 export function useStartImport() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: ({ file, mapping }: { file: File; mapping: Record<string, string> }) =>
-      ask<ImportJob>("imports", { method: "POST", form: formOf({ file, mapping: JSON.stringify(mapping) }) }),
+    mutationFn: ({ mapping, ...rest }: ImportMeant) =>
+      ask<ImportJob>("imports", {
+        method: "POST",
+        form: formOf({ ...rest, mapping: JSON.stringify(mapping) }),
+      }),
     onSuccess: () => cache.invalidateQueries({ queryKey: IMPORTS }),
   });
 }
@@ -53,8 +73,8 @@ const BEGINNING = 512 * 1024;
 const beginning = (file: File) =>
   file.name.toLowerCase().endsWith(".xlsx") ? file : new File([file.slice(0, BEGINNING)], file.name);
 
-function formOf(parts: Record<string, string | File>): FormData {
+function formOf(parts: Record<string, string | File | undefined>): FormData {
   const form = new FormData();
-  for (const [name, value] of Object.entries(parts)) form.append(name, value);
+  for (const [name, value] of Object.entries(parts)) if (value) form.append(name, value);
   return form;
 }

@@ -41,6 +41,7 @@ export const events = {
   lead: "What customers do and what systems tell. Names and properties are learned from what arrives.",
   catalogue: "Catalogue",
   live: "Live",
+  import: "Import events",
   send: "Send a test event",
   name: "Event",
   properties: "Properties",

@@ -55,6 +55,7 @@ export const segments = {
   upload: "Upload a list",
   uploadWords:
     "A CSV file with a header row. Columns with phones, e-mails or customer ids are recognised; only customers who are known already are put on the list.",
+  uploadLarge: "A large file, or one with new people? Import it instead.",
   uploadDrop: "Drop a file here, or",
   choose: "Choose a file",
   uploaded: "{{added}} were put on the list, {{already}} were on it already.",

@@ -41,6 +41,7 @@ export const events = {
   catalogue: "目录",
   live: "实时",
   send: "发送测试事件",
+  import: "导入事件",
   name: "事件",
   properties: "属性",
   volume: "近 30 天",

@@ -1,10 +1,11 @@
 import { audience } from "./audience";
 import { channels } from "./channels";
 import { codes } from "./codes";
-import { contacts, exitNames, imports, trailOps } from "./contacts";
+import { contacts, exitNames, trailOps } from "./contacts";
 import { contents, messages, scripts, variables } from "./contents";
 import { events, files } from "./files";
 import { groups } from "./groups";
+import { imports } from "./imports";
 import { deeds, journeys, templates } from "./journeys";
 import { lifecycle, lifeEditor, scene, scenes } from "./matching";
 import * as parts from "./parts";

@@ -53,6 +53,7 @@ export const segments = {
   remove: "移出",
   upload: "上传名单",
   uploadWords: "CSV 文件，第一行是表头。手机号、邮箱、客户编号等列会自动认出；已有的客户才会进入名单。",
+  uploadLarge: "文件很大，或里面有新客户？改用导入。",
   uploadDrop: "把文件拖到这里，或者",
   choose: "选择文件",
   uploaded: "已加入 {{added}} 人，原本就在的 {{already}} 人。",

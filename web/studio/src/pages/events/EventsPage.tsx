@@ -5,6 +5,8 @@ import { useNavigate, useParams } from "react-router";
 import { useMay } from "@/api/session";
 import { AudienceTabs } from "@/pages/audience/AudienceTabs";
 import { Page } from "@/parts/Page";
+import { Icon } from "@/parts/Icon";
+import { LinkButton } from "@/parts/LinkButton";
 import { PageHead } from "@/parts/PageHead";
 
 import { EventKinds } from "./EventKinds";
@@ -25,7 +27,17 @@ export default function EventsPage() {
   return (
     <Page>
       <AudienceTabs />
-      <PageHead title={t("events.title")} lead={t("events.lead")} />
+      <PageHead
+        title={t("events.title")}
+        lead={t("events.lead")}
+        actions={
+          maySend && (
+            <LinkButton to="/contacts/import?kind=events" icon={<Icon name="upload" size={16} />}>
+              {t("events.import")}
+            </LinkButton>
+          )
+        }
+      />
       <Tabs
         activeKey={items.some((one) => one.key === part) ? part : "catalogue"}
         items={items}

@@ -1,13 +1,15 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useParams } from "react-router";
+import { useNavigate, useParams, useSearchParams } from "react-router";
 
+import { IMPORT_KINDS, type ImportKind } from "@/api/imports";
 import type { ImportPreview } from "@/api/types";
 import { Page } from "@/parts/Page";
 import { PageHead } from "@/parts/PageHead";
 
 import { ImportProgress } from "./ImportProgress";
 import { ImportsList } from "./ImportsList";
+import { KindChoice } from "./KindChoice";
 import { MapColumns } from "./MapColumns";
 import { PickFile } from "./PickFile";
 import { StepsHead } from "./StepsHead";
@@ -19,15 +21,21 @@ export default function ImportPage() {
   const navigate = useNavigate();
   const { id } = useParams();
   const [picked, setPicked] = useState<{ file: File; preview: ImportPreview } | null>(null);
+  const [asked, setAsked] = useSearchParams();
+  const kind = kindOf(asked.get("kind"));
+  const list = asked.get("list") ?? "";
+  const ask = (next: Record<string, string>) => setAsked(next, { replace: true });
   const running = id ? Number(id) : null;
   const step = running !== null ? 2 : picked ? 1 : 0;
   return (
     <Page width="narrow">
-      <PageHead title={t("imports.title")} lead={t("imports.lead")} />
+      <PageHead title={t("imports.title")} />
       <StepsHead titles={[t("imports.pick"), t("imports.map"), t("imports.run")]} at={step} />
       {running !== null && <ImportProgress id={running} onAgain={() => void navigate("/contacts/import")} />}
       {running === null && picked && (
         <MapColumns
+          kind={kind}
+          list={list}
           {...picked}
           onBack={() => setPicked(null)}
           onStarted={(job) => {
@@ -38,10 +46,24 @@ export default function ImportPage() {
       )}
       {step === 0 && (
         <>
-          <PickFile onPicked={(file, preview) => setPicked({ file, preview })} />
+          <KindChoice
+            kind={kind}
+            list={list}
+            onKind={(next) => ask({ kind: next })}
+            onList={(next) => ask({ kind, list: next })}
+          />
+          <PickFile
+            key={`${kind}-${list}`}
+            kind={kind}
+            wanting={kind === "list" && !list ? t("imports.listNeeded") : undefined}
+            onPicked={(file, preview) => setPicked({ file, preview })}
+          />
           <ImportsList />
         </>
       )}
     </Page>
   );
 }
+
+const kindOf = (asked: string | null): ImportKind =>
+  IMPORT_KINDS.find((kind) => kind === asked) ?? "contacts";

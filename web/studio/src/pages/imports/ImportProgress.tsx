@@ -32,9 +32,7 @@ export function ImportProgress({ id, onAgain }: { id: number; onAgain: () => voi
       {!over && <p className={css.quiet}>{t("imports.mayLeave")}</p>}
       {over && (
         <div className={css.buttons}>
-          <LinkButton type="primary" to="/contacts">
-            {t("imports.toContacts")}
-          </LinkButton>
+          <Outcome job={job} />
           {job.failed > 0 && (
             <Button icon={<Icon name="download" size={16} />} href={errorsFile(job.id)} download>
               {t("imports.errorsFile")}
@@ -44,6 +42,22 @@ export function ImportProgress({ id, onAgain }: { id: number; onAgain: () => voi
         </div>
       )}
     </section>
+  );
+}
+
+/** Where to see what the file became. */
+function Outcome({ job }: { job: ImportJob }) {
+  const { t } = useTranslation();
+  const ways = {
+    contacts: ["/contacts", t("imports.toContacts")],
+    events: ["/events", t("imports.toEvents")],
+    list: [`/segments/${String(job.options?.list)}`, t("imports.toList")],
+  } as const;
+  const [to, words] = ways[job.kind];
+  return (
+    <LinkButton type="primary" to={to}>
+      {words}
+    </LinkButton>
   );
 }
 

@@ -2,15 +2,19 @@ import { Alert, Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useStartImport } from "@/api/imports";
+import { useStartImport, type ImportKind } from "@/api/imports";
 import type { ImportJob, ImportPreview } from "@/api/types";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
 import { ColumnPlace } from "./ColumnPlace";
+import { EventOfAll } from "./EventOfAll";
+import { FirstLines } from "./FirstLines";
 import css from "./Imports.module.css";
-import { wrongWith, type Mapping } from "./mapping";
+import { eventColumn, wrongWith, type Mapping } from "./mapping";
 
 interface MapColumnsProps {
+  kind: ImportKind;
+  list: string;
   file: File;
   preview: ImportPreview;
   onBack: () => void;
@@ -18,11 +22,20 @@ interface MapColumnsProps {
 }
 
 /** What each column of the file means, with the server's guess filled in and examples beside it. */
-export function MapColumns({ file, preview, onBack, onStarted }: MapColumnsProps) {
+export function MapColumns({ kind, list, file, preview, onBack, onStarted }: MapColumnsProps) {
   const { t } = useTranslation();
   const [mapping, setMapping] = useState<Mapping>(preview.mapping);
   const start = useStartImport();
-  const wrong = wrongWith(mapping);
+  const [event, setEvent] = useState("");
+  const speaks = preview.form === "jsonl";
+  const wrong = speaks ? null : wrongWith(mapping, kind, event);
+  const meant = {
+    file,
+    kind,
+    mapping,
+    ...(kind === "list" ? { list } : {}),
+    ...(kind === "events" ? { event } : {}),
+  };
   const put = (column: string, place: string) => setMapping({ ...mapping, [column]: place });
   return (
     <section className={css.sheet}>
@@ -31,30 +44,14 @@ export function MapColumns({ file, preview, onBack, onStarted }: MapColumnsProps
         <strong>{file.name}</strong>{" "}
         {t("imports.encodedIn", { encoding: preview.encoding.toUpperCase().replace("-SIG", "") })}
       </p>
-      <table className={css.columns} aria-label={t("imports.map")}>
-        <thead>
-          <tr>
-            <th scope="col">{t("imports.column")}</th>
-            <th scope="col">{t("imports.examples")}</th>
-            <th scope="col">{t("imports.becomes")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {preview.columns.map((column, index) => (
-            <tr key={column}>
-              <td>{column}</td>
-              <td className={css.quiet}>{examples(preview, index)}</td>
-              <td>
-                <ColumnPlace
-                  column={column}
-                  place={mapping[column] ?? ""}
-                  onChange={(place) => put(column, place)}
-                />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {kind === "events" && !speaks && (
+        <EventOfAll column={eventColumn(mapping)} event={event} onChange={setEvent} />
+      )}
+      {speaks ? (
+        <FirstLines preview={preview} />
+      ) : (
+        <ColumnsTable kind={kind} preview={preview} mapping={mapping} onPut={put} />
+      )}
       {wrong && (
         <Alert type="warning" showIcon title={t(`imports.wrong.${wrong.what}`, { place: wrong.place })} />
       )}
@@ -63,13 +60,51 @@ export function MapColumns({ file, preview, onBack, onStarted }: MapColumnsProps
           type="primary"
           disabled={wrong !== null}
           loading={start.isPending}
-          onClick={() => start.mutate({ file, mapping }, { onSuccess: onStarted })}
+          onClick={() => start.mutate(meant, { onSuccess: onStarted })}
         >
           {t("imports.start")}
         </Button>
         <Button onClick={onBack}>{t("imports.another")}</Button>
       </div>
     </section>
+  );
+}
+
+interface ColumnsTableProps {
+  kind: ImportKind;
+  preview: ImportPreview;
+  mapping: Mapping;
+  onPut: (column: string, place: string) => void;
+}
+
+function ColumnsTable({ kind, preview, mapping, onPut }: ColumnsTableProps) {
+  const { t } = useTranslation();
+  return (
+    <table className={css.columns} aria-label={t("imports.map")}>
+      <thead>
+        <tr>
+          <th scope="col">{t("imports.column")}</th>
+          <th scope="col">{t("imports.examples")}</th>
+          <th scope="col">{t("imports.becomes")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {preview.columns.map((column, index) => (
+          <tr key={column}>
+            <td>{column}</td>
+            <td className={css.quiet}>{examples(preview, index)}</td>
+            <td>
+              <ColumnPlace
+                kind={kind}
+                column={column}
+                place={mapping[column] ?? ""}
+                onChange={(place) => onPut(column, place)}
+              />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

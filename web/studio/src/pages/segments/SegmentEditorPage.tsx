@@ -41,7 +41,9 @@ function Editor({ segment }: { segment: Segment | null }) {
   const navigate = useNavigate();
   const [asked] = useSearchParams();
   const idea = asked.get("idea");
-  const [kind, setKind] = useState<SegmentKind>(segment?.kind ?? "rule");
+  const [kind, setKind] = useState<SegmentKind>(
+    segment?.kind ?? KINDS.find((one) => one === asked.get("kind")) ?? "rule",
+  );
   const [name, setName] = useState(segment?.name ?? (isIdea(idea) ? t(`segmentIdeas.${idea}`) : ""));
   const [description, setDescription] = useState(segment?.description ?? "");
   const [rule, setRule] = useState<RuleTree | null>(segment?.rule ?? (isIdea(idea) ? ideas[idea] : null));

@@ -1,6 +1,7 @@
 import { Button, Drawer, Input } from "antd";
 import { useRef, useState, type DragEvent } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 
 import { usePutPeople, useUploadPeople } from "@/api/segments";
 import { Icon } from "@/parts/Icon";
@@ -40,7 +41,10 @@ function ByFile({ segment }: { segment: string }) {
   };
   return (
     <>
-      <p className={css.lead}>{t("segments.uploadWords")}</p>
+      <p className={css.lead}>
+        {t("segments.uploadWords")}{" "}
+        <Link to={`/contacts/import?kind=list&list=${segment}`}>{t("segments.uploadLarge")}</Link>
+      </p>
       <section
         className={css.drop}
         aria-label={t("segments.upload")}
