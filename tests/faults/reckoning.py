@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from audience.tables import Contact
+from audience.tables import Contact, Event
 from journeys.position import ENDED
 from journeys.tables import Enrollment, Journey, Trail
 from runtime.database import Database
@@ -36,6 +36,7 @@ class Reckoning:
     unknown: int
     standstill: float
     lost_events: int
+    doubled_events: int
     lost_people: int
     lost_messages: int
     duplicates: int
@@ -51,7 +52,7 @@ class Reckoning:
     @property
     def wrong(self) -> int:
         return (
-            self.lost_events + self.lost_people + self.lost_messages + self.duplicates + self.strays
+            self.lost_events + self.doubled_events + self.lost_people + self.lost_messages + self.duplicates + self.strays
             + self.unlisted + self.unfinished + self.unsent + len(self.findings) + sum(int(n) for s, n in self.answers.items() if s == "500")
         )  # fmt: skip
 
@@ -77,6 +78,7 @@ def reckon(database: Database, folder: Path, acknowledged: set[str], secs: float
         session = tx.session
         findings = verify(session)
         known = set(session.scalars(select(Inbox.event_id).where(Inbox.state == "done")))
+        kept = Counter(session.scalars(select(Event.event_id).where(Event.event_id.is_not(None))))
         joined = {one.removeprefix("joined:") for one in acknowledged if one.startswith("joined:")}
         main = select(Journey.id).where(Journey.key == "main")
         entered = Counter(
@@ -108,7 +110,8 @@ def reckon(database: Database, folder: Path, acknowledged: set[str], secs: float
         repeats=sum(n - 1 for n in counts[KEYED].values()),
         unknown=sum(row.state == "unknown" for row in outbox.values()),
         standstill=round(max((b - a for a, b in pairwise(times)), default=secs), 1),
-        lost_events=len(acknowledged - known),
+        lost_events=len(acknowledged - (known & kept.keys())),
+        doubled_events=sum(n - 1 for n in kept.values()),
         lost_people=sum(entered[who] != 1 for who in joined),
         lost_messages=sum(row.state in ("sent", "delivered") and not every[key] for key, row in outbox.items()),
         duplicates=sum(n - 1 for n in counts[KEYLESS].values()) + sum(n - 1 for n in heard.values()),
@@ -146,6 +149,7 @@ def table(blows: Any, found: Reckoning, seed: int) -> str:
             "lost: events, people, messages",
             f"{found.lost_events}, {found.lost_people}, {found.lost_messages}",
         ),
+        ("events kept twice", found.doubled_events),
         ("duplicates at the provider", found.duplicates),
         ("sent without history, or unlisted", f"{found.strays}, {found.unlisted}"),
         ("refused, failed or expired", found.unsent),

@@ -28,6 +28,8 @@ from tests.faults.weather import Labourer, Web, furnish
 PACE = 0.3
 #: The web needs some seconds to come back, so that it is hit less often than the others.
 WEIGHTS = {"worker 1": 4, "worker 2": 4, "scheduler": 2, "web": 1}
+#: Events of people who only look around, with each arrival; they move nobody and must not be lost either.
+LOOKS = 36
 #: Everything is given up as stuck when nothing has got nearer to rest for so long after the last blow.
 REST_SECS = 120.0
 
@@ -55,7 +57,7 @@ class Customers(threading.Thread):
         self.headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         self.acknowledged: set[str] = set()
         self.answers: dict[int | str, int] = {}
-        self.number = self.taken = 0
+        self.number = self.taken = self.looks = 0
         self.over = threading.Event()
 
     def run(self) -> None:
@@ -66,7 +68,7 @@ class Customers(threading.Thread):
             later = [(at, events) for at, events in later if at > now]
             arriving = [self._arrive(later, now) for _ in range(self.dice.randint(1, 10))]
             self._introduce([event["external_id"] for event in arriving])
-            self._post([event for events in due for event in events] + arriving)
+            self._post([event for events in due for event in events] + arriving + self._look_around())
             self.over.wait(len(arriving) / self.rate)
         self._post([event for _, events in later for event in events])
 
@@ -78,6 +80,18 @@ class Customers(threading.Thread):
                 at = now + self.dice.uniform(0.5, 5.5)
                 later.append((at, [{"name": name, "external_id": who, "event_id": f"{name}:{who}"}]))
         return {"name": "joined", "external_id": who, "event_id": f"joined:{who}"}
+
+    def _look_around(self) -> list[dict[str, str]]:
+        """What those who are there look at."""
+        first, self.looks = self.looks, self.looks + LOOKS
+        return [
+            {
+                "name": "page_viewed",
+                "external_id": f"c{self.dice.randint(1, self.number)}",
+                "event_id": f"viewed:{n}",
+            }
+            for n in range(first, self.looks)
+        ]
 
     def _introduce(self, people: list[str]) -> None:
         """Say by which names carriers reach them."""
