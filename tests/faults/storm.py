@@ -29,7 +29,7 @@ PACE = 0.3
 #: The web needs some seconds to come back, so that it is hit less often than the others.
 WEIGHTS = {"worker 1": 4, "worker 2": 4, "scheduler": 2, "web": 1}
 #: Events of people who only look around, with each arrival; they move nobody and must not be lost either.
-LOOKS = 36
+LOOKS = 60
 #: Everything is given up as stuck when nothing has got nearer to rest for so long after the last blow.
 REST_SECS = 120.0
 
