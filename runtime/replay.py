@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from audience import contacts
+from content import materials
 from journeys import drafts, versions
 from journeys.tables import Draft, Enrollment, Journey
 from rules.zones import to_utc
@@ -23,9 +25,9 @@ from store import clock
 from store.inbox import NewSignal, put
 from store.tables import Workspace
 from store.workspaces import create_workspace
-from templates_lib.clone import clone
 
-SAMPLE = Path(__file__).parent / "samples" / "cdnow" / "CDNOW_sample.txt"
+FOLDER = Path(__file__).parent / "samples" / "cdnow"
+SAMPLE = FOLDER / "CDNOW_sample.txt"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 #: Once the last purchase is known, so long the journey still goes on.
 AFTERWARDS = timedelta(days=120)
@@ -77,7 +79,10 @@ def read_sample(path: Path = SAMPLE) -> list[Happened]:
 
 
 def set_up(database: Database, events: Sequence[Happened]) -> Stage:
-    """Make a workspace with the published beauty journey and all customers, just before the first event."""
+    """Make a workspace with the sample's published journey and all customers, just before the first event.
+
+    The journey lies beside the sample and does not change with the templates, so that figures can be compared.
+    """
     start = events[0].at - timedelta(hours=2)
     with database.transaction() as tx:
         session = tx.session
@@ -85,8 +90,11 @@ def set_up(database: Database, events: Sequence[Happened]) -> Stage:
             raise NotEmpty(NotEmpty.__doc__)
         clock.set_now(session, start)
         workspace = create_workspace(session, "CDNOW", "cdnow", start)
-        journey = clone(session, workspace.id, "beauty", now=start, actor=ACTOR)
-        session.flush()
+        for one in _read("materials.json"):
+            materials.create(session, workspace.id, **one, now=start, by=ACTOR)
+        journey = drafts.create(
+            session, workspace.id, "CDNOW", _read("journey.json"), now=start, actor=ACTOR, key="cdnow"
+        )
         revision = session.scalars(select(Draft.revision).where(Draft.journey_id == journey.id)).one()
         versions.publish(session, journey, revision, lambda _: [], now=start, actor=ACTOR)
         workspace_id, journey_id = workspace.id, journey.id
@@ -98,6 +106,10 @@ def set_up(database: Database, events: Sequence[Happened]) -> Stage:
             made = contacts.upsert(tx.session, workspace_id, [{"external_id": one} for one in some], start)
             people |= {one: number for one, number in zip(some, made.ids, strict=True) if number}
     return Stage(workspace_id, journey_id, people)
+
+
+def _read(name: str) -> Any:
+    return json.loads((FOLDER / name).read_text("utf-8"))
 
 
 def moments(events: Sequence[Happened]) -> Iterator[tuple[datetime, list[Happened]]]:

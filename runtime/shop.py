@@ -101,7 +101,7 @@ def _workspace(database: Database, start: datetime) -> tuple[int, list[int]] | N
         workspace = create_workspace(session, NAME, SLUG, start)
         for account, role in dict(map(tuple, roles)).items():
             add_member(session, workspace.id, account, role, start)
-        journey = clone(session, workspace.id, "beauty", now=start, actor=ACTOR)
+        journey = clone(session, workspace.id, "beauty", now=start, actor=ACTOR).journey
         session.flush()
         revision = session.scalars(select(Draft.revision).where(Draft.journey_id == journey.id)).one()
         versions.publish(session, journey, revision, lambda _: [], now=start, actor=ACTOR)

@@ -31,6 +31,8 @@ class Template:
     definition: dict[str, Any]
     #: [{"key", "name", "carrier", "body"}]
     materials: tuple[dict[str, Any], ...]
+    #: What it needs in a workspace beside them, by kind; see templates_lib.needs.
+    needs: dict[str, list[dict[str, Any]]]
     #: {"zh", "en"}: what it does, what it needs, what is to come.
     readme: dict[str, str]
 
@@ -65,6 +67,7 @@ def _read(path: Path) -> Template:
         events=tuple(about["events"]),
         definition=json.loads((folder / "journey.json").read_text("utf-8")),
         materials=tuple(json.loads((folder / "materials.json").read_text("utf-8"))),
+        needs=json.loads((folder / "needs.json").read_text("utf-8")),
         readme={
             "zh": (folder / "README.zh-CN.md").read_text("utf-8"),
             "en": (folder / "README.md").read_text("utf-8"),

@@ -31,7 +31,8 @@ def test_it_checks_clean_with_its_own_materials_and_events(template: Template):
 
 
 def test_every_material_is_used_and_written(template: Template):
-    used = {s["config"].get("content") for s in template.definition["steps"]} - {None}
+    fields = ("content", "fallback_content")
+    used = {s["config"].get(field) for s in template.definition["steps"] for field in fields} - {None}
     assert used == {m["key"] for m in template.materials}
     for material in template.materials:
         assert material["carrier"] in CARRIERS and len(material["body"]["text"]) > 20
@@ -48,7 +49,8 @@ def test_every_event_it_names_is_listed(template: Template):
 def test_it_has_a_name_a_readme_and_what_is_to_come_in_both_languages(template: Template):
     for words in (template.name, template.industry, template.summary, template.readme):
         assert words["zh"] and words["en"] and words["zh"] != words["en"]
-    assert "以后补上" in template.readme["zh"] and "To come" in template.readme["en"]
+    assert "以后补上" in template.readme["zh"] and "克隆时会建好" in template.readme["zh"]
+    assert "To come" in template.readme["en"]
 
 
 def test_invented_customers_reach_every_stage(template: Template):

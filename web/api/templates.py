@@ -6,7 +6,6 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from audience import catalogue as people
 from journeys.words import Shape
 from store import clock
 from store.database import db
@@ -20,6 +19,21 @@ from web.fields import Filled
 from web.language import language
 from web.paging import PageArgs, page_of, whole
 from web.resource import Resource
+
+#: What a clone may make, in the words of `made`.
+KINDS = [
+    "attribute",
+    "tag",
+    "tier",
+    "pool",
+    "points",
+    "referral",
+    "draw",
+    "scene",
+    "staff",
+    "script",
+    "material",
+]
 
 templates = Resource("templates", "/templates", description="Journeys to begin with.")
 
@@ -44,6 +58,20 @@ class TemplateMaterialOut(Schema):
     name = fields.Str(required=True)
     carrier = fields.Str(required=True)
     body = fields.Dict(required=True)
+
+
+class NeedOut(Schema):
+    kind = fields.Str(required=True, metadata={"enum": KINDS})
+    key = fields.Str(required=True, metadata={"description": "Empty for what has none, such as a script"})
+    name = fields.Str(required=True)
+
+
+class ClonedOut(JourneyOut):
+    made = fields.List(
+        fields.Nested(NeedOut),
+        required=True,
+        metadata={"description": "What the journey needs and was not there; what was there is as it was"},
+    )
 
 
 class TemplateOut(CardOut):
@@ -75,16 +103,16 @@ def one(slug: str) -> dict[str, Any]:
 
 @templates.post("/<slug>/clone", least="editor")
 @templates.arguments(CloneArgs, required=False)
-@templates.response(201, JourneyOut)
+@templates.response(201, ClonedOut)
 def clone(args: dict[str, Any], slug: str) -> dict[str, Any]:
-    """A journey of one's own made from a template, with its materials; it owes the template nothing."""
-    template, session = _taken(slug), db.session()
+    """A journey of one's own made from a template, with all that it needs; it owes the template nothing."""
+    _taken(slug)
+    session = db.session()
     now = clock.now(session)
-    journey = cloning.clone(
+    cloned = cloning.clone(
         session, here(), slug, args.get("name"), lang=language(), now=now, actor=actor().name
     )
-    people.declare(session, here(), now, events={name: {} for name in template.events})
-    return shown([journey])[0]
+    return shown([cloned.journey])[0] | {"made": cloned.made}
 
 
 def _taken(slug: str) -> shelf.Template:
