@@ -13,7 +13,7 @@ from audience.attributes import catalogue as meant
 from audience.attributes import hidden
 from audience.columns import suggest
 from audience.identities import of_contacts
-from audience.masking import COVER, masked
+from audience.masking import COVER, covered, masked
 from audience.rule_tables import RuleTables
 from audience.tables import Contact, Event, Identity, Known
 from audience.tables_files import Export
@@ -141,7 +141,7 @@ def _asked(session: Session, running: Export, now: datetime) -> Select[Any]:
 
 def _contacts(session: Session, running: Export, rows: Sequence[Contact]) -> list[list[str]]:
     names = of_contacts(session, running.workspace_id, [row.id for row in rows])
-    covered = hidden(meant(session, running.workspace_id).values()) if running.masked else frozenset()
+    private = hidden(meant(session, running.workspace_id).values()) if running.masked else frozenset()
     split = [column.partition(":")[::2] for column in running.columns]
 
     def cell(row: Contact, kind: str, name: str) -> str:
@@ -150,7 +150,7 @@ def _contacts(session: Session, running: Export, rows: Sequence[Contact]) -> lis
             return masked(name, first) if running.masked and first else first
         if kind == "attribute":
             value = row.attributes.get(name)
-            return COVER if value is not None and name in covered else text_of(value)
+            return COVER if value is not None and name in private else text_of(value)
         return text_of(getattr(row, kind))
 
     return [[cell(row, kind, name) for kind, name in split] for row in rows]
@@ -172,8 +172,10 @@ def _messages(session: Session, running: Export, rows: Sequence[Outbox]) -> list
 
 def _events(session: Session, running: Export, rows: Sequence[Event]) -> list[list[str]]:
     people = _people(session, running.workspace_id, [row.contact_id for row in rows])
+    private = hidden(meant(session, running.workspace_id).values()) if running.masked else frozenset()
     told = []
     for row in rows:
+        said = covered(row.properties, private) if running.masked else row.properties
         fixed = {
             "event_name": row.name,
             "occurred_at": row.occurred_at,
@@ -182,7 +184,7 @@ def _events(session: Session, running: Export, rows: Sequence[Event]) -> list[li
         }
         told.append(
             [
-                text_of(fixed[column] if column in fixed else row.properties.get(column.partition(":")[2]))
+                text_of(fixed[column] if column in fixed else said.get(column.partition(":")[2]))
                 for column in running.columns
             ]
         )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from audience.attributes import catalogue, hidden
-from audience.masking import COVER, masked
+from audience.masking import COVER, covered, masked
 from audience.tables import Contact, Identity
 from audience.tables_groups import CustomerGroup
 from journeys.problems import Problem as Finding
@@ -84,6 +84,14 @@ def contacts(rows: Sequence[Contact]) -> list[dict[str, Any]]:
 def _covered(attributes: Mapping[str, Any], private: frozenset[str]) -> dict[str, Any]:
     """Attributes as those see them who may not see people whole."""
     return {name: COVER if name in private else value for name, value in attributes.items()}
+
+
+def properties_of_events() -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """How what events said is shown to whoever asks: whole, or with what is personal covered."""
+    if actor().may(SEES_PEOPLE):
+        return dict
+    private = hidden(catalogue(db.session(), here()).values())
+    return lambda properties: covered(properties, private)
 
 
 def whose(subject: int) -> dict[str, int | None]:

@@ -24,7 +24,7 @@ from web.fields import At, Bag, QueryNumber, Whatever
 from web.finding import the_contact
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
-from web.shown import located, places, whose
+from web.shown import located, names_of, places, properties_of_events, whose
 
 events = Resource("events", "/events", description="What customers do; the fuel of every journey.")
 
@@ -87,6 +87,7 @@ class EventOut(Schema):
     id = fields.Int(required=True)
     contact_id = fields.Int(required=True, allow_none=True, metadata={"description": "null for a group"})
     group_id = fields.Int(required=True, allow_none=True, metadata={"description": "null for a contact"})
+    who = fields.Str(required=True, metadata={"description": "What the contact or group is called"})
     name = fields.Str(required=True)
     event_id = fields.Str(required=True, allow_none=True)
     occurred_at = At(required=True)
@@ -129,8 +130,15 @@ def listed(args: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shown(rows: Sequence[Event]) -> list[dict[str, Any]]:
-    columns = ("id", "name", "event_id", "occurred_at", "stored_at", "properties")
-    return [{name: getattr(row, name) for name in columns} | whose(row.contact_id) for row in rows]
+    columns = ("id", "name", "event_id", "occurred_at", "stored_at")
+    said = properties_of_events()
+    names = names_of(row.contact_id for row in rows)
+    return [
+        {name: getattr(row, name) for name in columns}
+        | {"properties": said(row.properties), "who": names.get(row.contact_id, "")}
+        | whose(row.contact_id)
+        for row in rows
+    ]
 
 
 def scoped_events(args: dict[str, Any]) -> Any:

@@ -19,6 +19,7 @@ from web.api.catalogue import WordsOut
 from web.errors import invalid
 from web.fields import At
 from web.paging import BAD_CURSOR, USUAL, decode, encode
+from web.shown import properties_of_events
 
 KINDS = ("event", "message", "trail", "tag", "tier", "segment", "consent", "merge")
 
@@ -97,13 +98,14 @@ def _events(subject: int, before: datetime | None, limit: int) -> Iterable[dict[
     query = select(Event).where(Event.workspace_id == here(), Event.contact_id == subject)
     if before is not None:
         query = query.where(Event.occurred_at < before)
+    said = properties_of_events()
     for row in db.session.scalars(query.order_by(Event.occurred_at.desc(), Event.id.desc()).limit(limit + 1)):
         yield {
             "at": row.occurred_at,
             "type": "event",
             "id": row.id,
             "name": row.name,
-            "properties": row.properties,
+            "properties": said(row.properties),
         }
 
 

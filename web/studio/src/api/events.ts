@@ -47,14 +47,14 @@ export function useDismissWarning() {
 }
 
 /** The last 200 events, looked for every two seconds; only what is newer is asked for. */
-export function useLiveEvents(name: string, paused: boolean) {
+export function useLiveEvents(name: string, contact: number | undefined, paused: boolean) {
   const cache = useQueryClient();
-  const key = ["live-events", name];
+  const key = ["live-events", name, contact];
   return useQuery({
     queryKey: key,
     queryFn: async () => {
       const before = cache.getQueryData<LiveEvent[]>(key) ?? [];
-      const query = { limit: AT_ONCE, name: name || undefined, after: before[0]?.id };
+      const query = { limit: AT_ONCE, name: name || undefined, contact_id: contact, after: before[0]?.id };
       const fresh = (await ask<Page<LiveEvent>>("events", { query })).items;
       return [...fresh, ...before].slice(0, SHOWN);
     },

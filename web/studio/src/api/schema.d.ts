@@ -255,6 +255,36 @@ export interface components {
             /** @description null on the last page */
             next: string | null;
         };
+        StoppedOut: {
+            /** Format: date-time */
+            since: string;
+            /** @description The name of whoever pressed it */
+            by: string;
+            reason: string;
+            /** Format: date-time */
+            until: string | null;
+            released_by: string;
+            note: string;
+        };
+        StopOut: {
+            /**
+             * @description releasing: let go, and what waited is on its way back into the queues
+             * @enum {string}
+             */
+            state: "sending" | "stopped" | "releasing";
+            /** Format: date-time */
+            since: string | null;
+            by: string;
+            reason: string;
+            /** @description Messages that wait, 10000 at most */
+            waiting: number;
+            /** @description Newest first */
+            history: components["schemas"]["StoppedOut"][];
+        };
+        StopArgs: {
+            /** @description Shown to everybody while it is stopped */
+            reason: string;
+        };
         AuditOut: {
             id: number;
             /** Format: date-time */
@@ -1479,6 +1509,8 @@ export interface components {
             contact_id: number | null;
             /** @description null for a contact */
             group_id: number | null;
+            /** @description What the contact or group is called */
+            who: string;
             name: string;
             event_id: string | null;
             /** Format: date-time */
@@ -4426,6 +4458,43 @@ export interface components {
         CloneArgs: {
             /** @description The template's own name if left out */
             name?: string;
+        };
+        NeedOut: {
+            /** @enum {string} */
+            kind: "attribute" | "tag" | "tier" | "pool" | "points" | "referral" | "draw" | "scene" | "staff" | "script" | "material";
+            /** @description Empty for what has none, such as a script */
+            key: string;
+            name: string;
+        };
+        ClonedOut: {
+            id: number;
+            /** @description By which `enroll` steps of other journeys call it */
+            key: string;
+            name: string;
+            /**
+             * @description Whom it is about, as drawn now
+             * @enum {string}
+             */
+            subject: "contact" | "group";
+            /** @enum {string} */
+            status: "draft" | "live" | "paused" | "archived";
+            /** @description Of the draft */
+            revision: number;
+            live_version: components["schemas"]["LiveVersionOut"] | null;
+            /** @description How many people are in it now */
+            inside: number;
+            on_resume: string;
+            /** Format: date-time */
+            paused_at: string | null;
+            template: string | null;
+            /** @description publish, pause, resume, archive */
+            can: string[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description What the journey needs and was not there; what was there is as it was */
+            made: components["schemas"]["NeedOut"][];
         };
         WorkOut: {
             /** @enum {string} */

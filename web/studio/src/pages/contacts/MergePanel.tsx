@@ -1,20 +1,17 @@
-import { App, Button, Drawer, Select, Skeleton } from "antd";
+import { App, Button, Drawer, Skeleton } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useAttributeTypes, useTitles } from "@/api/catalogue";
-import { useContacts } from "@/api/people";
 import { useMerge, useMergePreview, type MergePreview } from "@/api/profile";
-import type { Contact, Person } from "@/api/types";
+import type { Person } from "@/api/types";
 import { ProblemAlert } from "@/parts/ProblemAlert";
-import { useSettled } from "@/parts/useSettled";
 
 import { attributeText } from "./attributes";
+import { ContactPicker } from "./ContactPicker";
 import css from "./MergePanel.module.css";
 import { nameOf } from "./names";
 import { TagList } from "./TagList";
-
-const TYPING_MS = 300;
 
 /** Two customers who are one person: choose the other, see what will become of both, and only then do it. */
 export default function MergePanel({ person, onClose }: { person: Person; onClose: () => void }) {
@@ -34,7 +31,12 @@ export default function MergePanel({ person, onClose }: { person: Person; onClos
   return (
     <Drawer open title={t("merge.title", { name: nameOf(person) })} onClose={onClose} size={560}>
       <p className={css.lead}>{t("merge.lead", { name: nameOf(person) })}</p>
-      <Other person={person} onPick={setOther} />
+      <ContactPicker
+        className={css.other}
+        label={t("merge.other")}
+        but={person.id}
+        onPick={(id) => setOther(id ?? null)}
+      />
       <ProblemAlert problem={preview.error ?? merge.error} />
       {other !== null && preview.isPending && <Skeleton active />}
       {preview.data && (
@@ -50,29 +52,6 @@ export default function MergePanel({ person, onClose }: { person: Person; onClos
       )}
     </Drawer>
   );
-}
-
-function Other({ person, onPick }: { person: Person; onPick: (id: number) => void }) {
-  const { t } = useTranslation();
-  const [typed, setTyped] = useState("");
-  const { rows } = useContacts(useSettled(typed.trim(), TYPING_MS));
-  const options = rows?.filter((one) => one.id !== person.id).map(option);
-  return (
-    <Select
-      className={css.other}
-      showSearch={{ filterOption: false, onSearch: setTyped }}
-      placeholder={t("merge.other")}
-      aria-label={t("merge.other")}
-      options={options}
-      notFoundContent={t("contacts.notFoundWords")}
-      onChange={onPick}
-    />
-  );
-}
-
-function option(contact: Contact) {
-  const known = [contact.external_id, ...Object.values(contact.identities)].filter(Boolean);
-  return { value: contact.id, label: [nameOf(contact), ...known.slice(0, 2)].join(" · ") };
 }
 
 function Outcome({ preview }: { preview: MergePreview }) {

@@ -1,0 +1,45 @@
+import { Select } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useContacts } from "@/api/people";
+import type { Contact } from "@/api/types";
+import { useSettled } from "@/parts/useSettled";
+
+import { nameOf } from "./names";
+
+const TYPING_MS = 300;
+
+interface ContactPickerProps {
+  label: string;
+  /** Who cannot be chosen. */
+  but?: number;
+  /** With `clearable`, `undefined` says that nobody is chosen any more. */
+  onPick: (id: number | undefined) => void;
+  clearable?: boolean;
+  className?: string | undefined;
+}
+
+/** A customer found by name, number or whole identity. */
+export function ContactPicker({ label, but, onPick, clearable = false, className }: ContactPickerProps) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState("");
+  const { rows } = useContacts(useSettled(typed.trim(), TYPING_MS));
+  return (
+    <Select<number>
+      className={className}
+      showSearch={{ filterOption: false, onSearch: setTyped }}
+      allowClear={clearable}
+      placeholder={label}
+      aria-label={label}
+      options={rows?.filter((one) => one.id !== but).map(option)}
+      notFoundContent={t("contacts.notFoundWords")}
+      onChange={onPick}
+    />
+  );
+}
+
+function option(contact: Contact) {
+  const known = [contact.external_id, ...Object.values(contact.identities)].filter(Boolean);
+  return { value: contact.id, label: [nameOf(contact), ...known.slice(0, 2)].join(" · ") };
+}
