@@ -62,8 +62,10 @@ class Shaken(World):
     def people(self, names: list[str]) -> None:
         """Make contacts whom the provider can reach."""
         given = [{"external_id": who, "identities": {"external_userid": who}} for who in names]
-        with self.database.transaction() as tx:
-            assert not contacts.upsert(tx.session, self.workspace, given, clock.now(tx.session)).errors
+        for first in range(0, len(given), 1000):
+            with self.database.transaction() as tx:
+                some = given[first : first + 1000]
+                assert not contacts.upsert(tx.session, self.workspace, some, clock.now(tx.session)).errors
 
     def _turn(self, when: str) -> None:
         with self.database.transaction() as tx:

@@ -95,9 +95,10 @@ def test_a_late_result_beyond_the_lease_is_not_written(shaken: Shaken) -> None:
     assert list(shaken.provider.attempts().values()) == [2]
 
 
-def test_one_event_posted_by_sixty_four_at_once_enters_once(shaken: Shaken) -> None:
+@pytest.mark.parametrize("many", [40, pytest.param(1000, marks=pytest.mark.nightly)])
+def test_one_event_posted_by_sixty_four_at_once_enters_once(shaken: Shaken, many: int) -> None:
     shaken.publish(SHOP)
-    people = [f"p{number}" for number in range(40)]
+    people = [f"p{number}" for number in range(many)]
     errors: list[Exception] = []
 
     def post() -> None:

@@ -113,9 +113,11 @@ class World:
             if id:
                 row["event_id"] = id
             rows.append(row)
-        with self.database.transaction() as tx:
-            taken = events.take(tx.session, self.workspace, rows, clock.now(tx.session))
-            assert not taken.errors, taken.errors
+        for first in range(0, len(rows), 1000):
+            with self.database.transaction() as tx:
+                some = rows[first : first + 1000]
+                taken = events.take(tx.session, self.workspace, some, clock.now(tx.session))
+                assert not taken.errors, taken.errors
 
     def signal(
         self, kind: str, name: str, who: str = "lin", enrollment: int | None = None, **data: Any
