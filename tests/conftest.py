@@ -17,7 +17,7 @@ settings.register_profile(
     "ci", max_examples=200, deadline=None, derandomize=True, print_blob=True, suppress_health_check=SLOW
 )
 settings.register_profile(
-    "nightly", max_examples=2000, deadline=None, print_blob=True, suppress_health_check=SLOW
+    "nightly", max_examples=5000, deadline=None, print_blob=True, suppress_health_check=SLOW
 )
 settings.load_profile(os.environ.get("ROADBOOK_HYPOTHESIS", "dev"))
 
