@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import io
-import json
 import time
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +17,7 @@ from audience import (
     import_contacts,
     import_events,
     import_lists,
+    import_parts,
     import_workbooks,
     json_lines,
     workbooks,
@@ -28,6 +26,7 @@ from audience.columns import suggest
 from audience.csv_stream import Records, open_text
 from audience.csv_text import BadFile
 from audience.import_errors import BadImport, errors_csv, note
+from audience.plain_rows import Read
 from audience.staging import bad, clean, header, stage
 from audience.tables_files import FilePiece, Import, ImportPart
 from store.database import begin_write
@@ -41,8 +40,6 @@ OVER = (CANCELLED, DONE, FAILED)
 #: A transaction that took so long takes half as many rows next time; one so short twice as many.
 LONG_SECS, SHORT_SECS = 0.7, 0.25
 FEWEST, MOST = 50, 10_000
-#: Bytes of a compressed part that is remembered from one transaction to the next.
-LARGEST_KEPT = 1024 * 1024
 
 __all__ = ["BadImport", "errors_csv"]
 
@@ -157,12 +154,14 @@ def run_chunk(session: Session, import_id: int, now: datetime) -> bool:
 
 
 def _take_some(session: Session, running: Import, part: ImportPart, now: datetime) -> None:
-    rows = _rows_of(part, running)
-    some = rows[part.taken : part.taken + running.pace]
-    _take(session, running, part.first_row + part.taken, some, now)
+    held = import_parts.read(running, part.cells)
+    import_parts.read_ahead(session, running, part)
+    some = held.rows[part.taken : part.taken + running.pace]
+    read = held.read if len(some) == len(held.rows) else None
+    _take(session, running, part.first_row + part.taken, some, now, read)
     running.done += len(some)
     part.taken += len(some)
-    if part.taken >= len(rows):
+    if part.taken >= len(held.rows):
         session.execute(
             delete(ImportPart).where(
                 ImportPart.import_id == running.id, ImportPart.first_row == part.first_row
@@ -172,38 +171,21 @@ def _take_some(session: Session, running: Import, part: ImportPart, now: datetim
         session.expunge(part)
 
 
-#: The rows of the part that this process read last, by what it is made of.
-_last: dict[bytes, list[Any]] = {}
-
-
-def _rows_of(part: ImportPart, running: Import) -> list[Any]:
-    key = part.cells + f"{running.form}{running.delimiter}".encode()
-    rows = _last.get(key)
-    if rows is None:
-        rows = _rows(part.cells, running)
-        _last.clear()
-        if len(part.cells) < LARGEST_KEPT:
-            _last[key] = rows
-    return rows
-
-
-def _rows(cells: bytes, running: Import) -> list[Any]:
-    if cells.startswith(b"["):
-        return list(json.loads(cells))
-    text = zlib.decompress(cells).decode("utf-8", "surrogatepass")
-    if running.form == "jsonl":
-        return text.split("\n")[:-1]
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=running.delimiter))
-
-
-def _take(session: Session, running: Import, first_row: int, rows: Sequence[Any], now: datetime) -> None:
+def _take(
+    session: Session,
+    running: Import,
+    first_row: int,
+    rows: Sequence[Any],
+    now: datetime,
+    read: Read | None = None,
+) -> None:
     """Take some rows by what the file is of, and note what was wrong with them."""
     by = f"import:{running.id}"
     if running.kind == "events":
         taken = import_events.take(session, running, rows, first_row, now)
     else:
         taken = import_contacts.take(
-            session, running.workspace_id, running.columns, running.mapping, rows, first_row, now, by
+            session, running.workspace_id, running.columns, running.mapping, rows, first_row, now, by, read
         )
     if running.kind == "list":
         import_lists.put(session, running, taken.ids, now)

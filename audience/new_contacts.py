@@ -12,6 +12,7 @@ from audience import keeping, known
 from audience.identities import EXTERNAL
 from audience.plain_rows import Plain
 from audience.tables import Contact, Identity
+from store.bulk import keeping_plans
 from store.columns import SQLITE_TIME
 from store.database import dumps
 from store.inbox import NewSignal, put
@@ -23,6 +24,8 @@ _CONTACT = (
 _LAST_ON_SQLITE = """SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'contact'), 0),
   (SELECT coalesce(max(id), 0) FROM contact))"""
 _IDENTITY = ("workspace_id", "contact_id", "kind", "value")
+#: Rows sent to COPY at once.
+AT_ONCE = 500
 _INBOX = ("workspace_id", "kind", "name", "contact_id", "occurred_at", "stored_at", "data", "state")
 
 
@@ -134,8 +137,11 @@ def write(
         return
     cursor = connection.connection.cursor()
     try:
-        with cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
-            copy.write(copied(rows))
+        with keeping_plans(session), cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
+            for first in range(
+                0, len(rows), AT_ONCE
+            ):  # the server stores some while the next are written down
+                copy.write(copied(rows[first : first + AT_ONCE]))
     finally:
         cursor.close()
 

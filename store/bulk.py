@@ -6,7 +6,8 @@ few microseconds a row; on SQLite they are the parameters of one prepared statem
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -17,7 +18,10 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from store.columns import SQLITE_TIME, Json, UTCDateTime
-from store.database import dumps
+from store.database import SERVER_SETTINGS, dumps
+
+#: From so many rows on, keeping a plan costs less than planning the check of a foreign key for each.
+MANY = 50
 
 
 class NoTimeZone(ValueError):
@@ -53,7 +57,8 @@ def insert_rows(
     if _is_sqlite(session):
         return _many(session, _sqlite_insert(table, names, skip_known), table, names, rows)
     statement = text(_postgres_insert(table, names, skip_known, key))
-    return session.connection().execute(statement, {"rows": _as_json(table, rows)}).rowcount
+    with _checked(session, table, rows):
+        return session.connection().execute(statement, {"rows": _as_json(table, rows)}).rowcount
 
 
 def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -72,7 +77,8 @@ def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]
         return list(connection.exec_driver_sql(fresh, (before,)).scalars())
     # The sequence is asked in the order of the rows, so that sorted ids are in their order too.
     statement = text(_postgres_insert_new(table, names))
-    return sorted(connection.execute(statement, {"rows": _as_json(table, rows)}).scalars())
+    with _checked(session, table, rows):
+        return sorted(connection.execute(statement, {"rows": _as_json(table, rows)}).scalars())
 
 
 def update_rows(
@@ -90,6 +96,31 @@ def update_rows(
         return _many(session, _sqlite_update(table, ordered, tuple(keys)), table, ordered, rows)
     statement = text(_postgres_update(table, names, tuple(keys)))
     return session.connection().execute(statement, {"rows": _as_json(table, rows)}).rowcount
+
+
+@contextmanager
+def keeping_plans(session: Session) -> Iterator[None]:
+    """Let PostgreSQL plan the check of a foreign key once, and not for each row that is stored meanwhile.
+
+    Statements of ours are planned for their values each time; for such a check, which finds one row by its key, that
+    costs more than the check itself.
+    """
+    if _is_sqlite(session):
+        yield
+        return
+    connection = session.connection()
+    connection.exec_driver_sql("SET LOCAL plan_cache_mode = auto")
+    yield  # after an error the transaction is over, and the setting with it
+    connection.exec_driver_sql(f"SET LOCAL plan_cache_mode = {SERVER_SETTINGS['plan_cache_mode']}")
+
+
+@contextmanager
+def _checked(session: Session, table: Table, rows: Sequence[object]) -> Iterator[None]:
+    if len(rows) < MANY or not table.foreign_keys:
+        yield
+        return
+    with keeping_plans(session):
+        yield
 
 
 def _is_sqlite(session: Session) -> bool:

@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from store.bulk import NoTimeZone, among, insert_new, insert_rows, update_rows
+from store.bulk import NoTimeZone, among, insert_new, insert_rows, keeping_plans, update_rows
 from store.database import begin_write
-from store.tables import Account, Workspace
+from store.tables import Account, Idempotency, Workspace
 from tests.store.conftest import NOW
 
 
@@ -113,3 +113,28 @@ def test_new_ids_come_in_the_order_of_the_rows(session: Session) -> None:
         assert [stored[number] for number in ids] == names
         assert ids == sorted(ids)
     session.commit()
+
+
+def test_the_checks_of_many_rows_keep_their_plan_and_nothing_after_them(session: Session) -> None:
+    if session.get_bind().dialect.name == "sqlite":
+        return  # plans every statement once
+
+    def mode() -> str | None:
+        return session.scalar(sa.text("SHOW plan_cache_mode"))
+
+    usual = mode()
+    with keeping_plans(session):
+        assert mode() == "auto"
+    assert mode() == usual == "force_custom_plan"
+    rooms = [
+        {"name": f"w{n}", "slug": f"w{n}", "timezone": "UTC", "settings": {}, "created_at": NOW}
+        for n in range(60)
+    ]
+    rows = [
+        {"workspace_id": number, "key": "k", "request_hash": "h", "created_at": NOW}
+        for number in insert_new(session, Workspace.__table__, rooms)
+    ]
+    assert insert_rows(session, Idempotency.__table__, rows) == 60
+    assert mode() == usual
+    with pytest.raises(sa.exc.IntegrityError):
+        insert_rows(session, Idempotency.__table__, [{**row, "workspace_id": 10**9} for row in rows])
