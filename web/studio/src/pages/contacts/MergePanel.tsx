@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { useAttributeTypes, useTitles } from "@/api/catalogue";
 import { useMerge, useMergePreview, type MergePreview } from "@/api/profile";
-import type { Person } from "@/api/types";
+import type { Contact, Person } from "@/api/types";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
 import { attributeText } from "./attributes";
