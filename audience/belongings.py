@@ -81,6 +81,9 @@ BELONGINGS: Final[tuple[Belonging, ...]] = (
     Belonging("consent_change"),
     Belonging("channel_join"),
     Belonging("staff_relation"),
+    Belonging("wecom_follow"),
+    Belonging("wecom_deed"),
+    Belonging("wecom_transfer"),
     Belonging("staff_task"),
     Belonging("unusual_case"),
     Belonging("segment_member", counted=Counted("segment", "count", "segment_id")),
@@ -110,6 +113,7 @@ SEARCHED: Final[tuple[Searched, ...]] = (
     Searched("import_problem", "reason"),
     Searched("wecom_welcome", "external_userid"),
     Searched("wecom_unknown", "data"),
+    Searched("wecom_look", "key"),
 )
 
 

@@ -56,12 +56,14 @@ def upsert(
     now: datetime,
     *,
     path: str = "groups",
+    quiet: bool = False,
 ) -> Result:
     """Create or update at most 1,000 groups, each found by its `key`, the chat's id.
 
     An item is {key, name?, owner?, notice?, timezone?, attributes?, tags?, untag?, created_at?, dismissed_at?}. A
     refused one is named in `errors` and the others are taken. A new group is the event `group_created`, one that was
-    given up `group_dismissed`; other changes are signals as those of contacts are. Nothing is committed.
+    given up `group_dismissed`; other changes are signals as those of contacts are. With `quiet` nobody is told that
+    a group is new. Nothing is committed.
     """
     if len(groups) > MOST_IN_BATCH:
         words = f"一批最多 {MOST_IN_BATCH} 个群，请分批。", f"Send at most {MOST_IN_BATCH} groups at once."
@@ -85,7 +87,7 @@ def upsert(
         one = held.get(item.key)
         if one is None:
             one = held[item.key] = fresh[item.key] = _new(workspace_id, item.key, item.created_at or now)
-            signals.append((one, "group_created"))
+            signals += [] if quiet else [(one, "group_created")]
         if item.dismissed_at is not None and one.own["dismissed_at"] is None:
             signals.append((one, "group_dismissed"))
         where = f"{path}.{number}"

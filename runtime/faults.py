@@ -34,6 +34,8 @@ POINTS = (
     "publish.mid",
     "migration.mid",
     "erase.mid",
+    "wecom.mid_page",
+    "wecom.marked",
 )
 
 ACTS = ("kill", "stop", "raise", "sleep")

@@ -27,6 +27,7 @@ from runtime.roles import ROLES
 from runtime.routes import Routes
 from runtime.trying import Trying
 from runtime.waking import Alarm, open_alarm
+from runtime.wecom.service import WecomService
 from runtime.welcome import Welcomes
 from store import clock
 from store.secrets import Vault
@@ -70,10 +71,13 @@ class Worker:
         self.behaviour = Behaviour(database, self.deliver.registry, self.deliver.connections)
         self.noting = Noting(database, now)
         self.awaiting = Awaiting(database, self.deliver)
+        self.wecom = WecomService(database, now, None, vault) if "deliver" in self.roles else None
         self.housekeeping = Housekeeping(database, routes, now)
         self.welcomes = Welcomes(database, now, registry, vault) if "welcome" in self.roles else None
         #: In a running worker the lane of welcomes has a thread of its own.
         self._lane: threading.Thread | None = None
+        #: So has the reading of companies.
+        self._reads: threading.Thread | None = None
         self.heart = Heart(database, roles)
 
     def run_once(self) -> bool:
@@ -102,6 +106,8 @@ class Worker:
             done |= self.behaviour.run()
             done |= self.noting.run()
             done |= self.awaiting.run()
+            if self.wecom is not None and self._reads is None:
+                done |= self.wecom.run()
         if "housekeeping" in self.roles:
             if waiting.imports:
                 done |= self.housekeeping.import_some()
@@ -141,6 +147,9 @@ class Worker:
         if self.welcomes is not None:
             self._lane = threading.Thread(target=self.welcomes.serve, args=(self.stopping,), name="welcome")
             self._lane.start()
+        if self.wecom is not None:
+            self._reads = threading.Thread(target=self.wecom.serve, args=(self.stopping,), name="wecom")
+            self._reads.start()
         wait = FIRST_WAIT_SECS
         try:
             while not self.stopping.is_set():
@@ -158,8 +167,9 @@ class Worker:
                     wait = min(wait * 2, LONGEST_WAIT_SECS)
         finally:
             self.stopping.set()
-            if self._lane is not None:
-                self._lane.join()
+            for thread in (self._lane, self._reads):
+                if thread is not None:
+                    thread.join()
             # Leases are given back last: until then nobody else may send what we still hold.
             try:
                 self.deliver.release()

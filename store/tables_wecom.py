@@ -86,7 +86,7 @@ class WecomCursor(db.Model):
 
     __tablename__ = "wecom_cursor"
     connection_id: Mapped[int] = mapped_column(Id, ForeignKey("connection.id"), primary_key=True)
-    #: contacts | groups | behaviour | codes | transfers
+    #: behaviour | people | tags_out | tasks_out
     what: Mapped[str] = mapped_column(String(16), primary_key=True)
     workspace_id: Mapped[int] = mapped_column(Id)
     #: Where to go on; empty at the beginning of a round.
@@ -94,6 +94,22 @@ class WecomCursor(db.Model):
     #: Not before then.
     next_at: Mapped[datetime] = mapped_column(UTCDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class WecomLook(db.Model):
+    """Something of a connection that has changed and is to be read anew: one row however often it changes meanwhile."""
+
+    __tablename__ = "wecom_look"
+    __table_args__ = (Index("ix_wecom_look_due", "due_at"),)
+    connection_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    #: contact | chat | dismissed | tags
+    what: Mapped[str] = mapped_column(String(16), primary_key=True)
+    #: external_userid | chat id | empty
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(Id)
+    #: By the wall clock.
+    due_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    tries: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class StaffDay(db.Model):

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from store import clock
 from store.inbox import NewSignal, put
 from store.tables import Inbox
-from store.tables_wecom import WAITING, WecomCount, WecomNonce, WecomUnknown, WecomWelcome
+from store.tables_wecom import WAITING, WecomCount, WecomLook, WecomNonce, WecomUnknown, WecomWelcome
 
 #: On PostgreSQL the lane of welcomes listens here; on SQLite it sees the commit itself.
 CHANNEL = "roadbook_welcome"
@@ -41,6 +41,8 @@ class Call:
     fields: dict[str, Any] = field(default_factory=dict)
     #: (customer, member of staff, code) if it brings the right to greet.
     welcome: tuple[str, str, str] | None = None
+    #: What is to be read anew, as (what, key).
+    looks: list[tuple[str, str]] = field(default_factory=list)
 
 
 def event_id(connection_id: int, identity: str, number: int = 0) -> str:
@@ -71,6 +73,9 @@ def store(session: Session, parts: Sequence[Sequence[Call]]) -> list[int]:
         session.flush()
         if session.get_bind().dialect.name == "postgresql":
             session.execute(text(f"NOTIFY {CHANNEL}"))
+    for connection_id, workspace_id in sorted({(c.connection_id, c.workspace_id) for c in fresh if c.looks}):
+        theirs = [look for c in fresh if c.connection_id == connection_id for look in c.looks]
+        look_at(session, workspace_id, connection_id, theirs, wall + SOON)
     _count(session, fresh, wall)
     new = {id(call) for call in fresh}
     return [sum(id(call) in new for call in part) for part in parts]
@@ -163,3 +168,28 @@ def _count(session: Session, calls: Sequence[Call], wall: datetime) -> None:
         more = {"times": WecomCount.times + given.excluded.times, "last_at": given.excluded.last_at}
         statement = given.on_conflict_do_update(index_elements=["connection_id", "name"], set_=more)
         session.execute(statement.execution_options(synchronize_session=False))
+
+
+#: A change is read anew after so long: by then WeCom has mostly told of what belongs to it.
+SOON = timedelta(seconds=2)
+
+
+def look_at(
+    session: Session, workspace_id: int, connection_id: int, what: Sequence[tuple[str, str]], due: datetime
+) -> None:
+    """Let what has changed be read anew, as (what, key); once, however often it is asked for. Does not commit."""
+    rows = [
+        {
+            "connection_id": connection_id, "what": name, "key": key[:255], "workspace_id": workspace_id,
+            "due_at": due, "tries": 0,
+        }
+        for name, key in sorted(set(what))
+    ]  # fmt: skip
+    if rows:
+        given = _insert(session)(WecomLook).values(rows)
+        session.execute(
+            given.on_conflict_do_update(
+                index_elements=["connection_id", "what", "key"],
+                set_={"due_at": given.excluded.due_at, "tries": 0},
+            ).execution_options(synchronize_session=False)
+        )

@@ -12,7 +12,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.base import Account, ConnectorError, Message, Permanent, Receipt, Retryable, State, Unknown
+from connectors import brake
+from connectors.base import (
+    Account,
+    ConnectorError,
+    Halted,
+    Message,
+    Permanent,
+    Receipt,
+    Retryable,
+    State,
+    Unknown,
+)
 from connectors.wecom.client import Client
 from connectors.wecom.errors import Denied
 from connectors.wecom.facts import value
@@ -74,7 +85,10 @@ class WeCom:
         done = self._recalled(messages)
         fresh = {m.key: m for m in messages if m.key not in done}
         groups = [part for group in _grouped(list(fresh.values())) for part in self._parts(group)]
+        stopped = brake.asked()
         for place, group in enumerate(groups):
+            if stopped():
+                raise Halted([done[m.key] for m in messages if m.key in done])
             try:
                 receipts = self._sent(group)
             except Denied as error:

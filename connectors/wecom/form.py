@@ -74,6 +74,21 @@ FORM = [
         ),
     ),
     field(
+        "tags_out",
+        "select",
+        "把标签同步到企业微信",
+        "Send tags to WeCom",
+        default="known",
+        options=[
+            ("known", words("企业微信里已有的标签", "Tags that WeCom has")),
+            (
+                "all",
+                words("全部，没有的新建在 Roadbook 组", "All; missing ones are made in the group Roadbook"),
+            ),
+            ("none", words("不同步", "None")),
+        ],
+    ),
+    field(
         "address",
         "text",
         "接口地址",

@@ -73,6 +73,10 @@ def _nobody(_fields: Fields) -> Iterator[Told]:
 
 
 _CONTACT, _CHAT, _TAG = "change_external_contact.", "change_external_chat.", "change_external_tag."
+#: After these a customer has another note, tags, or staff than before.
+READ_ANEW = frozenset(
+    {"add_external_contact", "add_half_external_contact", "edit_external_contact", "del_external_contact"}
+)
 #: Every kind of call that we know, by the names of `events.kind`.
 KNOWN: Mapping[str, Callable[[Fields], Iterator[Told]]] = {
     f"{_CONTACT}add_external_contact": _friend(ADDED),
@@ -87,3 +91,14 @@ KNOWN: Mapping[str, Callable[[Fields], Iterator[Told]]] = {
     f"{_CHAT}dismiss": _group,
     **{f"{_TAG}{change}": _nobody for change in ("create", "update", "delete", "shuffle")},
 }
+
+
+def looks(kind: str, fields: Fields) -> list[tuple[str, str]]:
+    """What such a call says has changed, as (contact | chat | dismissed | tags, whose): it is read anew."""
+    if kind.startswith(_TAG):
+        return [("tags", "")]
+    if kind.startswith(_CHAT):
+        chat = _text(fields, "ChatId")
+        return [("dismissed" if kind == f"{_CHAT}dismiss" else "chat", chat)] if chat else []
+    change, customer = kind.removeprefix(_CONTACT), _text(fields, "ExternalUserID")
+    return [("contact", customer)] if change in READ_ANEW and customer else []

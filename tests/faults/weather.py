@@ -37,7 +37,7 @@ CONTEXT.set_forkserver_preload(["tests.faults.children", "tests.faults.weather"]
 ROOT = Path(__file__).parents[2]
 KEYED, KEYLESS = "wecom_direct", "sms"
 #: Where a killed worker may die on purpose, besides dying at any moment.
-POINTS = tuple(p for p in faults.POINTS if p.split(".")[0] not in ("import", "schedule", "publish", "migration", "erase"))  # fmt: skip
+POINTS = tuple(p for p in faults.POINTS if p.split(".")[0] not in ("import", "schedule", "publish", "migration", "erase", "wecom"))  # fmt: skip
 
 
 def says(id: str, stage: str, carrier: str) -> dict[str, Any]:

@@ -148,6 +148,7 @@ def _call(connection: Connection, nonce: str, fields: dict[str, Any]) -> Call:
         # What colleagues write to the app is nobody's business here.
         {} if told is not None or kind == "message" else fields,
     )
+    call.looks = signals.looks(kind, fields)
     if told:
         call.signals = _signals(connection, call, told)
         code = fields.get("WelcomeCode")

@@ -58,7 +58,7 @@ def onjob_transfer(asked: Asked) -> dict[str, Any]:
 def _group(world: World, chat_id: Any) -> dict[str, Any]:
     group = world.store("groups").get(chat_id)
     if group is None or group["dismissed"]:
-        raise Refused(40050, "invalid chat_id")
+        raise Refused(world.rules["chat.unknown"], "invalid chat_id")
     found: dict[str, Any] = group
     return found
 

@@ -73,12 +73,19 @@ def contacts_of(asked: Asked) -> dict[str, Any]:
     for customer in asked.world.customers.values():
         shown = _shown(asked.world, customer)
         rows += [
-            {"external_contact": shown["external_contact"], "follow_info": follow}
+            {"external_contact": shown["external_contact"], "follow_info": _with_ids(follow)}
             for follow in shown["follow_user"]
             if follow["userid"] in users
         ]
-    items, cursor = page(rows, asked, 100, 50)
+    items, cursor = page(rows, asked, asked.rule("contact.page"), asked.rule("contact.page") // 2)
     return {"external_contact_list": items, "next_cursor": cursor}
+
+
+def _with_ids(follow: dict[str, Any]) -> dict[str, Any]:
+    """A list of many tells only the ids of tags."""
+    return {k: v for k, v in follow.items() if k != "tags"} | {
+        "tag_id": [tag["tag_id"] for tag in follow["tags"]]
+    }
 
 
 def _shown(world: World, customer: Customer) -> dict[str, Any]:
@@ -89,15 +96,19 @@ def _shown(world: World, customer: Customer) -> dict[str, Any]:
             "remark": follow.remark,
             "createtime": int(follow.since),
             "state": follow.state,
+            "add_way": follow.add_way,
             "tags": [
                 {"tag_id": tag, "tag_name": tags[tag]["name"], "group_name": tags[tag]["group"]}
                 for tag in follow.tags
+                if tag in tags
             ],
         }
         for userid, follow in customer.follows.items()
         if follow.deleted_by != "staff"
     ]
     about = {"external_userid": customer.external_userid, "name": customer.name, "type": 1}
+    if customer.unionid:
+        about["unionid"] = customer.unionid
     return {"external_contact": about, "follow_user": follows}
 
 
@@ -105,9 +116,16 @@ def _shown(world: World, customer: Customer) -> dict[str, Any]:
 def user_list(asked: Asked) -> dict[str, Any]:
     return {
         "userlist": [
-            {"userid": m.userid, "name": m.name} for m in asked.world.staff.values() if not m.resigned
+            {"userid": m.userid, "name": m.name, "department": m.departments}
+            for m in asked.world.staff.values()
+            if not m.resigned
         ]
     }
+
+
+@call("department/list")
+def department_list(asked: Asked) -> dict[str, Any]:
+    return {"department": [{"id": n, "name": name} for n, name in asked.world.departments.items()]}
 
 
 @door("tag/make")

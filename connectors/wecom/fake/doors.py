@@ -115,12 +115,13 @@ def fail(world: World, body: dict[str, Any]) -> dict[str, Any]:
 
 @door("staff")
 def staff(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """Hire somebody, or change him: name, active, resigned, capacity."""
+    """Hire somebody, or change him: name, active, resigned, capacity, departments; `teams` names departments."""
     userid = str(body["userid"])
     member = world.staff.setdefault(userid, Member(userid, str(body.get("name", userid))))
-    for name in ("name", "active", "resigned", "capacity"):
+    for name in ("name", "active", "resigned", "capacity", "departments"):
         if name in body:
             setattr(member, name, body[name])
+    world.departments.update({int(number): str(name) for number, name in (body.get("teams") or {}).items()})
     return {"userid": userid}
 
 
@@ -136,7 +137,11 @@ def customer_add(world: World, body: dict[str, Any]) -> dict[str, Any]:
     if before is None or before.deleted_by:
         _room(world, member)
     customer = world.customers.setdefault(external, Customer(external, str(name)))
-    customer.follows[member.userid] = Follow(world.now(), str(body.get("state") or ""))
+    customer.unionid = str(body.get("unionid") or customer.unionid)
+    way = int(body.get("add_way") or (1 if body.get("state") else 0))
+    customer.follows[member.userid] = Follow(world.now(), str(body.get("state") or ""), way)
+    if body.get("before"):  # the company was there before us: nobody is told
+        return {"external_userid": external, "userid": member.userid, "name": customer.name}
     code = "" if member.userid in world.admin_welcome else os.urandom(16).hex()
     if code:
         world.welcomes[code] = Welcome(member.userid, external, world.now())

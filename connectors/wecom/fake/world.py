@@ -47,6 +47,7 @@ class Member:
     name: str
     active: bool = True
     resigned: bool = False
+    departments: list[int] = field(default_factory=lambda: [1])
     capacity: int | None = None
 
 
@@ -56,6 +57,8 @@ class Follow:
 
     since: float
     state: str = ""
+    #: How they came together, by WeCom's numbers: 1 a code was scanned, 10 the video channel …
+    add_way: int = 0
     remark: str = ""
     tags: list[str] = field(default_factory=list)
     #: staff: no relation is left; customer: a one-way relation is.
@@ -69,6 +72,7 @@ class Customer:
 
     external_userid: str
     name: str
+    unionid: str = ""
     follows: dict[str, Follow] = field(default_factory=dict)
     arrived: list[dict[str, Any]] = field(default_factory=list)
     archive: str = ""
@@ -106,6 +110,7 @@ class World:
             m.userid: m
             for m in (Member("lili", "李丽"), Member("wangwei", "王伟"), Member("chenjie", "陈洁"))
         }
+        self.departments = {1: "花间"}
         self.customers: dict[str, Customer] = {}
         self.welcomes: dict[str, Welcome] = {}
         self.admin_welcome: set[str] = set()

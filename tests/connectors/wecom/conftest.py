@@ -32,6 +32,8 @@ class Fake:
         self._wire = http.client.HTTPConnection("127.0.0.1", self.server.server_address[1], timeout=20)
         self._token, self._ended = "", False
         self._clients: list[Client] = []
+        #: What is to be closed with the fake.
+        self.companies: list[Any] = []
 
     def raw(self, path: str, query: dict[str, Any], body: Any = None, address: str = "") -> dict[str, Any]:
         headers = {"Content-Type": "application/json", **({ADDRESS: address} if address else {})}
@@ -84,6 +86,8 @@ class Fake:
         self._wire.close()
         for client in self._clients:
             client.wire.close()
+        for company in self.companies:
+            company.close()
         if not self._ended:
             self._ended = True
             self.server.end()

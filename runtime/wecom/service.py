@@ -1,0 +1,87 @@
+"""Everything that is done with companies' WeCom besides messages and welcomes, one small turn at a time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from connectors.catalogue import register_all
+from connectors.registry import Registry
+from connectors.sandbox import Sandbox
+from runtime.database import Database, passes
+from runtime.wecom.companies import Companies
+from runtime.wecom.deeds import Deeds
+from runtime.wecom.looks import Looks
+from runtime.wecom.reading import Reading
+from runtime.wecom.tags_out import TagsOut
+from store.secrets import Vault
+
+log = logging.getLogger(__name__)
+
+#: How often it is looked whether anybody is connected, and how long to sleep when there is nothing to do.
+LOOK_SECS, IDLE_SECS = 5.0, 0.5
+
+
+PARTS = (Looks, Reading, TagsOut, Deeds)
+
+
+class Part(Protocol):
+    """One thing that is done in turns."""
+
+    def run(self) -> bool:
+        """Take a turn; True if there was anything to do."""
+        ...
+
+
+class WecomService:
+    """Turns of one worker; as many workers as like may take them."""
+
+    def __init__(
+        self,
+        database: Database,
+        now: Callable[[Session], datetime],
+        registry: Registry | None,
+        vault: Vault | None,
+    ) -> None:
+        # Connectors of its own: in a running worker this has a thread of its own.
+        own = registry or register_all(Registry(Sandbox()))
+        self.companies = Companies(database, now, own, vault)
+        self.parts: tuple[Part, ...] = tuple(kind(self.companies) for kind in PARTS)
+        self._looked, self._anybody = -LOOK_SECS, False
+
+    def run(self) -> bool:
+        """Take one turn of each kind; True if there was anything to do."""
+        if not self._connected():
+            return False
+        done = False
+        for part in self.parts:
+            done |= part.run()
+        return done
+
+    def _connected(self) -> bool:
+        if time.monotonic() - self._looked >= LOOK_SECS:
+            self._looked, self._anybody = time.monotonic(), self.companies.any()
+        return self._anybody
+
+    def close(self) -> None:
+        """Close what is open to companies."""
+        for connector in self.companies.registry.all():
+            getattr(connector, "close", lambda: None)()
+
+    def serve(self, stopping: threading.Event) -> None:
+        """Take turns until stopped; an error is written down and waited out."""
+        while not stopping.is_set():
+            try:
+                if not self.run():
+                    stopping.wait(IDLE_SECS)
+            except Exception as error:
+                if not passes(error):
+                    log.exception("a turn with WeCom failed")
+                stopping.wait(IDLE_SECS * 4)
+        self.close()
