@@ -47,6 +47,7 @@ BENCHMARKS: tuple[str, ...] = (
     "coupons",
     "delivery",
     "welcome",
+    "quiet-hours",
 )
 LATEST = Path(__file__).parent / "results" / "latest.json"
 
