@@ -37,7 +37,7 @@ class Opened:
     delimiter: str
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)  # not frozen, which would make each row dearer than reading it
 class Record:
     """One row with its text as it stands in the file; `wrong` says why it cannot be read, in zh and en."""
 

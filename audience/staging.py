@@ -28,6 +28,8 @@ ROWS_IN_PART = 5000
 LETTERS_IN_PART = 1024 * 1024
 MOST_ROWS = 5_000_000
 PIECE = 1024 * 1024
+#: Cells of a column that are remembered, so as to look at each once.
+MOST_MET = 20_000
 #: Pieces or parts written in one transaction.
 STEP = 2
 TOO_MANY_CELLS = {
@@ -129,6 +131,7 @@ class Cutter:
 
     def __init__(self, session: Session, made: Import, guesses: Mapping[int, Guess]) -> None:
         self.session, self.made, self.guesses = session, made, guesses
+        self.met: dict[int, set[str]] = {number: set() for number in guesses}
         self.rows: list[list[str]] = []
         self.texts: list[str] = []
         self.letters = 0
@@ -202,8 +205,13 @@ class Cutter:
 
     def _look(self) -> None:
         for number, guess in self.guesses.items():
-            for cell in {row[number] for row in self.rows if number < len(row)}:
+            if not guess.left:
+                continue  # a text, whatever follows
+            met = self.met[number]
+            for cell in {row[number] for row in self.rows if number < len(row)} - met:
                 guess.look(clean(cell))
+                if len(met) < MOST_MET:
+                    met.add(cell)
 
 
 def clean(cell: str) -> str:

@@ -58,7 +58,7 @@ def run(quick: bool) -> dict[str, Any]:
         file = table(Path(folder, "people.csv"), 0, rows)
         book = workbook(Path(folder, "people.xlsx"), rows, QUICK_XLSX_ROWS if quick else XLSX_ROWS)
         with web(url) as (port, pid), process(WORKING, url) as (worker, _):
-            time.sleep(3)  # starting Python is no part of importing
+            until_at_work(url)
             watch = Watch(url, pid, worker.pid)
             watch.start()
             before = cpu_of(pid), cpu_of(worker.pid), database_cpu(url)
@@ -90,6 +90,17 @@ def run(quick: bool) -> dict[str, Any]:
             "server_cpu_us": round(spent[2] * 1e6 / rows, 1),
             "per_cpu_second": round(rows / sum(spent)),
         }
+
+
+def until_at_work(url: str) -> None:
+    """Wait for the worker's first beat and a little more: starting Python is no part of importing."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        deadline = time.monotonic() + PATIENCE_SECS
+        while connection.execute("SELECT count(*) FROM worker_beat").fetchone() == (0,):
+            if time.monotonic() > deadline:
+                raise WrongCount(f"{WrongCount.__doc__} No worker came.")
+            time.sleep(0.1)
+    time.sleep(1)
 
 
 def person(number: int) -> tuple[str, ...]:
