@@ -242,25 +242,32 @@ def _members(
     given = [{following.EXTERNAL_USERID: name} for name in names]
     found = contacts.resolve(session, look.workspace_id, given, now) if names else []
     ids = {number: name for name, number in zip(names, found, strict=True) if number is not None}
-    inside = set(
-        session.scalars(
-            select(GroupMember.contact_id).where(
+    inside: dict[int, datetime] = dict(
+        session.execute(
+            select(GroupMember.contact_id, GroupMember.joined_at).where(
                 GroupMember.group_id == group_id, GroupMember.left_at.is_(None)
             )
-        )
+        ).all()
     )
-    steps = [_joined(look, number, there[ids[number]], now) for number in sorted(ids.keys() - inside)]
+    steps = [_joined(look, number, there[ids[number]], now) for number in sorted(ids.keys() - inside.keys())]
     steps += [
         group_members.Step(look.key, number, LEFT, now, {"group": look.key})
-        for number in sorted(inside - ids.keys())
+        for number in sorted(inside.keys() - ids.keys())
     ]
+    # What tells this stay in the group from another one of the same member.
+    stays = {
+        one.contact_id: inside[one.contact_id].timestamp()
+        if one.name == LEFT
+        else float(there[ids[one.contact_id]].get("join_time") or 0)
+        for one in steps
+    }
     if quiet:
         group_members.keep(session, look.workspace_id, steps, now)
         return
     signals = [
         NewSignal(
             look.workspace_id, "event", one.name, one.at, dict(one.data), contact_id=one.contact_id,
-            event_id=f"{OURS}{look.connection_id}:chat:{look.key}:{one.name}:{one.contact_id}:{one.at.timestamp():.0f}",
+            event_id=f"{OURS}{look.connection_id}:chat:{look.key}:{one.name}:{one.contact_id}:{stays[one.contact_id]:.6f}",
         )
         for one in steps
     ]  # fmt: skip
