@@ -78,6 +78,10 @@ class Desk:
             "open": tasks.is_open(row),
         }
 
+    def write(self, text: str, row: StaffTask) -> str:
+        """A text of the staff with the values of the customer whom a task is about."""
+        return self._write(text, self._scene(row))
+
     def _phone(self, contact_id: int | None) -> str:
         phones = self.names.get(contact_id or 0, {}).get("phone") or [""]
         return masked("phone", phones[0]) if phones[0] else ""

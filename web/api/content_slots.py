@@ -20,7 +20,7 @@ from rules.zones import zone_of
 from store import audit, clock
 from store.database import db
 from store.tables import Workspace
-from web.access import actor, found, here
+from web.access import SIGNED_IN, actor, found, here
 from web.errors import invalid
 from web.fields import At, Filled, QueryNumber, RowNumber
 from web.finding import the_contact
@@ -28,6 +28,7 @@ from web.matched import scenes_for
 from web.paging import PageArgs, page_of, whole
 from web.resource import Resource
 from web.shown import located
+from web.task_scripts import only_for_own_tasks
 
 content_slots = Resource("content_slots", "/contents", description="Open slots in locked texts.")
 
@@ -111,15 +112,21 @@ def fill(args: dict[str, Any], content_id: int) -> dict[str, Any]:
     return _slot(slot, rows)
 
 
-@content_slots.get("/<id:content_id>/words", least="viewer")
+@content_slots.get("/<id:content_id>/words", least=SIGNED_IN)
 @content_slots.arguments(WordsArgs, location="query")
 @content_slots.response(200, SaidOut)
 def words(args: dict[str, Any], content_id: int) -> dict[str, Any]:
-    """What a member of staff says to a contact with this material: the finished text, and its open slots."""
+    """What a member of staff says to a contact with this material: the finished text, and its open slots.
+
+    The staff read the words of their own tasks, in their own name.
+    """
     session, material = db.session(), found(Material, content_id)
+    own = only_for_own_tasks(material, args.get("contact_id"))
     contact = the_contact(args["contact_id"]) if "contact_id" in args else Contact(id=0, name="", tags=[])
-    if "staff_id" in args:
-        staff: int | None = found(Staff, args["staff_id"]).id
+    if own is not None:
+        staff: int | None = own
+    elif "staff_id" in args:
+        staff = found(Staff, args["staff_id"]).id
     else:
         staff = people.friends(session, here(), [contact.id]).get(contact.id)
     now = clock.now(session)

@@ -14,11 +14,11 @@ from audience.tier_overrides import NoSuchLevel
 from journeys.words import Part, Shape, Text, Words
 from store import audit, clock
 from store.database import db
-from web import task_rights
+from web import task_rights, task_scripts
 from web.access import STAFF, actor, found, here
-from web.errors import Problem, invalid
+from web.errors import Problem, invalid, not_found
 from web.fields import At, Filled, OneOf, QueryNumber, RowNumber
-from web.paging import PageArgs, page, page_of
+from web.paging import PageArgs, page, page_of, whole
 from web.resource import Resource
 from web.tasks_shown import shown
 
@@ -85,6 +85,16 @@ class TaskChoiceOut(Schema):
     name = fields.Str(required=True)
 
 
+class TaskScriptOut(Schema):
+    id = fields.Int(required=True)
+    question = fields.Str(required=True)
+    answers = fields.List(
+        fields.Str(), required=True, metadata={"description": "With the customer's values in them"}
+    )
+    tags = fields.List(fields.Str(), required=True)
+    copies = fields.List(fields.Int(), required=True)
+
+
 class TaskOut(Schema):
     id = fields.Int(required=True)
     title = fields.Str(required=True)
@@ -146,6 +156,17 @@ def listed(args: dict[str, Any]) -> dict[str, Any]:
 def one(task_id: int) -> dict[str, Any]:
     """One task with its history."""
     return shown([task_rights.the_task(task_id)])[0]
+
+
+@staff_tasks.get("/<id:task_id>/scripts", least=STAFF)
+@staff_tasks.arguments(PageArgs, location="query")
+@staff_tasks.response(200, page_of(TaskScriptOut))
+def scripts(_: dict[str, Any], task_id: int) -> dict[str, Any]:
+    """What customers ask at this point, and what may be answered: those of its stage first."""
+    task = db.session.scalars(task_rights.visible().where(StaffTask.id == task_id)).one_or_none()
+    if task is None:
+        raise not_found()
+    return whole(task_scripts.beside(task))
 
 
 def treat(task_id: int, act: str, do: Callable[[StaffTask], object]) -> dict[str, Any]:

@@ -413,6 +413,8 @@ export interface components {
             consent: {
                 [key: string]: unknown;
             };
+            /** @description Topics that the contact withdrew himself */
+            unsubscribed: string[];
             staff: components["schemas"]["RelationOut"][];
             /** @description In which it is now */
             groups: components["schemas"]["InGroupOut"][];
@@ -820,7 +822,7 @@ export interface components {
             at: string;
             by: string;
             /** @enum {string} */
-            source: "hand" | "data" | "journey" | "merge" | "link" | "callback";
+            source: "hand" | "data" | "journey" | "merge" | "link" | "callback" | "lifted";
             note: string;
         };
         ConsentChangePage: {
@@ -838,7 +840,7 @@ export interface components {
              * @enum {string}
              */
             source?: "hand" | "link" | "callback";
-            /** @description Whatever proves it: a call, a form, a number */
+            /** @description Whatever proves it: a call, a form, a number; needed to lift a withdrawal of his own */
             note?: string;
         };
         ConsentOut: {
@@ -846,6 +848,25 @@ export interface components {
             topics: {
                 [key: string]: unknown;
             };
+        };
+        SuppressionOut: {
+            carrier: string;
+            /** @description Masked for who may not see people whole */
+            address: string;
+            /** @description What the other side said */
+            reason: string;
+            /** Format: date-time */
+            at: string;
+        };
+        SuppressionPage: {
+            items: components["schemas"]["SuppressionOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        LiftArgs: {
+            carrier: string;
+            /** @description Why it may be tried again */
+            reason: string;
         };
         StaffOut: {
             id: number;
@@ -1052,6 +1073,19 @@ export interface components {
         };
         TaskPage: {
             items: components["schemas"]["TaskOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        TaskScriptOut: {
+            id: number;
+            question: string;
+            /** @description With the customer's values in them */
+            answers: string[];
+            tags: string[];
+            copies: number[];
+        };
+        TaskScriptPage: {
+            items: components["schemas"]["TaskScriptOut"][];
             /** @description null on the last page */
             next: string | null;
         };

@@ -52,6 +52,15 @@ export function useStaffKeys() {
   });
 }
 
+/** What customers ask at this point, with answers for this very customer. */
+export function useTaskScripts(task: number) {
+  return useQuery({
+    queryKey: [...TASKS, task, "scripts"],
+    queryFn: async () => (await ask<Page<Schemas["TaskScriptOut"]>>(`tasks/${task}/scripts`)).items,
+    staleTime: 60_000,
+  });
+}
+
 export function useLoad() {
   return useQuery({
     queryKey: [...TASKS, "load"],

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { ask } from "./client";
 import { JOURNEYS } from "./journeys";
-import type { Journey, Page, Template, TemplateCard } from "./types";
+import type { Journey, Page, Schemas, Template, TemplateCard } from "./types";
 
 export function useTemplates() {
   return useQuery({
@@ -21,17 +21,23 @@ export function useTemplate(slug: string | null) {
   });
 }
 
+/** What may be there anew after a clone. */
+const MAKES = ["contents", "tags", "tiers", "coupons", "points", "scenes", "scripts", "staff"];
+
+/** What a clone made beside its journey. */
+export type Made = Schemas["NeedOut"];
+type Cloned = Journey & { made: Made[] };
+
 /** A journey of one's own made from a template, with its texts, tags and goals. */
 export function useClone() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: ({ slug, name }: { slug: string; name?: string }) =>
-      ask<Journey>(`templates/${slug}/clone`, { method: "POST", body: name ? { name } : {} }),
+      ask<Cloned>(`templates/${slug}/clone`, { method: "POST", body: name ? { name } : {} }),
     onSuccess: () =>
       Promise.all([
         cache.invalidateQueries({ queryKey: JOURNEYS }),
-        cache.invalidateQueries({ queryKey: ["contents"] }),
-        cache.invalidateQueries({ queryKey: ["tags"] }),
+        ...MAKES.map((one) => cache.invalidateQueries({ queryKey: [one] })),
       ]),
   });
 }

@@ -10,10 +10,13 @@ const SAID_FOR_MS = 2000;
 export function CopyButton({
   text,
   label,
+  name,
   onCopied,
 }: {
   text: string;
   label?: string;
+  /** What is copied, for those who cannot see what stands beside the button. */
+  name?: string;
   onCopied?: () => void;
 }) {
   const { t } = useTranslation();
@@ -25,7 +28,11 @@ export function CopyButton({
     window.setTimeout(() => setDone(false), SAID_FOR_MS);
   };
   return (
-    <Button icon={<Icon name={done ? "check" : "copy"} size={16} />} onClick={() => void copy()}>
+    <Button
+      icon={<Icon name={done ? "check" : "copy"} size={16} />}
+      aria-label={name}
+      onClick={() => void copy()}
+    >
       {done ? t("parts.copied") : (label ?? t("parts.copy"))}
     </Button>
   );

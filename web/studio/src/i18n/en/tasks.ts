@@ -27,6 +27,8 @@ export const tasks = {
   reminded_one: "Reminded once",
   reminded_other: "Reminded {{count}} times",
   copy: "Copy the words",
+  asked: "Customers may ask ({{count}})",
+  copyAnswer: "Copy the answer to “{{question}}”",
   notSuitable: "Not suitable because…",
   notSuitableSaid: "not suitable",
   notSuitableDo: "Record and close",

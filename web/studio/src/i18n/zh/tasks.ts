@@ -21,6 +21,8 @@ export const tasks = {
   escalated: "上报",
   reminded: "已提醒 {{count}} 次",
   copy: "复制话术",
+  asked: "客户可能会问（{{count}}）",
+  copyAnswer: "复制“{{question}}”的回答",
   notSuitable: "不适合，因为…",
   notSuitableSaid: "不适合",
   notSuitableDo: "记录并关闭任务",

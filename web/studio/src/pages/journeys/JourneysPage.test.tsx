@@ -97,7 +97,14 @@ describe("the journeys", () => {
       "GET session": session,
       "GET journeys": page([]),
       "GET templates": page([card]),
-      "POST templates/beauty/clone": journey({ id: 9 }),
+      "POST templates/beauty/clone": {
+        ...journey({ id: 9 }),
+        made: [
+          { kind: "pool", key: "beauty_refill", name: "老客换新券" },
+          { kind: "script", key: "", name: "敏感肌可以用吗？" },
+          { kind: "script", key: "", name: "想要换季方案" },
+        ],
+      },
     });
     const { person, router } = renderAt("/journeys");
     expect(await screen.findByRole("heading", { name: "先选一个行业" })).toBeTruthy();
@@ -105,6 +112,7 @@ describe("the journeys", () => {
     await waitFor(() => expect(router.state.location.pathname).toBe("/journeys/9"));
     expect(router.state.location.search).toBe("?simulate=1");
     expect(api.of("POST templates/beauty/clone")).toHaveLength(1);
+    expect(await screen.findByText("券池 1 · 员工话术 2")).toBeTruthy();
   });
 
   it("leave the deeds away from those who may only look", async () => {

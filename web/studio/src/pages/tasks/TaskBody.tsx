@@ -7,6 +7,7 @@ import type { StaffTask } from "@/api/tasks";
 import { CopyButton } from "@/parts/CopyButton";
 import { useLanguage } from "@/parts/language";
 
+import { Asked } from "./Asked";
 import { HandOver } from "./HandOver";
 import { NotSuitable } from "./NotSuitable";
 import { push } from "./queue";
@@ -63,6 +64,7 @@ export function TaskBody({ task, focus }: { task: StaffTask; focus: boolean }) {
           </div>
         </div>
       )}
+      <Asked task={task.id} />
       {aside === null && (
         <>
           {first && (
