@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -13,25 +12,29 @@ from sqlalchemy.orm import Session
 from audience import imports
 from audience.tables import Contact, Identity
 from audience.tables_files import Import
-from store.database import engine_options
-from store.tables import Inbox, Workspace
-from tests.audience.conftest import NOW
-
-pytestmark = pytest.mark.faults
-
-ROWS = 4000
-WORKER = """
-import sys
 from runtime import faults
 from runtime.database import Database
 from runtime.housekeeping import Housekeeping
 from runtime.routes import Routes
-from datetime import datetime, UTC
-faults.arm(faults.Fault("import.mid_batch", "kill", int(sys.argv[2])))
-keep = Housekeeping(Database(sys.argv[1]), Routes(), lambda _: datetime.now(UTC))
-while keep.import_some():
-    pass
-"""
+from store.database import engine_options
+from store.tables import Inbox, Workspace
+from tests.audience.conftest import NOW
+from tests.faults import children
+
+pytestmark = pytest.mark.faults
+
+ROWS = 4000
+
+
+def take_in(url: str, nth: int | None) -> None:
+    """The life of a process that takes files in until there is none left, or until the kill of its nth portion."""
+    if nth is not None:
+        faults.arm(faults.Fault("import.mid_batch", "kill", nth))
+    database = Database(url)
+    keep = Housekeeping(database, Routes(), lambda _: datetime.now(UTC))
+    while keep.import_some():
+        pass
+    database.close()
 
 
 def test_a_killed_worker_loses_and_repeats_nothing(database_url: str) -> None:
@@ -47,10 +50,13 @@ def test_a_killed_worker_loses_and_repeats_nothing(database_url: str) -> None:
         made.pace = 500
         number = made.id
         session.commit()
-    for times in (1, 2, 1, 3, 1):
-        dead = subprocess.run([sys.executable, "-c", WORKER, database_url, str(times)], timeout=120)
-        assert dead.returncode in (0, -signal.SIGKILL)
-    subprocess.run([sys.executable, "-c", WORKER, database_url, "1000000"], timeout=120, check=True)
+    ends = []
+    for nth in (1, 2, 1, 3, 1, None):
+        process = children.CONTEXT.Process(target=take_in, args=(database_url, nth), daemon=True)
+        process.start()
+        process.join(120)
+        ends.append(process.exitcode)
+    assert ends == [-signal.SIGKILL] * 5 + [0]
     with Session(engine) as session:
         done = session.get_one(Import, number)
         assert (done.state, done.done, done.created, done.updated, done.failed) == (
