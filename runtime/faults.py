@@ -36,6 +36,7 @@ POINTS = (
     "erase.mid",
     "wecom.mid_page",
     "wecom.marked",
+    "wecom.transferred",
 )
 
 ACTS = ("kill", "stop", "raise", "sleep")

@@ -75,7 +75,13 @@ def _nobody(_fields: Fields) -> Iterator[Told]:
 _CONTACT, _CHAT, _TAG = "change_external_contact.", "change_external_chat.", "change_external_tag."
 #: After these a customer has another note, tags, or staff than before.
 READ_ANEW = frozenset(
-    {"add_external_contact", "add_half_external_contact", "edit_external_contact", "del_external_contact"}
+    {
+        "add_external_contact",
+        "add_half_external_contact",
+        "edit_external_contact",
+        "del_external_contact",
+        "transfer_fail",
+    }
 )
 #: Every kind of call that we know, by the names of `events.kind`.
 KNOWN: Mapping[str, Callable[[Fields], Iterator[Told]]] = {

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from audience import contacts, following, group_members, groups, identities
+from audience import contacts, following, group_members, groups, identities, transfers
 from audience.tables_groups import CustomerGroup, GroupMember
 from audience.tables_wecom import WecomChat, WecomFollow
 from connectors.base import Broken, ConnectorError, Permanent, Retryable
@@ -191,6 +191,7 @@ def _contact(tx: Transaction, look: Look, told: Mapping[str, Any] | None, now: d
         )
         gone = set(tx.session.scalars(query)) - {row.staff_key for row in rows}
         following.part(tx.session, look, [(contact_id, key) for key in gone], now)
+        transfers.hasten(tx.session, look, contact_id)
     return True
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from audience import following
 from audience.identities import of_contacts
 from audience.tables import Contact, Identity
 from audience.tables_people import Staff, StaffRelation
@@ -52,6 +53,10 @@ class Company:
         self.service = WecomService(self.world.database, clock.now, None, VAULT)
         self.world.worker.wecom = None
         return self.service
+
+    @property
+    def whole(self) -> following.Company:
+        return following.Company(self.world.workspace, self.id)
 
     def close(self) -> None:
         if hasattr(self, "service"):
