@@ -47,6 +47,9 @@ LEAST = 10
 #: How long to wait after each failed attempt; after the last one the message has failed for good.
 WAITS_SECS = (5, 30, 300, 1800, 7200)
 JITTER = 0.2
+#: A carrier that asks for silence is obeyed so long, however many tries that takes; after the usual number of them it is
+#: asked no sooner than so.
+PATIENCE, PATIENT_SECS = timedelta(days=1), 300.0
 #: What a step that waits for the carrier's answer may hear.
 ANSWERS = ("sent", "delivered", "failed", "refused", "expired")
 
@@ -185,11 +188,12 @@ class Deliver:
             if isinstance(v, Verdict)
         ]
         ready = [(p, m) for p, m in composed if isinstance(m, Message)]
+        account = parcels[0].workspace_id, name
+        # Before the last look, whose transaction is waited for: that is kept for what really goes.
+        allowed = self.sharing.allowed(self.database, account, [p.id for p, _ in ready]) if ready else set()
+        ready = [(p, m) for p, m in ready if p.id in allowed]
         ours = self._last_look(connector, [parcel for parcel, _ in ready])
         going = [(p, m) for p, m in ready if ours.get(p.id) == "go"]
-        account = parcels[0].workspace_id, name
-        allowed = self.sharing.allowed(self.database, account, [p.id for p, _ in going]) if going else set()
-        going = [(p, m) for p, m in going if p.id in allowed]
         results += [
             _result(p, "withdrawn", "interrupted") for p, _ in ready if ours.get(p.id) == "interrupted"
         ]
@@ -268,9 +272,12 @@ class Deliver:
     def _again(self, parcel: Parcel, after: float | None, error: Exception) -> Result:
         """Try again later, or give up after the last wait."""
         reason = f"{type(error).__name__}: {error}"[:500]
-        if parcel.tries > len(WAITS_SECS):
+        obeys = after is not None and self.at < parcel.due_at + PATIENCE
+        if parcel.tries > len(WAITS_SECS) and not obeys:
             return _result(parcel, "failed", reason)
         wait = after if after is not None else WAITS_SECS[parcel.tries - 1]
+        if parcel.tries > len(WAITS_SECS):
+            wait = max(wait, PATIENT_SECS)
         result = _result(parcel, "pending", reason)
         result["not_before"] = self.at + timedelta(seconds=wait * jitter(parcel.key, parcel.tries))
         return result

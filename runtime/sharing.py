@@ -70,6 +70,7 @@ class Sharing:
         if limit is None or (grant is not None and grant.covers(ids)):
             return set(ids)
         with database.transaction() as tx:
+            rates.hurry(tx)
             (bucket,) = rates.locked(tx, {key: limit})
             number = min(len(ids), bucket.ready)
             rates.take(tx, bucket, number)

@@ -191,3 +191,36 @@ def test_the_same_attempt_always_waits_the_same(world: World) -> None:
     factors = {jitter(f"1:{n}:1", 1) for n in range(1000)}
     assert 0.8 <= min(factors) < 0.82 and 1.18 < max(factors) <= 1.2
     assert jitter("1:2:1", 3) == jitter("1:2:1", 3)
+
+
+class Crowded(Stubborn):
+    """Wants a minute of silence, again and again."""
+
+    def send(self, messages: Sequence[Message]) -> list[Receipt]:
+        self.calls += 1
+        if self.calls <= self.failures:
+            raise Retryable("too many", after=60)
+        return [Receipt(m.key, "delivered", datetime.now(UTC)) for m in messages]
+
+
+def test_a_carrier_that_asks_for_silence_is_obeyed_for_a_day_and_loses_nobody(world: World) -> None:
+    patient = Crowded(3 * len(WAITS_SECS))
+    through(world, patient)
+    world.publish(SHOP)
+    world.event("joined")
+    world.run()
+    for minute in range(2, 80, 2):
+        world.go(f"2026-03-02 {10 + minute // 60}:{minute % 60:02}")
+    assert world.messages() == [("welcome", "delivered")] and patient.calls == patient.failures + 1
+
+
+def test_one_that_asks_for_silence_for_ever_fails_after_a_day(world: World) -> None:
+    through(world, Crowded(10_000))
+    world.publish(SHOP)
+    world.event("joined")
+    world.run()
+    for hour in ("02 12:00", "02 18:00", "02 22:00", "03 01:00", "03 05:00", "03 09:58"):
+        world.go(f"2026-03-{hour}")
+        assert world.messages() == [("welcome", "pending")]
+    world.go("2026-03-03 10:10")
+    assert world.messages() == [("welcome", "failed")]
