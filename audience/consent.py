@@ -25,7 +25,9 @@ MARKETING, PROFILING = "marketing", "profiling"
 TOPICS: Final = (MARKETING, PROFILING, *CARRIERS)
 #: The attribute of each topic.
 ATTRIBUTES: Final[Mapping[str, str]] = {f"attribute.no_{topic}": topic for topic in TOPICS}
-SOURCES: Final = ("hand", "data", "journey", "merge", "link", "callback")
+#: Says nothing of consent: a carrier tries again an address that had come back.
+LIFTED = "lifted"
+SOURCES: Final = ("hand", "data", "journey", "merge", "link", "callback", LIFTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ def attributes(words: Mapping[str, bool]) -> dict[str, Any]:
 def states(given: Mapping[str, Any]) -> dict[str, bool]:
     """Read {topic: granted} from a contact's attributes; what was never spoken of is granted."""
     return {topic: not _yes(given.get(f"no_{topic}")) for topic in TOPICS}
+
+
+def lifts(before: Mapping[str, Any], name: str, value: Any) -> bool:
+    """True if this value of a topic's attribute takes a withdrawal back."""
+    return _yes(before.get(name)) and not _yes(value)
 
 
 def may_profile(given: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from audience import consent, keeping, known, tag_wearing
+from audience import consent, keeping, known, tag_wearing, withdrawals
 from audience.attributes import Meant, catalogue, judge, warn
 from audience.changes import Change, Edit, Noted, Row, apply, changed_signals, insert, lock, store
 from audience.identities import EXTERNAL, Key, Person, match, read_keys
@@ -136,6 +136,8 @@ def change(
     _fit(session, changes, edits, problems, now)
     rows = lock(session, {one.contact_id for one in changes})
     on = shelves(session, (one.workspace_id for one in changes if one.add or one.remove))
+    wanted = [(rows.get(one.contact_id), edits[number], str(number)) for number, one in enumerate(changes)]
+    withdrawals.keep_to(session, wanted, said, problems)
     noted: list[Noted] = []
     for number, (one, edit) in enumerate(zip(changes, edits, strict=True)):
         row = rows.get(one.contact_id)
@@ -218,6 +220,11 @@ def _take(
     rows = lock(session, {person.id for person in people.values() if person.id is not None})
     tagging = any(item.edit.add or item.edit.remove for item in items.values())
     shelf = shelf_of(session, workspace_id) if tagging else EMPTY
+    known_rows = [
+        (rows.get(person.id or 0), items[number].edit, f"{path}.{number}")
+        for number, person in people.items()
+    ]
+    withdrawals.keep_to(session, known_rows, None, result.errors)
     of_person: dict[int, Row] = {}
     for number, person in people.items():
         row = of_person.get(id(person)) or rows.get(person.id or 0)

@@ -45,7 +45,7 @@ class ConsentChange(db.Model):
     granted: Mapped[bool] = mapped_column(Boolean)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     by: Mapped[str] = mapped_column(String(120), default="")
-    #: hand | data | journey | merge | link | callback
+    #: hand | data | journey | merge | link | callback | lifted
     source: Mapped[str] = mapped_column(String(32))
     note: Mapped[str] = mapped_column(String(500), default="")
 

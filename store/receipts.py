@@ -70,6 +70,26 @@ def suppressed(session: Session, workspace_id: int, carrier: str, addresses: Col
     return {by_hash[one] for one in _known(session, workspace_id, carrier, list(by_hash))}
 
 
+def why_stopped(session: Session, workspace_id: int, carrier: str, address: str) -> Suppression | None:
+    """Why nothing is sent to this address any more and since when; None if it is written to."""
+    query = select(Suppression).where(
+        Suppression.workspace_id == workspace_id,
+        Suppression.carrier == carrier,
+        Suppression.address_hash == address_hash(workspace_id, carrier, address),
+    )
+    return session.scalar(query)
+
+
+def lift(session: Session, workspace_id: int, carrier: str, addresses: Collection[str]) -> int:
+    """Send to these addresses again; returns of how many that was new. Nothing is committed."""
+    stopped = [why_stopped(session, workspace_id, carrier, one) for one in addresses]
+    found = [one for one in stopped if one is not None]
+    for one in found:
+        session.delete(one)
+    session.flush()
+    return len(found)
+
+
 def _known(session: Session, workspace_id: int, carrier: str, hashes: list[str]) -> set[str]:
     if not hashes:
         return set()

@@ -49,6 +49,7 @@ from web.api.segments import segments
 from web.api.session import session
 from web.api.simulating import simulating
 from web.api.staff import staff
+from web.api.suppressions import suppressions
 from web.api.tag_jobs import tag_jobs
 from web.api.tag_rules import tag_rules
 from web.api.tags import tags
@@ -76,6 +77,7 @@ RESOURCES: tuple[Resource, ...] = (
     tag_jobs,
     unions,
     consents,
+    suppressions,
     persons,
     staff,
     codes,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import logging
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from store.database import db
+from store.receipts import suppress
 from store.tables import Audit
 from tests.web import content_rows
 from tests.web.code_rows import CODE
@@ -45,6 +47,11 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
         {"json": {"contacts": [{"external_id": "n", "identities": {"phone": "13700137000"}}]}},
     ),
     ("PATCH", "contacts/{contact_id}", {"json": {"name": "改"}}),
+    (
+        "POST",
+        "contacts/{contact_id}/suppressions/lift",
+        {"json": {"carrier": "sms", "reason": "号码恢复了"}},
+    ),
     ("POST", "contacts/{contact_id}/consent", {"json": {"topics": {"sms": False}, "note": "电话里说的"}}),
     ("POST", "staff", {"json": {"key": "li", "name": "李"}}),
     ("PATCH", "staff/{staff_id}", {"json": {"team": "售后"}}),
@@ -204,6 +211,9 @@ def test_each_write_leaves_one_line(house: House) -> None:
         if path == "tasks/reassign":
             options["json"] |= {"ids": [rows.task_id]}
     pair |= {"keep": rows.contact_id, "merge": twin}
+    with house.app.app_context():
+        suppress(db.session(), rows.workspace_id, "sms", "13800138000", "no such number", datetime.now(UTC))
+        db.session.commit()
     for method, path, options in WRITES:
         options = dict(options)
         if path == "imports" or path.endswith("/upload"):

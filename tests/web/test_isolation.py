@@ -69,6 +69,7 @@ BODIES |= {
     "POST /api/v1/tasks/{task_id}/not-suitable": {"reason": "x"},
     "POST /api/v1/unusual-cases/{case_id}/review": {"verdict": "kept"},
     **content_rows.BODIES,
+    "POST /api/v1/contacts/{contact_id}/suppressions/lift": {"carrier": "email", "reason": "r"},
     "POST /api/v1/contacts/{contact_id}/consent": {"topics": {"marketing": False}},
     "PUT /api/v1/contacts/{contact_id}/staff/{staff_id}": {"state": "friend"},
     "POST /api/v1/contacts/{contact_id}/tags": {"add": ["taken"]},

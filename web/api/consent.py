@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy import select
 
-from audience import consent, contacts
+from audience import consent, contacts, withdrawals
 from audience.changes import Change
 from audience.tables_people import ConsentChange
 from journeys.words import Shape, Text, Words
@@ -51,7 +51,12 @@ class ConsentArgs(Shape):
     source = OneOf(
         ("hand", "link", "callback"), metadata={"description": "How it was said; `hand` if left out"}
     )
-    note = Text(longest=500, metadata={"description": "Whatever proves it: a call, a form, a number"})
+    note = Text(
+        longest=500,
+        metadata={
+            "description": "Whatever proves it: a call, a form, a number; needed to lift a withdrawal of his own"
+        },
+    )
 
 
 class ConsentChangeOut(Schema):
@@ -90,6 +95,9 @@ def say(args: dict[str, Any], contact_id: int) -> dict[str, Any]:
     contact = the_contact(contact_id)
     said = consent.Said(actor().name, args.get("source", "hand"), args.get("note", ""))
     before = consent.states(contact.attributes)
+    lifted = [topic for topic, granted in args["topics"].items() if granted and not before[topic]]
+    if not said.note.strip() and withdrawals.of_themselves(session, here(), [contact.id], lifted):
+        raise invalid(("note", Words(*withdrawals.PROOF)))
     change = Change(here(), contact.id, now, attributes=consent.attributes(args["topics"]), by=actor().name)
     problems = contacts.change(session, [change], now, said=said)
     if problems:

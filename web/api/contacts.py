@@ -15,6 +15,7 @@ from audience.tables import Contact, Identity
 from audience.tables_groups import CustomerGroup, GroupMember
 from audience.tables_people import MergedContact
 from audience.tables_segments import Segment, SegmentMember
+from audience.withdrawals import of_themselves
 from journeys.words import Flag, Many, Shape, Text
 from store import audit, clock
 from store.database import db
@@ -97,6 +98,9 @@ class PersonOut(ContactOut):
     """A contact with everything that is said of it elsewhere."""
 
     consent = fields.Dict(required=True, metadata={"description": "{topic: allowed}, of every topic"})
+    unsubscribed = fields.List(
+        fields.Str(), required=True, metadata={"description": "Topics that the contact withdrew himself"}
+    )
     staff = fields.List(fields.Nested(RelationOut), required=True)
     groups = fields.List(
         fields.Nested(InGroupOut), required=True, metadata={"description": "In which it is now"}
@@ -200,6 +204,7 @@ def one(contact_id: int) -> dict[str, Any]:
     )
     return shown([row])[0] | {
         "consent": states(row.attributes),
+        "unsubscribed": sorted(topic for _, topic in of_themselves(session, here(), [row.id])),
         "staff": [relation(*pair) for pair in staff_of(session, here(), [row.id]).get(row.id, [])],
         "groups": [dict(zip(("id", "key", "name", "since", "role"), one, strict=True)) for one in groups],
         "segments": [dict(zip(("id", "key", "name", "since"), one, strict=True)) for one in segments],

@@ -27,6 +27,25 @@ export function useSayConsent(id: number) {
   });
 }
 
+export type Suppression = Schemas["SuppressionOut"];
+
+/** Addresses of a customer to which nothing is sent any more, since a message came back. */
+export function useSuppressions(id: number) {
+  return useQuery({
+    queryKey: [...CONTACTS, id, "suppressions"],
+    queryFn: async () => (await ask<Page<Suppression>>(`contacts/${id}/suppressions`)).items,
+  });
+}
+
+export function useLiftSuppression(id: number) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { carrier: string; reason: string }) =>
+      ask<Page<Suppression>>(`contacts/${id}/suppressions/lift`, { method: "POST", body }),
+    onSuccess: () => cache.invalidateQueries({ queryKey: CONTACTS }),
+  });
+}
+
 export function useStaff() {
   return useQuery({
     queryKey: ["staff"],

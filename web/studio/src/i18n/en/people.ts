@@ -36,7 +36,21 @@ export const consent = {
     merge: "Merge",
     link: "Unsubscribe link",
     callback: "Told by the platform",
+    lifted: "Address tried again",
   },
+  ownWord: "unsubscribed by the customer",
+  proofTitle: "Has the customer agreed again?",
+  proofWords:
+    "The customer unsubscribed by themselves. Only their new consent can lift it; these words are kept.",
+  proof: "Where the new consent comes from",
+  proofExample: "e.g. signed the form in the shop on 2 March",
+  restore: "Allow again",
+  stopped: "Addresses that came back",
+  liftTitle: "Why may it be tried again?",
+  liftWhy: "Reason to try again",
+  liftExample: "e.g. the customer says the mailbox works again",
+  lift: "Try this address again",
+  liftedWords: "An address that came back is tried again: {{carrier}}",
 };
 
 export const merge = {

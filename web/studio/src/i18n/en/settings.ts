@@ -121,6 +121,7 @@ export const auditActions = {
   contact_changed: "Contact changed",
   contact_merged: "Contacts merged",
   contacts_merged: "Contacts merged by an identify",
+  contact_suppression_lifted: "Address tried again",
   contact_consent: "Consent kept",
   contact_related: "Staff relation changed",
   contact_erased: "Contact erased",

@@ -36,7 +36,20 @@ export const consent = {
     merge: "合并",
     link: "退订链接",
     callback: "平台通知",
+    lifted: "再试退回过的地址",
   },
+  ownWord: "客户自己退订",
+  proofTitle: "客户重新同意了吗？",
+  proofWords: "这是客户自己退订的。只有客户重新同意过，才能恢复；下面的话会留在记录里。",
+  proof: "新的同意从何而来",
+  proofExample: "例如：3 月 2 日到店签了同意书",
+  restore: "恢复",
+  stopped: "退回过的地址",
+  liftTitle: "为什么可以再试？",
+  liftWhy: "再试的理由",
+  liftExample: "例如：客户说邮箱已经恢复",
+  lift: "再试这个地址",
+  liftedWords: "重新尝试退回过的地址：{{carrier}}",
 };
 
 export const merge = {

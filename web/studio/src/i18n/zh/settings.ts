@@ -119,6 +119,7 @@ export const auditActions = {
   contact_changed: "修改客户资料",
   contact_merged: "合并客户",
   contacts_merged: "自动合并客户",
+  contact_suppression_lifted: "再试退回过的地址",
   contact_consent: "记录授权",
   contact_related: "更改员工关系",
   contact_erased: "清除客户",

@@ -1,4 +1,4 @@
-import { Button, Input, Popover, Switch } from "antd";
+import { Button, Popover, Switch } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -11,6 +11,8 @@ import { useActor } from "@/parts/useActor";
 
 import { Card } from "./Card";
 import css from "./ConsentCard.module.css";
+import { Suppressions } from "./Suppressions";
+import { SayWhy } from "./SayWhy";
 
 /** The sandbox reaches nobody: there is nothing to allow. */
 const HIDDEN = "sandbox";
@@ -23,6 +25,7 @@ export function ConsentCard({ person }: { person: Person }) {
   const [asking, setAsking] = useState<string | null>(null);
   const topics = Object.entries(person.consent).filter(([topic]) => topic !== HIDDEN);
   const closed = person.consent.marketing === false;
+  const own = new Set(person.unsubscribed);
   const turn = (topic: string, granted: boolean, note?: string) => {
     setAsking(null);
     say.mutate({ topics: { [topic]: granted }, ...(note ? { note } : {}) });
@@ -38,27 +41,35 @@ export function ConsentCard({ person }: { person: Person }) {
               <span>
                 {carrier ? t(`carriers.${topic}`) : t(`consent.${topic}`)}
                 {carrier && closed && granted && <small>{t("consent.closed")}</small>}
+                {own.has(topic) && <small>{t("consent.ownWord")}</small>}
               </span>
               <Popover
                 open={asking === topic}
                 trigger="click"
                 destroyOnHidden
                 onOpenChange={(open) => !open && setAsking(null)}
-                content={<Why onSay={(note) => turn(topic, false, note)} />}
-                title={t("consent.why")}
+                content={
+                  own.has(topic) && !granted ? (
+                    <Proof onSay={(note) => turn(topic, true, note)} />
+                  ) : (
+                    <Why onSay={(note) => turn(topic, false, note)} />
+                  )
+                }
+                title={t(own.has(topic) && !granted ? "consent.proofTitle" : "consent.why")}
               >
                 <Switch
                   size="small"
                   checked={granted}
                   disabled={!mayEdit || say.isPending}
                   aria-label={carrier ? t(`carriers.${topic}`) : t(`consent.${topic}`)}
-                  onChange={(on) => (on ? turn(topic, true) : setAsking(topic))}
+                  onChange={(on) => (on && !own.has(topic) ? turn(topic, true) : setAsking(topic))}
                 />
               </Popover>
             </li>
           );
         })}
       </ul>
+      <Suppressions id={person.id} mayEdit={mayEdit} />
     </Card>
   );
 }
@@ -68,27 +79,30 @@ const WHOLE = { marketing: true, profiling: true };
 
 function Why({ onSay }: { onSay: (note: string) => void }) {
   const { t } = useTranslation();
-  const [note, setNote] = useState("");
   return (
-    <form
-      className={css.why}
-      onSubmit={(event) => {
-        event.preventDefault();
-        onSay(note.trim());
-      }}
-    >
-      <Input
-        autoFocus
-        maxLength={500}
-        placeholder={t("consent.noteExample")}
-        aria-label={t("consent.note")}
-        value={note}
-        onChange={(event) => setNote(event.target.value)}
+    <SayWhy
+      label={t("consent.note")}
+      example={t("consent.noteExample")}
+      deed={t("consent.withdraw")}
+      onSay={onSay}
+    />
+  );
+}
+
+/** Who unsubscribed by himself is written to again only with the words of his new consent. */
+function Proof({ onSay }: { onSay: (note: string) => void }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <p className={css.proof}>{t("consent.proofWords")}</p>
+      <SayWhy
+        needed
+        label={t("consent.proof")}
+        example={t("consent.proofExample")}
+        deed={t("consent.restore")}
+        onSay={onSay}
       />
-      <Button type="primary" htmlType="submit">
-        {t("consent.withdraw")}
-      </Button>
-    </form>
+    </>
   );
 }
 
@@ -114,10 +128,13 @@ function Words({ id }: { id: number }) {
         <li key={row.id}>
           <b>
             {row.topic in WHOLE ? t(`consent.${row.topic}`) : t(`carriers.${row.topic}`)} ·{" "}
-            {row.granted ? t("consent.granted") : t("consent.withdrawn")}
+            {row.source === "lifted"
+              ? t("consent.source.lifted")
+              : t(row.granted ? "consent.granted" : "consent.withdrawn")}
           </b>
           <span>
-            <DateText iso={row.at} as="minute" /> · {t(`consent.source.${row.source}`)} {actor(row.by)}
+            <DateText iso={row.at} as="minute" /> ·{" "}
+            {row.source !== "lifted" && t(`consent.source.${row.source}`)} {actor(row.by)}
           </span>
           {row.note && <q>{row.note}</q>}
         </li>

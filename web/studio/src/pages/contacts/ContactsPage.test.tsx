@@ -19,6 +19,7 @@ const lin: Person = {
   tiers: { value: "high" },
   identities: { phone: "13800000001" },
   consent: { marketing: true, profiling: true, sms: true, email: false },
+  unsubscribed: [],
   staff: [],
   groups: [],
   segments: [],
@@ -106,6 +107,41 @@ describe("the contacts", () => {
     expect(api.of("POST contacts/3/consent")[0]?.body).toEqual({
       topics: { sms: false },
       note: "电话里说的",
+    });
+  });
+
+  it("are written to again after their own withdrawal only with the words of a new consent", async () => {
+    const api = server({
+      "GET contacts/3": { ...lin, consent: { ...lin.consent, sms: false }, unsubscribed: ["sms"] },
+      "POST contacts/3/consent": { topics: {} },
+    });
+    const { person } = renderAt("/contacts/3");
+    expect(await screen.findByText("客户自己退订")).toBeTruthy();
+    await person.click(screen.getByRole("switch", { name: "短信" }));
+    const go = await screen.findByRole("button", { name: /^恢\s?复$/ });
+    expect(go).toHaveProperty("disabled", true);
+    await person.type(screen.getByLabelText("新的同意从何而来"), "到店签了同意书");
+    await person.click(go);
+    await waitFor(() => expect(api.of("POST contacts/3/consent")).toHaveLength(1));
+    expect(api.of("POST contacts/3/consent")[0]?.body).toEqual({
+      topics: { sms: true },
+      note: "到店签了同意书",
+    });
+  });
+
+  it("have an address tried again that came back, with a reason", async () => {
+    const stopped = { carrier: "email", address: "l@example.com", reason: "550", at: "2026-01-01T00:00:00Z" };
+    const api = server({
+      "GET contacts/3/suppressions": page([stopped]),
+      "POST contacts/3/suppressions/lift": page([]),
+    });
+    const { person } = renderAt("/contacts/3");
+    await person.click(await screen.findByRole("button", { name: "再试这个地址" }));
+    await person.type(await screen.findByLabelText("再试的理由"), "邮箱恢复了{Enter}");
+    await waitFor(() => expect(api.of("POST contacts/3/suppressions/lift")).toHaveLength(1));
+    expect(api.of("POST contacts/3/suppressions/lift")[0]?.body).toEqual({
+      carrier: "email",
+      reason: "邮箱恢复了",
     });
   });
 

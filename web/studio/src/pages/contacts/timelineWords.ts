@@ -56,6 +56,11 @@ function usePersonWords(): (entry: TimelineEntry) => Said {
       return { what: t("timelineWords.merge", { gone: entry.gone }), detail: actor(entry.by) };
     const plain = entry.topic === "marketing" || entry.topic === "profiling";
     const topic = plain ? t(`consent.${entry.topic}`) : t(`carriers.${entry.topic}`);
+    if (entry.source === "lifted")
+      return {
+        what: t("consent.liftedWords", { carrier: topic }),
+        detail: [actor(entry.by), entry.note].filter(Boolean).join(" · "),
+      };
     const said = t(entry.granted ? "consent.granted" : "consent.withdrawn");
     const how = [t(`consent.source.${entry.source}`), actor(entry.by), entry.note];
     return { what: `${topic} · ${said}`, detail: how.filter(Boolean).join(" · ") };
