@@ -54,8 +54,9 @@ export function useWorkspace(id: number | undefined) {
 export function useChangeWorkspaceSettings(id: number) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (change: Partial<Pick<WorkspaceSettings, "name" | "timezone" | "quiet_hours">>) =>
-      ask<WorkspaceSettings>(`workspaces/${id}`, { method: "PATCH", body: change }),
+    mutationFn: (
+      change: Partial<Pick<WorkspaceSettings, "name" | "timezone" | "quiet_hours" | "merge_on_identify">>,
+    ) => ask<WorkspaceSettings>(`workspaces/${id}`, { method: "PATCH", body: change }),
     onSuccess: () =>
       Promise.all([
         cache.invalidateQueries({ queryKey: ["workspaces"] }),

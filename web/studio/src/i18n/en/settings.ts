@@ -16,6 +16,14 @@ export const settings = {
   quietHelp: "Messages that fall due in these hours wait until they are over.",
   quietFrom: "From",
   quietTo: "To",
+  merge: "Merge by itself who turns out to be one person",
+  mergeOn:
+    "When a sign-in, a form or incoming data shows two contacts to be one person, they become one: facts, journeys, messages and consent come together. It cannot be undone.",
+  mergeOff:
+    "Nobody is merged by itself: two contacts go their own ways and may get a message twice. They can be merged by hand on a contact's page.",
+  mergeBy: "By what they are taken for one person",
+  mergeNone: "Choose at least one, or switch merging off.",
+  mergeRisk: "{{names}} may be shared and change owners: with it, different people may become one.",
   save: "Save",
   ownerOnly: "Only the owner of the workspace may change this.",
   saved: "Saved.",

@@ -45,20 +45,41 @@ describe("the settings", () => {
   });
 
   it("save zone and quiet hours, or none", async () => {
-    const mine = { ...workspace, quiet_hours: ["22:00", "08:00"] };
+    const mine = { ...workspace, quiet_hours: ["22:00", "08:00"], merge_on_identify: ["unionid"] };
     const api = fakeApi({
       "GET session": session,
       "GET workspaces": page([mine]),
       "PATCH workspaces/1": mine,
     });
     const { person } = renderAt("/settings/workspace");
-    await person.click(await screen.findByRole("switch"));
+    await person.click(await screen.findByRole("switch", { name: /免打扰/ }));
     await person.click(screen.getByRole("button", { name: "保存" }));
     await waitFor(() => expect(api.of("PATCH workspaces/1")).toHaveLength(1));
     expect(api.of("PATCH workspaces/1")[0]?.body).toEqual({
       name: "我的品牌",
       timezone: "Asia/Shanghai",
       quiet_hours: null,
+      merge_on_identify: ["unionid"],
+    });
+  });
+
+  it("say what merging by itself does, and switch it", async () => {
+    const mine = { ...workspace, quiet_hours: null, merge_on_identify: [] };
+    const api = fakeApi({
+      "GET session": session,
+      "GET workspaces": page([mine]),
+      "PATCH workspaces/1": mine,
+    });
+    const { person } = renderAt("/settings/workspace");
+    expect(await screen.findByText(/各走各的旅程/)).toBeTruthy();
+    await person.click(screen.getByRole("switch", { name: /自动合并/ }));
+    expect(screen.getByText(/就合成一位/)).toBeTruthy();
+    await person.click(screen.getByRole("checkbox", { name: "手机号" }));
+    expect(screen.getByText(/手机号可能多人共用/)).toBeTruthy();
+    await person.click(screen.getByRole("button", { name: /^保\s?存$/ }));
+    await waitFor(() => expect(api.of("PATCH workspaces/1")).toHaveLength(1));
+    expect(api.of("PATCH workspaces/1")[0]?.body).toMatchObject({
+      merge_on_identify: ["external_userid", "unionid", "openid", "external_id", "phone"],
     });
   });
 
@@ -66,7 +87,7 @@ describe("the settings", () => {
     const writing = { ...workspace, role: "editor" as const };
     fakeApi({
       "GET session": { ...session, workspaces: [writing], workspace: writing },
-      "GET workspaces": page([{ ...writing, quiet_hours: null }]),
+      "GET workspaces": page([{ ...writing, quiet_hours: null, merge_on_identify: [] }]),
     });
     const { router } = renderAt("/settings/audit");
     await waitFor(() => expect(router.state.location.pathname).toBe("/settings/workspace"));

@@ -6,6 +6,7 @@ import { useChangeWorkspaceSettings, useWorkspace } from "@/api/settings";
 import type { WorkspaceSettings } from "@/api/types";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
+import { MergeFields, SURE } from "./MergeFields";
 import css from "./Settings.module.css";
 
 interface Entered {
@@ -14,11 +15,13 @@ interface Entered {
   quiet: boolean;
   from: string;
   to: string;
+  merge: boolean;
+  mergeBy: string[];
 }
 
 const USUAL_QUIET = ["22:00", "08:00"] as const;
 
-/** Name, zone and quiet hours: what every journey of the workspace starts from. */
+/** Name, zone, quiet hours and who is taken for one person: what every journey of the workspace starts from. */
 export function WorkspacePart() {
   const { data: session } = useSession();
   const { data: workspace, error, refetch } = useWorkspace(session?.workspace.id);
@@ -34,9 +37,16 @@ function WorkspaceForm({ workspace }: { workspace: WorkspaceSettings }) {
   const isOwner = useMay("owner");
   const [form] = Form.useForm<Entered>();
   const quiet = Form.useWatch("quiet", form) ?? workspace.quiet_hours !== null;
-  const submit = ({ name, timezone, quiet: on, from, to }: Entered) =>
+  const merge = Form.useWatch("merge", form) ?? workspace.merge_on_identify.length > 0;
+  const mergeBy = Form.useWatch("mergeBy", form) ?? workspace.merge_on_identify;
+  const submit = ({ name, timezone, quiet: on, from, to, ...entered }: Entered) =>
     change.mutate(
-      { name: name.trim(), timezone, quiet_hours: on ? [from, to] : null },
+      {
+        name: name.trim(),
+        timezone,
+        quiet_hours: on ? [from, to] : null,
+        merge_on_identify: entered.merge ? entered.mergeBy : [],
+      },
       { onSuccess: () => void message.success(t("settings.saved")) },
     );
   return (
@@ -77,6 +87,7 @@ function WorkspaceForm({ workspace }: { workspace: WorkspaceSettings }) {
             <Input type="time" />
           </Form.Item>
         </div>
+        <MergeFields on={merge} by={mergeBy} />
         {isOwner ? (
           <Button type="primary" htmlType="submit" loading={change.isPending}>
             {t("settings.save")}
@@ -97,6 +108,8 @@ function startOf(workspace: WorkspaceSettings): Entered {
     quiet: workspace.quiet_hours !== null,
     from,
     to,
+    merge: workspace.merge_on_identify.length > 0,
+    mergeBy: workspace.merge_on_identify.length > 0 ? workspace.merge_on_identify : SURE,
   };
 }
 

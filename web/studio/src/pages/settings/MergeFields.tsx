@@ -1,0 +1,42 @@
+import { Checkbox, Form, Switch } from "antd";
+import { useTranslation } from "react-i18next";
+
+import css from "./Settings.module.css";
+
+/** By these names no two people go; the other two are shared in families and handed out again. */
+export const SURE = ["external_userid", "unionid", "openid", "external_id"];
+const SHARED = ["phone", "email"];
+
+/** Whether two contacts who turn out to go by one name become one by themselves, and by which names. */
+export function MergeFields({ on, by }: { on: boolean; by: string[] }) {
+  const { t } = useTranslation();
+  const named = (kind: string) =>
+    t(kind === "external_id" ? "imports.place.external_id" : `imports.place.identity:${kind}`);
+  const risky = SHARED.filter((kind) => by.includes(kind)).map(named);
+  return (
+    <>
+      <Form.Item
+        name="merge"
+        label={t("settings.merge")}
+        extra={t(on ? "settings.mergeOn" : "settings.mergeOff")}
+        valuePropName="checked"
+      >
+        <Switch />
+      </Form.Item>
+      <div hidden={!on}>
+        <Form.Item
+          name="mergeBy"
+          label={t("settings.mergeBy")}
+          rules={[{ required: on, message: t("settings.mergeNone") }]}
+          extra={
+            risky.length > 0 && (
+              <span className={css.risk}>{t("settings.mergeRisk", { names: risky.join("、") })}</span>
+            )
+          }
+        >
+          <Checkbox.Group options={[...SURE, ...SHARED].map((value) => ({ value, label: named(value) }))} />
+        </Form.Item>
+      </div>
+    </>
+  );
+}
