@@ -86,6 +86,14 @@ class Unknown(ConnectorError):
         self.receipts, self.unasked = list(receipts), list(unasked)
 
 
+class Halted(ConnectorError):
+    """Somebody said stop in the middle of a batch: what `receipts` names had gone, nothing else has left us."""
+
+    def __init__(self, receipts: Sequence[Receipt] = ()) -> None:
+        super().__init__("sending was stopped")
+        self.receipts = list(receipts)
+
+
 class Connector(Protocol):
     """One carrier's way out."""
 
@@ -97,6 +105,7 @@ class Connector(Protocol):
     keeps_keys: bool
     # A connector that keeps no keys may have `repeats_unknown = True`: what may have gone out is sent again rather than
     # left to a person; and `together`: so many messages are handed over in one call, where it else is one.
+    # One that makes several calls for a batch asks `connectors.brake` before each, and raises Halted.
     # Any may have `check()`: try the account without sending anything; raises as `send`.
 
     def send(self, messages: Sequence[Message]) -> list[Receipt]:

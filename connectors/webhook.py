@@ -16,7 +16,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from connectors.base import Account, Broken, Message, Receipt, Retryable
+from connectors import brake
+from connectors.base import Account, Broken, Halted, Message, Receipt, Retryable
 from connectors.dialing import Forbidden, Unreachable
 from connectors.forms import PER_SECOND, field, words
 from connectors.safe_http import DEADLINE_SECS, Answer, NoAnswer, ask, bad_header
@@ -27,6 +28,8 @@ NEEDS_RECIPIENT = False
 #: When `secret` changes, the one of before signs as well for a day.
 ROTATES = "secret"
 PREFIX = "whsec_"
+#: What is said of a call that was not begun, since somebody said stop.
+HALTED = "sending was stopped"
 #: Calls at once, and so the most to one host.
 AT_ONCE = 10
 #: So many failures in a row, and a host is left alone for so long.
@@ -110,14 +113,16 @@ class Webhook:
             raise ValueError(f"Send at most {self.most} messages at once.")
         if not messages:
             return []
-        until = time.monotonic() + DEADLINE_SECS
+        until, stopped = time.monotonic() + DEADLINE_SECS, brake.asked()
         if len(messages) == 1:
-            outcomes = [self._one(messages[0], until)]
+            outcomes = [self._one(messages[0], until, stopped)]
         else:
             with ThreadPoolExecutor(min(AT_ONCE, len(messages))) as pool:
-                outcomes = list(pool.map(lambda one: self._one(one, until), messages))
+                outcomes = list(pool.map(lambda one: self._one(one, until, stopped), messages))
         done = [one.receipt for one in outcomes if one.receipt is not None]
         open_ = [one for one in outcomes if one.receipt is None]
+        if any(one.reason == HALTED for one in open_):
+            raise Halted(done)
         if open_:
             waits = [one.after for one in open_ if one.after is not None]
             # The whole account is silent only if every call of it was told to wait.
@@ -129,7 +134,9 @@ class Webhook:
         """Answers come at once or not at all."""
         return []
 
-    def _one(self, message: Message, until: float) -> Outcome:
+    def _one(self, message: Message, until: float, stopped: brake.Stopped) -> Outcome:
+        if stopped():
+            return Outcome(reason=HALTED)
         call = _call(message)
         url = str(call.get("url") or self.url)
         host = urlsplit(url).netloc.lower()

@@ -11,21 +11,27 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from connectors.base import Broken, Connector, Message, Permanent, Receipt, Retryable, Unknown
+from connectors import brake
+from connectors.base import Broken, Connector, Halted, Message, Permanent, Receipt, Retryable, Unknown
 from connectors.catalogue import register_all
 from connectors.registry import SANDBOX, Registry
 from connectors.sandbox import Sandbox
+from connectors.shut import Shut
+from rules.breaker import CALM
 from runtime import comparing, faults, greeting, queues
+from runtime.breaking import SILENT, Breakers
 from runtime.composing import Desk, Verdict, finish, gather
 from runtime.connections import Connections
 from runtime.counting import SETTLED, of_messages
 from runtime.database import Database, Transaction
 from runtime.gate import Gate
 from runtime.health import Health
+from runtime.holding import STOPPED, Holding, untry
 from runtime.routes import Routes
 from runtime.rows import Letter, Parcel
 from runtime.sharing import Sharing
@@ -81,6 +87,7 @@ class Deliver:
         self.owner = f"{socket.gethostname()[:30]}:{os.getpid()}:{os.urandom(4).hex()}"
         self.sharing = Sharing(self.registry, self.owner, carriers)
         self.gate = Gate()
+        self.holding, self.breakers = Holding(database), Breakers()
         #: As many messages as go out in one turn; found out by trying.
         self._turn = BATCH
 
@@ -90,12 +97,15 @@ class Deliver:
         with self.database.transaction() as tx:
             if not self.ready(tx):
                 return 0
-            paused = self.routes.paused
-            again = tx.sql.take_over(tx.cursor, self.owner, limit, paused)
+            moved = self.holding.keep(tx, self.routes, self.at)
+            held = self.holding.journeys(self.routes)
+            again = tx.sql.take_over(tx.cursor, self.owner, limit, held)
             if self.sharing.needed:
-                fresh = self.sharing.lease(tx, self.routes, self.at, limit - len(again), paused)
+                silent = self.breakers.shut(self.at)
+                fresh = self.sharing.lease(tx, self.routes, self.at, limit - len(again), held, silent)
             else:
-                fresh = tx.sql.lease(tx.cursor, self.owner, self.at, limit - len(again), paused)
+                fresh = tx.sql.lease(tx.cursor, self.owner, self.at, limit - len(again), held)
+            fresh = self.sift(tx, fresh)
             desk = self.read(tx, [*again, *fresh])
         faults.hit("claim.after_commit")
         unsettled = {parcel.id for parcel in again}
@@ -117,7 +127,7 @@ class Deliver:
                     self._send(connector, name, desk, parcels)
         else:
             self._turn = min(2 * self._turn, BATCH)
-        return len(again) + len(fresh) + self.later()
+        return len(again) + len(fresh) + moved + self.later()
 
     def ready(self, tx: Transaction) -> bool:
         """True if messages may leave at all; looks at the clock, the journeys and the accounts."""
@@ -127,7 +137,15 @@ class Deliver:
         if self.connections is not None:
             self.connections.refresh(tx)
         self.at = self.now(tx.session)
+        self.holding.refresh(tx)
+        self.breakers.refresh(tx)
         return True
+
+    def sift(self, tx: Transaction, parcels: Sequence[Parcel]) -> list[Parcel]:
+        """Of messages just leased, those that neither a guard nor a silent provider keeps back."""
+        free = self.holding.sift(tx, self.owner, parcels, self.at)
+        reached = {p for p in self.breakers.known if self.registry.has_account(*p)}
+        return self.breakers.sift(tx, self.owner, free, self.at, reached)
 
     def read(self, tx: Transaction, parcels: Sequence[Parcel]) -> Desk:
         """Read what leased messages need, in the transaction that leased them."""
@@ -197,7 +215,7 @@ class Deliver:
         results += [
             _result(p, "withdrawn", "interrupted") for p, _ in ready if ours.get(p.id) == "interrupted"
         ]
-        results += [_result(p, "pending", None) for p, _ in ready if ours.get(p.id) == "paused"]
+        results += [_waits_on(p, None) for p, _ in ready if ours.get(p.id) == "paused"]
         faults.hit("send.before")
         if going:
             results += self._hand_over(connector, name, going)
@@ -220,13 +238,29 @@ class Deliver:
         self, connector: Connector, name: str, going: Sequence[tuple[Parcel, Message]]
     ) -> list[Result]:
         place = (going[0][0].workspace_id, name)
+        stopped = partial(self.holding.is_stopped, place[0])
+        if name != SANDBOX and stopped():
+            return [_waits_on(p, STOPPED) for p, _ in going]
+        if len(going) > 1 or self.breakers.known.get(place, CALM).state != "half":
+            silent = self.breakers.until(place, self.at)
+            if silent is not None:
+                return [self._once_back(p, silent) for p, _ in going]
         try:
-            receipts = connector.send([message for _, message in going])
+            with brake.obeying(stopped):
+                receipts = connector.send([message for _, message in going])
             self.health.answered(place, receipts)
+            self.breakers.answered(place)
+        except Halted as error:
+            done = {receipt.key: receipt for receipt in error.receipts}
+            return [
+                self._of_receipt(p, m, name, done[p.key]) if p.key in done else _waits_on(p, STOPPED)
+                for p, m in going
+            ]
         except Retryable as error:
             self.health.failed(place, error)
             if error.after is not None:
                 self.sharing.close(self.database, place, error.after)
+            self._heard(connector, going, place, error, alive=bool(error.receipts) or error.after is not None)
             done = {receipt.key: receipt for receipt in error.receipts}
             return [
                 self._of_receipt(p, m, name, done[p.key])
@@ -236,12 +270,15 @@ class Deliver:
             ]
         except Broken as error:
             self.health.failed(place, error)
+            self.breakers.answered(place)
             return [self._again(p, None, error) for p, _ in going]
         except Permanent as error:
             self.health.failed(place, error)
+            self.breakers.answered(place)
             return [_result(p, "failed", str(error)) for p, _ in going]
         except Unknown as error:
             self.health.failed(place, error)
+            self._heard(connector, going, place, error, alive=bool(error.receipts))
             if _may_repeat(connector):
                 return [self._again(p, None, error) for p, _ in going]
             done, unasked = {receipt.key: receipt for receipt in error.receipts}, set(error.unasked)
@@ -256,6 +293,7 @@ class Deliver:
         except Exception as error:  # a connector's own fault must not stop the others
             log.exception("carrier %s failed", name)
             self.health.failed(place, error)
+            self._heard(connector, going, place, error, alive=False)
             return [self._again(p, None, error) for p, _ in going]
         by_key = {receipt.key: receipt for receipt in receipts}
         return [self._of_receipt(p, m, name, by_key[p.key]) for p, m in going if p.key in by_key]
@@ -272,6 +310,9 @@ class Deliver:
     def _again(self, parcel: Parcel, after: float | None, error: Exception) -> Result:
         """Try again later, or give up after the last wait."""
         reason = f"{type(error).__name__}: {error}"[:500]
+        silent = self.breakers.until((parcel.workspace_id, parcel.carrier), self.at)
+        if silent is not None:
+            return self._once_back(parcel, silent, reason)
         obeys = after is not None and self.at < parcel.due_at + PATIENCE
         if parcel.tries > len(WAITS_SECS) and not obeys:
             return _result(parcel, "failed", reason)
@@ -282,12 +323,35 @@ class Deliver:
         result["not_before"] = self.at + timedelta(seconds=wait * jitter(parcel.key, parcel.tries))
         return result
 
+    def _once_back(self, parcel: Parcel, silent: datetime, reason: str = SILENT) -> Result:
+        """The provider is silent, which is nobody's fault: it waits, and no try counts."""
+        spread = timedelta(seconds=abs(jitter(parcel.key, 1) - 1) * 10)
+        return {**_waits_on(parcel, reason), "not_before": silent + spread}
+
+    def _heard(
+        self,
+        connector: Connector,
+        going: Sequence[tuple[Parcel, Message]],
+        place: tuple[int, str],
+        error: Exception,
+        *,
+        alive: bool,
+    ) -> None:
+        """Tell the breaker what a failed call says of the provider; the sandbox and shut accounts say nothing."""
+        if alive:
+            self.breakers.answered(place)
+        elif place[1] != SANDBOX and not isinstance(connector, Shut):
+            self.breakers.failed(place, going[0][0].key, f"{type(error).__name__}: {error}", self.at)
+
     def _settle(self, parcels: Sequence[Parcel], results: Sequence[Result]) -> None:
         """Write down the results that are still ours to write, and tell the steps that wait for them."""
         if not results:
             return
         by_id = {parcel.id: parcel for parcel in parcels}
         with self.database.transaction() as tx:
+            unasked = [r["id"] for r in results if r.get("unasked")]
+            if unasked:
+                untry(tx, self.owner, unasked)
             written = tx.sql.settle(tx.cursor, self.owner, results)
             _count(tx, [(by_id[r["id"]], r["state"], 1) for r in results if r["id"] in written])
             told = [(by_id[r["id"]], r["state"]) for r in results if r["id"] in written]
@@ -301,6 +365,7 @@ class Deliver:
             )
             comparing.note(tx.session, [(by_id[r["id"]], r) for r in results if r["id"] in written])
             self.health.write(tx)
+            self.breakers.write(tx, self.at)
             faults.hit("result.before_commit")
         faults.hit("result.after_commit")
         if log.isEnabledFor(logging.DEBUG):
@@ -353,6 +418,11 @@ def jitter(key: str, tries: int) -> float:
 
 def _result(parcel: Parcel, state: str, reason: str | None) -> Result:
     return {"id": parcel.id, "state": state, "reason": reason[:500] if reason else None}
+
+
+def _waits_on(parcel: Parcel, reason: str | None) -> Result:
+    """Nobody has seen it, and it goes on waiting: the try does not count."""
+    return {**_result(parcel, "pending", reason), "unasked": True}
 
 
 def _waits(parcel: Parcel, state: str) -> bool:

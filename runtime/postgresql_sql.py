@@ -10,7 +10,9 @@ SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'new'),
   EXISTS (SELECT 1 FROM enrollment WHERE due_at IS NOT NULL AND due_at <= %s)
     OR EXISTS (SELECT 1 FROM journey_pause WHERE until IS NOT NULL AND woken = FALSE),
   EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND not_before <= %s)
-    OR EXISTS (SELECT 1 FROM outbox WHERE state = 'sending' AND lease_until < clock_timestamp()),
+    OR EXISTS (SELECT 1 FROM outbox WHERE state = 'sending' AND lease_until < clock_timestamp())
+    OR EXISTS (SELECT 1 FROM sending_stop WHERE woken = FALSE AND until IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM guard_trip WHERE woken = FALSE AND until IS NOT NULL),
   EXISTS (SELECT 1 FROM schedule WHERE next_at <= %s),
   EXISTS (SELECT 1 FROM "import" WHERE state IN ('waiting', 'running'))
     OR EXISTS (SELECT 1 FROM export WHERE state IN ('waiting', 'running')),
@@ -202,7 +204,8 @@ UPDATE outbox SET reason = 'handed' WHERE id = %s AND lease_owner = %s AND state
 KEEP_LEASE = f"""-- hold what is ours for another while, and see whether it may still go
 UPDATE outbox o SET lease_until = clock_timestamp() + interval '{LEASE_SECS} seconds'
 FROM journey j WHERE o.id = ANY(%s::bigint[]) AND o.lease_owner = %s AND o.state = 'sending' AND j.id = o.journey_id
-RETURNING o.id, CASE WHEN o.reason = 'interrupted' THEN 'interrupted' WHEN j.status = 'paused' THEN 'paused' ELSE 'go' END"""
+RETURNING o.id, CASE WHEN o.reason = 'interrupted' THEN 'interrupted' WHEN j.status = 'paused'
+  OR EXISTS (SELECT 1 FROM sending_stop s WHERE s.workspace_id = o.workspace_id AND s.woken = FALSE) THEN 'paused' ELSE 'go' END"""
 
 SETTLE = """-- what became of a message, while the lease is ours; one that was interrupted is not tried again
 UPDATE outbox o SET not_before = coalesce(n.not_before, o.not_before), rendered = coalesce(n.rendered, o.rendered),

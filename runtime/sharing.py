@@ -36,13 +36,22 @@ class Sharing:
         return self.carriers is not None or bool(self.registry.limits)
 
     def lease(
-        self, tx: Transaction, routes: Routes, now: datetime, limit: int, paused: Sequence[int]
+        self,
+        tx: Transaction,
+        routes: Routes,
+        now: datetime,
+        limit: int,
+        paused: Sequence[int],
+        silent: Collection[Key] = (),
     ) -> list[Parcel]:
-        """Lease messages that may go now: of unlimited carriers what there is, of limited ones as their tokens say."""
+        """Lease messages that may go now: of unlimited carriers what there is, of limited ones as their tokens say.
+
+        Nothing is leased for the accounts that are `silent`.
+        """
         self.ready_in = None
         limits = {k: v for k, v in self.registry.limits.items() if self._serves(k[1])}
         buckets = {bucket.key: bucket for bucket in rates.free(tx, limits, self._known)} if limits else {}
-        pairs = self._pairs(routes, paused)
+        pairs = {pair: key for pair, key in self._pairs(routes, paused).items() if key not in silent}
         waiting = queues.first(tx, now, list(pairs), limit)
         chosen: list[int] = []
         for key in sorted({pairs[pair] for pair in waiting}):

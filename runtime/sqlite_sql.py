@@ -9,7 +9,9 @@ SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'new'),
   EXISTS (SELECT 1 FROM enrollment WHERE due_at IS NOT NULL AND due_at <= ?)
     OR EXISTS (SELECT 1 FROM journey_pause WHERE until IS NOT NULL AND woken = 0),
   EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND not_before <= ?)
-    OR EXISTS (SELECT 1 FROM outbox WHERE state = 'sending' AND lease_until < ?),
+    OR EXISTS (SELECT 1 FROM outbox WHERE state = 'sending' AND lease_until < ?)
+    OR EXISTS (SELECT 1 FROM sending_stop WHERE woken = FALSE AND until IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM guard_trip WHERE woken = FALSE AND until IS NOT NULL),
   EXISTS (SELECT 1 FROM schedule WHERE next_at <= ?),
   EXISTS (SELECT 1 FROM "import" WHERE state IN ('waiting', 'running'))
     OR EXISTS (SELECT 1 FROM export WHERE state IN ('waiting', 'running')),
@@ -181,7 +183,8 @@ UPDATE outbox SET reason = 'handed' WHERE id = ? AND lease_owner = ? AND state =
 KEEP_LEASE = """-- hold what is ours for another while, and see whether it may still go
 UPDATE outbox SET lease_until = ? WHERE id IN (SELECT value FROM json_each(?)) AND lease_owner = ? AND state = 'sending'
 RETURNING id, CASE WHEN reason = 'interrupted' THEN 'interrupted'
-  WHEN journey_id IN (SELECT id FROM journey WHERE status = 'paused') THEN 'paused' ELSE 'go' END"""
+  WHEN journey_id IN (SELECT id FROM journey WHERE status = 'paused')
+    OR workspace_id IN (SELECT s.workspace_id FROM sending_stop s WHERE s.woken = FALSE) THEN 'paused' ELSE 'go' END"""
 
 SETTLE = """-- what became of a message, while the lease is ours; one that was interrupted is not tried again
 UPDATE outbox SET not_before = coalesce(?2, not_before), rendered = coalesce(?4, rendered),

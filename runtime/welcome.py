@@ -75,7 +75,9 @@ class Greeter(Deliver):
         with self.database.transaction() as tx:
             if not self.ready(tx):
                 return 0
-            found = tx.sql.lease_of(tx.cursor, self.owner, self.at, enrollments, self.routes.paused)
+            held = self.holding.journeys(self.routes)
+            found = tx.sql.lease_of(tx.cursor, self.owner, self.at, enrollments, held)
+            found = self.sift(tx, found)
             desk = self.read(tx, found)
             greets = {number for number, one in self._greetings.items() if one.code or one.late}
             queues.give_back(tx, self.owner, [p.id for p in found if p.id not in greets])

@@ -46,12 +46,14 @@ class Breaker(db.Model):
     carrier: Mapped[str] = mapped_column(String(32), primary_key=True)
     #: closed | open (nothing goes before `until`) | half (one message tries; whoever sends it has until `until`)
     state: Mapped[str] = mapped_column(String(8))
-    #: Calls that came to nothing, one after the other.
+    #: Calls for different messages that came to nothing, one after the other.
     failures: Mapped[int] = mapped_column(Integer)
     pause_secs: Mapped[float] = mapped_column(Float)
     #: By the journeys' clock, as everything that messages wait for.
     until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    #: The message that failed last: one that fails again and again says nothing of the provider.
+    last_key: Mapped[str] = mapped_column(String(64), default="")
     last_error: Mapped[str] = mapped_column(String(500), default="")
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

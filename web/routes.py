@@ -49,6 +49,7 @@ from web.api.segments import segments
 from web.api.session import session
 from web.api.simulating import simulating
 from web.api.staff import staff
+from web.api.stop import stop
 from web.api.suppressions import suppressions
 from web.api.tag_jobs import tag_jobs
 from web.api.tag_rules import tag_rules
@@ -58,6 +59,7 @@ from web.api.tasks import staff_tasks
 from web.api.templates import templates
 from web.api.test_clock import test_clock
 from web.api.tier_overrides import tiers
+from web.api.wecom import wecom
 from web.api.what_if import what_if
 from web.api.work import work
 from web.api.workspaces import rooms
@@ -69,6 +71,8 @@ RESOURCES: tuple[Resource, ...] = (
     members,
     api_keys,
     connections,
+    wecom,
+    stop,
     audits,
     contacts,
     contact_tags,

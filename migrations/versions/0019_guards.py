@@ -55,6 +55,7 @@ def _breakers() -> None:
         sa.Column("pause_secs", sa.Float(), nullable=False),
         sa.Column("until", UTCDateTime(), nullable=True),
         sa.Column("opened_at", UTCDateTime(), nullable=True),
+        sa.Column("last_key", sa.String(length=64), nullable=False),
         sa.Column("last_error", sa.String(length=500), nullable=False),
         sa.Column("changed_at", UTCDateTime(), nullable=False),
     )

@@ -40,6 +40,9 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("PATCH", "connections/{connection_id}", {"json": {"state": "off"}}),
     ("POST", "connections/{connection_id}/test", {"json": {"to": "lin@example.com"}}),
     ("DELETE", "connections/{connection_id}", {}),
+    ("POST", "connections/{connection_id}/sync", {}),
+    ("POST", "stop", {"json": {"reason": "发错了"}}),
+    ("DELETE", "stop", {}),
     ("PUT", "policies", {"json": {"revision": 0, "caps": [{"most": 3, "per": "P7D"}]}}),
     (
         "POST",
@@ -56,6 +59,7 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "staff", {"json": {"key": "li", "name": "李"}}),
     ("PATCH", "staff/{staff_id}", {"json": {"team": "售后"}}),
     ("PUT", "contacts/{contact_id}/staff/{staff_id}", {"json": {"state": "deleted"}}),
+    ("POST", "transfers", {"json": {"all": True}}),
     ("POST", "tasks", {"json": {"title": "准备会员日", "staff_id": 0}}),
     ("POST", "tasks/{task_id}/seen", {}),
     ("POST", "tasks/{task_id}/confirm", {}),
@@ -208,6 +212,8 @@ def test_each_write_leaves_one_line(house: House) -> None:
     for _, path, options in WRITES:
         if path in ("tasks", "tasks/reassign"):
             options["json"] |= {"staff_id": rows.staff_id}
+        if path == "transfers":
+            options["json"] |= {"from_staff_id": rows.staff_id, "to_staff_id": rows.taker_id}
         if path == "tasks/reassign":
             options["json"] |= {"ids": [rows.task_id]}
     pair |= {"keep": rows.contact_id, "merge": twin}
@@ -227,7 +233,8 @@ def test_each_write_leaves_one_line(house: House) -> None:
             }
             options = {"data": form, "content_type": "multipart/form-data"}
         before = lines(house)
-        answer = browser.call(method, rows.path(path), **options)
+        asked = f"connections/{rows.wecom_id}/sync" if path.endswith("/sync") else rows.path(path)
+        answer = browser.call(method, asked, **options)
         assert answer.status_code < 300, f"{method} {path}: {answer.text}"
         assert lines(house) == before + 1, f"{method} {path}"
     with house.app.app_context():
