@@ -38,7 +38,7 @@ WAITING, RUNNING, PAUSED, CANCELLED, DONE, FAILED = (
 OPEN = (WAITING, RUNNING)
 OVER = (CANCELLED, DONE, FAILED)
 #: A transaction that took so long takes half as many rows next time; one so short twice as many.
-LONG_SECS, SHORT_SECS = 0.7, 0.25
+LONG_SECS, SHORT_SECS = 0.5, 0.25
 FEWEST, MOST = 50, 10_000
 
 __all__ = ["BadImport", "errors_csv"]

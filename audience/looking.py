@@ -26,10 +26,13 @@ from rules.drift import crossings, drifting, next_drift, turns
 from rules.sql import where
 from rules.zones import SHANGHAI, known_zone, zone_of
 from store.bulk import among
+from store.pace import Pace, Portion
 from store.tables import Workspace
 
-#: Contacts asked about in one transaction: all rules of a workspace, or those of one first look.
-CHUNK, FILL_CHUNK = 1000, 5000
+#: Contacts asked about in one transaction: all rules of a workspace, some of them for the first time, or one of them.
+LOOKING, FILLING, FILLING_ONE = Pace(1000), Pace(1000), Pace(5000)
+#: Events of a time to come that are noted by one statement.
+CHUNK = 1000
 #: Contacts noted by one statement when time has moved some, and gone through to find them.
 DRIFT_CHUNK, SCAN_CHUNK = 5000, 10_000
 #: The number under which looks take turns, with the workspace's.
@@ -178,17 +181,23 @@ def _recall(session: Session, now: datetime) -> None:
 
 
 def _noted(session: Session, workspace_id: int, now: datetime) -> bool:
+    with LOOKING.portion(workspace_id) as portion:
+        portion.done = _look_at_some(session, workspace_id, now, portion.size)
+    return portion.done > 0
+
+
+def _look_at_some(session: Session, workspace_id: int, now: datetime, most: int) -> int:
     query = select(Recheck.contact_id).where(Recheck.workspace_id == workspace_id)
     # Locked until the look is written down: who is noted meanwhile waits, and is noted anew.
-    some = query.order_by(Recheck.contact_id).limit(CHUNK).with_for_update(skip_locked=True)
+    some = query.order_by(Recheck.contact_id).limit(most).with_for_update(skip_locked=True)
     ids = list(session.scalars(some))
     if not ids:
-        return False
+        return 0
     ask(session, workspace_id, _rules(session, workspace_id), ids, now)
     session.execute(
         delete(Recheck).where(Recheck.workspace_id == workspace_id, among(session, Recheck.contact_id, ids))
     )
-    return True
+    return len(ids)
 
 
 def _fill(session: Session, workspace_id: int, now: datetime) -> bool:
@@ -199,17 +208,32 @@ def _fill(session: Session, workspace_id: int, now: datetime) -> bool:
     least = min(row.filled_to or 0 for row in rows)
     further = min((row.filled_to for row in rows if row.filled_to and row.filled_to > least), default=None)
     rows = [row for row in rows if row.filled_to == least]
+    pace = FILLING_ONE if len(rows) == 1 else FILLING
+    with pace.portion(workspace_id) as portion:
+        _fill_some(session, rows, now, least, further, portion)
+    return True
+
+
+def _fill_some(
+    session: Session,
+    rows: Sequence[WatchedRule],
+    now: datetime,
+    least: int,
+    further: int | None,
+    portion: Portion,
+) -> None:
+    """Ask rules about some of those beyond `least`, up to `further`, from where on others of them have been asked."""
+    workspace_id = rows[0].workspace_id
     people = select(Contact.id).where(Contact.workspace_id == workspace_id, Contact.id > least)
     if further is not None:
         people = people.where(Contact.id <= further)
-    most = FILL_CHUNK if len(rows) == 1 else CHUNK
-    ids = list(session.scalars(people.order_by(Contact.id).limit(most)))
+    ids = list(session.scalars(people.order_by(Contact.id).limit(portion.size)))
+    portion.done = len(ids)
     ask(session, workspace_id, rows, ids, now, first=True)
-    come = ids[-1] if len(ids) == most else further
+    come = ids[-1] if len(ids) == portion.size else further
     for row in rows:
         # A rule that was changed meanwhile begins anew.
         _write(session, row, {"filled_to": come}, WatchedRule.filled_to == least)
-    return True
 
 
 def _drift(session: Session, workspace_id: int, now: datetime) -> bool:

@@ -24,10 +24,11 @@ from rules.sql_json import JsonNumber
 from rules.zones import local, to_utc, zone_of
 from store.bulk import among
 from store.database import begin_write
+from store.pace import Pace, Portion
 from store.tables import Workspace
 
 #: Contacts of one transaction: gathering and scoring are done by the database alone, applying is not.
-CHUNK, APPLY_CHUNK = 20_000, 2_000
+PACE, APPLYING = Pace(20_000), Pace(2_000)
 MONEY_DECIMALS = 2
 #: Months kept for comparison.
 KEPT = 25
@@ -94,8 +95,10 @@ def run_some(session: Session, now: datetime) -> bool:
     run = session.scalars(running.with_for_update(skip_locked=True)).first()
     if run is None:
         return False
-    {"gather": _gather, "score": _score, "apply": _apply}[run.phase](session, run, now)
-    session.flush()
+    pace = APPLYING if run.phase == "apply" else PACE
+    with pace.portion((run.id, run.phase)) as portion:
+        {"gather": _gather, "score": _score, "apply": _apply}[run.phase](session, run, now, portion)
+        session.flush()
     return True
 
 
@@ -128,15 +131,16 @@ def _begin(
     return run
 
 
-def _portion(session: Session, run: RfmRun, size: int) -> int | None:
+def _until(session: Session, run: RfmRun, portion: Portion) -> int | None:
     """The id up to which the next portion goes; None if there is none."""
     people = select(Contact.id).where(Contact.workspace_id == run.workspace_id, Contact.id > run.done_to)
-    some = people.order_by(Contact.id).limit(size).subquery()
-    return session.scalar(select(func.max(some.c.id)))
+    some = people.order_by(Contact.id).limit(portion.size).subquery()
+    until, portion.done = session.execute(select(func.max(some.c.id), func.count()).select_from(some)).one()
+    return until
 
 
-def _gather(session: Session, run: RfmRun, now: datetime) -> None:
-    until = _portion(session, run, CHUNK)
+def _gather(session: Session, run: RfmRun, now: datetime, portion: Portion) -> None:
+    until = _until(session, run, portion)
     if until is None:
         run.cuts = rfm_scores.cut(session, run.id)
         run.customers, run.phase, run.done_to = run.cuts["customers"], "score", 0
@@ -175,8 +179,8 @@ def _days(session: Session, as_of: datetime, last: ColumnElement[Any]) -> Column
     return cast(func.floor((end - func.floor(extract("epoch", last))) / 86_400), Integer)
 
 
-def _score(session: Session, run: RfmRun, now: datetime) -> None:
-    until = _portion(session, run, CHUNK)
+def _score(session: Session, run: RfmRun, now: datetime, portion: Portion) -> None:
+    until = _until(session, run, portion)
     if until is None:
         run.phase, run.done_to = "apply", 0
         return
@@ -184,9 +188,9 @@ def _score(session: Session, run: RfmRun, now: datetime) -> None:
     run.done_to = until
 
 
-def _apply(session: Session, run: RfmRun, now: datetime) -> None:
+def _apply(session: Session, run: RfmRun, now: datetime, portion: Portion) -> None:
     known = tier_standings.dimensions(session, run.workspace_id, _KEYS)
-    until = _portion(session, run, APPLY_CHUNK)
+    until = _until(session, run, portion)
     if until is None:
         _finish(session, run, now)
         return

@@ -14,9 +14,10 @@ from audience.tables_tags import TagExpiry, TagRule, TagRuleHolder
 from audience.tag_rule_making import ON
 from audience.tag_shelf import shelves
 from store.bulk import among
+from store.pace import Pace
 
 #: Tags taken off in one transaction.
-CHUNK = 2000
+PACE = Pace(2000)
 
 
 def run_some(session: Session, now: datetime) -> bool:
@@ -25,16 +26,22 @@ def run_some(session: Session, now: datetime) -> bool:
     A tag that a rule has put on stays as long as the rule holds, and is looked at again when it would have ended
     had it been put on now.
     """
+    with PACE.portion() as portion:
+        portion.done = _take_off(session, now, portion.size)
+    return portion.done > 0
+
+
+def _take_off(session: Session, now: datetime, most: int) -> int:
     query = (
         select(TagExpiry.contact_id, TagExpiry.tag, TagExpiry.workspace_id, TagExpiry.until)
         .where(TagExpiry.until <= now)
         .order_by(TagExpiry.until, TagExpiry.contact_id)
-        .limit(CHUNK)
+        .limit(most)
         .with_for_update(skip_locked=True)
     )
     over = session.execute(query).all()
     if not over:
-        return False
+        return 0
     held = _held_by_rules(session, {row.contact_id for row in over})
     days = shelves(session, (row.workspace_id for row in over))
     kept, gone = [], defaultdict(list)
@@ -53,7 +60,7 @@ def run_some(session: Session, now: datetime) -> bool:
         contacts.change(session, changes, now)
         # Also where the definition lets it stay by now, so that it is not asked for ever.
         tag_wearing.forget(session, [(number, tag) for number, _ in whom])
-    return True
+    return len(over)
 
 
 def _held_by_rules(session: Session, ids: set[int]) -> set[tuple[int, str]]:

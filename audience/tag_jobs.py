@@ -25,10 +25,12 @@ from rules.sql import where
 from rules.zones import SHANGHAI, zone_of
 from store.bulk import among
 from store.database import begin_write
+from store.pace import Pace
 from store.problem import Problem, problem
 from store.tables import Workspace
 
-CHUNK = 1000
+#: Contacts, or lines of a file, of one transaction; and of one row of what waits.
+PACE, CHUNK = Pace(1000), 1000
 MOST_IDS, MOST_LINES, MOST_TAGS = 10_000, 1_000_000, 20
 WAITING, RUNNING, PAUSED, DONE, CANCELLED, FAILED = (
     "waiting", "running", "paused", "done", "cancelled", "failed",
@@ -122,13 +124,14 @@ def run_some(session: Session, now: datetime) -> bool:
     if job is None:
         return False
     job.state = RUNNING
-    looked, ids, missing, last = _next(session, job, now)
-    job.done += looked
-    job.missing += missing
-    job.changed += _tag(session, job, ids, now)
-    if last:
-        job.state, job.finished_at, job.total = DONE, now, job.done
-    session.flush()
+    with PACE.portion(job.id) as portion:
+        portion.done, ids, missing, last = _next(session, job, now, portion.size)
+        job.done += portion.done
+        job.missing += missing
+        job.changed += _tag(session, job, ids, now)
+        if last:
+            job.state, job.finished_at, job.total = DONE, now, job.done
+        session.flush()
     return True
 
 
@@ -140,32 +143,36 @@ def fail(session: Session, now: datetime, reason: str) -> None:
         job.state, job.finished_at, job.reason = FAILED, now, reason
 
 
-def _next(session: Session, job: TagJob, now: datetime) -> tuple[int, list[int], int, bool]:
+def _next(session: Session, job: TagJob, now: datetime, most: int) -> tuple[int, list[int], int, bool]:
     """How many were looked at, whom to tag, how many are nobody, and whether that was all."""
     if job.rule is not None:
         people = select(Contact.id).where(Contact.workspace_id == job.workspace_id, Contact.id > job.reached)
-        looked = list(session.scalars(people.order_by(Contact.id).limit(CHUNK)))
+        looked = list(session.scalars(people.order_by(Contact.id).limit(most)))
         if looked:
             job.reached = looked[-1]
-        return len(looked), _holding(session, job, looked, now), 0, len(looked) < CHUNK
+        return len(looked), _holding(session, job, looked, now), 0, len(looked) < most
     query = select(TagJobPart).where(TagJobPart.job_id == job.id).order_by(TagJobPart.number).limit(2)
     parts = session.scalars(query).all()
     if not parts:
         return 0, [], 0, True
     whom = orjson.loads(parts[0].whom)
-    session.delete(parts[0])
-    if "ids" in whom:
+    what = "ids" if "ids" in whom else "names"
+    taken, left = whom[what][:most], whom[what][most:]
+    if left:
+        parts[0].whom = orjson.dumps({**whom, what: left})
+    else:
+        session.delete(parts[0])
+    if what == "ids":
         there = select(Contact.id).where(
-            Contact.workspace_id == job.workspace_id, among(session, Contact.id, whom["ids"])
+            Contact.workspace_id == job.workspace_id, among(session, Contact.id, taken)
         )
         found = sorted(session.scalars(there))
+        missing = len(taken) - len(found)
     else:
-        named = [{whom["kind"]: name} for name in whom["names"]]
-        numbers = well_known(session, job.workspace_id, named)
+        numbers = well_known(session, job.workspace_id, [{whom["kind"]: name} for name in taken])
         found = sorted({number for number in numbers if number is not None})
-        looked_up = sum(number is not None for number in numbers)
-        return len(named), found, len(named) - looked_up, len(parts) == 1
-    return len(whom["ids"]), found, len(whom["ids"]) - len(found), len(parts) == 1
+        missing = sum(number is None for number in numbers)
+    return len(taken), found, missing, not left and len(parts) == 1
 
 
 def _holding(session: Session, job: TagJob, ids: Sequence[int], now: datetime) -> list[int]:

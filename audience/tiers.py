@@ -22,12 +22,11 @@ from audience.tier_law import is_higher
 from audience.tier_moves import Moved, lock, write
 from audience.tier_standings import Dimension, Standing
 from store.bulk import among
+from store.pace import Pace, Portion
 from store.tables import Inbox
 
-#: Contacts looked at in one transaction.
-CHUNK = 2000
-#: Standings whose time is over, of one transaction.
-FALL_CHUNK = 500
+#: Contacts sorted anew in one transaction, and standings whose time is over.
+SORTING, FALLING = Pace(2000), Pace(500)
 
 
 def settle(session: Session, looked: Looked) -> None:
@@ -102,14 +101,20 @@ def fall(session: Session, now: datetime) -> bool:
     Each does so at the very moment it was due, whenever a worker comes round to it. Somebody to whom something
     happened that has not been looked at yet is left until it has. Commits nothing.
     """
+    with FALLING.portion() as portion:
+        portion.done = _fall_some(session, now, portion.size)
+    return portion.done > 0
+
+
+def _fall_some(session: Session, now: datetime, most: int) -> int:
     rows = session.execute(
         select(TierStanding.workspace_id, TierStanding.dimension_id, TierStanding.contact_id)
         .where(TierStanding.due_at <= horizon(session, now), _looked_at())
         .order_by(TierStanding.due_at)
-        .limit(FALL_CHUNK)
+        .limit(most)
     ).all()
     if not rows:
-        return False
+        return 0
     workspace_id = rows[0].workspace_id
     mine = [row for row in rows if row.workspace_id == workspace_id]
     tiers = lock(session, workspace_id, {row.contact_id for row in mine})
@@ -122,7 +127,7 @@ def fall(session: Session, now: datetime) -> bool:
                 moves += _fall_one(session, dimension, one, now)
             tier_standings.write(session, dimension, standings)
     write(session, workspace_id, moves, tiers, now)
-    return True
+    return len(mine)
 
 
 def _fall_one(session: Session, dimension: Dimension, one: Standing, now: datetime) -> list[Moved]:
@@ -179,8 +184,15 @@ def sort_anew(session: Session, now: datetime) -> bool:
     row = session.scalars(query.limit(1).with_for_update(skip_locked=True)).first()
     if row is None:
         return _note_ready(session, now)
+    with SORTING.portion(row.id) as portion:
+        _sort_some(session, row, now, portion)
+    return True
+
+
+def _sort_some(session: Session, row: TierDimension, now: datetime, portion: Portion) -> None:
     people = select(Contact.id).where(Contact.workspace_id == row.workspace_id, Contact.id > row.sorted_to)
-    ids = list(session.scalars(people.order_by(Contact.id).limit(CHUNK)))
+    ids = list(session.scalars(people.order_by(Contact.id).limit(portion.size)))
+    portion.done = len(ids)
     dimension = Dimension.of(row)
     tiers = lock(session, row.workspace_id, ids)
     standings = tier_standings.read(session, dimension, tiers, now)
@@ -196,16 +208,15 @@ def sort_anew(session: Session, now: datetime) -> bool:
                     quiet=True, kept=dimension.ready,
                 )
             )  # fmt: skip
-    is_last = len(ids) < CHUNK
+    is_last = len(ids) < portion.size
     if row.kind == GOING:
         write(session, row.workspace_id, moves, tiers, now)
         _remove(session, row, ids, is_last)
-        return True
+        return
     tier_standings.write(session, dimension, standings)
     write(session, row.workspace_id, moves, tiers, now)
     row.sorted_to = None if is_last else ids[-1]
     session.flush()
-    return True
 
 
 def _remove(session: Session, row: TierDimension, ids: Sequence[int], is_last: bool) -> None:

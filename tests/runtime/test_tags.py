@@ -12,6 +12,7 @@ from audience.tables import Contact
 from audience.tables_tags import TagChange, TagCount, TagExpiry, TagJob, TagRefusal, TagRule
 from audience.tag_rules import MOST_FLIPS, STOPS_AT
 from store import clock
+from store.pace import Pace
 from tests.runtime.charts import journey, send, step
 from tests.runtime.world import World
 
@@ -211,7 +212,7 @@ def test_a_rule_that_looks_at_its_own_tags_is_refused(world: World) -> None:
 def test_many_are_tagged_in_parts_and_counted(
     world: World, whom: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tag_jobs, "CHUNK", 7)
+    monkeypatch.setattr(tag_jobs, "PACE", Pace(7))
     ids = [world.person(f"p{n}", attributes={"n": n}, tags=["old"] if n % 2 else []) for n in range(30)]
     tree = {"combinator": "and", "rules": [{"field": "attribute.n", "operator": "<", "value": 20}]}
     given = {"rule": tree} if whom == "rule" else {"contact_ids": ids[:20]}
@@ -230,7 +231,7 @@ def test_many_are_tagged_in_parts_and_counted(
 def test_a_job_can_be_paused_gone_on_with_and_cancelled(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tag_jobs, "CHUNK", 5)
+    monkeypatch.setattr(tag_jobs, "PACE", Pace(5))
     ids = [world.person(f"p{n}") for n in range(20)]
 
     def act(what: str) -> bool:
