@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
 from collections import Counter
 
 import pytest
@@ -167,7 +166,10 @@ def _due(world: World) -> int:
 
 
 def test_workers_resume_soon_after_a_kill(shaken: Shaken) -> None:
-    """P2: what a killed worker was at is taken up at once; its leases within 15 seconds."""
+    """P2: what a killed worker was at is taken up at once; its leases within 15 seconds.
+
+    `run` waits for no lease: had the dead worker left one on the enrollment, she would not have moved on.
+    """
     shaken.publish(SHOP)
     shaken.event("joined")
     shaken.database.engine.dispose()
@@ -175,9 +177,7 @@ def test_workers_resume_soon_after_a_kill(shaken: Shaken) -> None:
     child = children.start(shaken.database.url, shaken.workspace, str(shaken.log), fault)
     child.join(20)
     assert child.exitcode == -9
-    began = time.monotonic()
     shaken.run()
-    assert time.monotonic() - began < 5
     assert shaken.place() == ("waiting", "trust", "two-days")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -188,8 +187,9 @@ def test_known_and_unknown_take_the_same_time(make_house: Callable[..., House]) 
         assert not passwords.right("wrong", hashed)
         return time.perf_counter() - begun
 
-    known = statistics.median(taken(kept) for _ in range(30))
-    unknown = statistics.median(taken(None) for _ in range(30))
+    # By turns, and the shortest of each: what else the machine does meets both, and makes none shorter.
+    both = [(taken(kept), taken(None)) for _ in range(30)]
+    known, unknown = map(min, zip(*both, strict=True))
     assert abs(known - unknown) < 0.010
 
 
