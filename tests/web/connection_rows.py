@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from audience.tables_people import Staff
 from store.database import db
 from store.tables_connections import Connection, ConnectionTest, ConnectionTrouble
 
@@ -30,4 +31,11 @@ def furnish_connections(here: int, now: datetime) -> dict[str, int]:
     )
     db.session.add_all([test, trouble])
     db.session.flush()
-    return {"connection_id": row.id, "test_id": test.id}
+    wecom = Connection(
+        workspace_id=here, connector="wecom", name="企业微信", carriers=["wecom_direct"], settings={"corp_id": "ww1"},
+        callback_id=f"wecom-{here}", created_at=now, updated_at=now,
+    )  # fmt: skip
+    taker = Staff(workspace_id=here, key="taker", name="接手人", active=True, created_at=now)
+    db.session.add_all([wecom, taker])
+    db.session.flush()
+    return {"connection_id": row.id, "test_id": test.id, "wecom_id": wecom.id, "taker_id": taker.id}

@@ -73,6 +73,8 @@ class Rows:
     task_id: int = 10**9
     case_id: int = 10**9
     connection_id: int = 10**9
+    wecom_id: int = 10**9
+    taker_id: int = 10**9
     test_id: int = 10**9
     script_id: int = 10**9
     #: An event of the catalogue, and something wrong about it.

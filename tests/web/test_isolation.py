@@ -80,6 +80,7 @@ BODIES |= {
         "holding": {"add": ["taken"]},
     },
 }
+BODIES |= {"POST /api/v1/connections/{connection_id}/sync": {}}
 BODIES |= {
     f"{method} /api/v1/{path}": options.get("json", {})
     for method, path, options in reward_writes(1, "nothing", "x")

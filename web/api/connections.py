@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import Schema, fields
 from sqlalchemy import delete
 
+from audience import reading_state
 from connectors import catalogue
 from journeys.words import Many, Shape, Text, Words
 from store import audit
@@ -176,6 +177,7 @@ def remove(connection_id: int) -> str:
     _record(row, "connection.removed", {"carriers": row.carriers}, now)
     for below in (ConnectionTest, ConnectionTrouble):
         db.session.execute(delete(below).where(below.connection_id == row.id))
+    reading_state.forget(db.session(), row.id)
     db.session.delete(row)
     return ""
 

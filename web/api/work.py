@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from marshmallow import Schema, fields
 from sqlalchemy import or_, select
 
+from audience import reading_state
 from audience.tables_files import Export, Import
 from audience.tables_tags import TagJob
 from journeys.tables import Journey, JourneyMove
 from store import clock
 from store.database import db
+from store.tables_connections import ON, Connection
+from store.tables_wecom import WecomCursor
 from web.access import here, scoped
 from web.fields import At
 from web.resource import Resource
@@ -26,7 +29,7 @@ OVER = ("done", "failed", "cancelled")
 
 
 class WorkOut(Schema):
-    kind = fields.Str(required=True, metadata={"enum": ["move", "import", "export", "tags"]})
+    kind = fields.Str(required=True, metadata={"enum": ["move", "import", "export", "tags", "wecom"]})
     id = fields.Int(required=True)
     name = fields.Str(required=True, metadata={"description": "The journey's name, or the file's"})
     journey_id = fields.Int(required=True, allow_none=True)
@@ -47,8 +50,9 @@ class WorksOut(Schema):
 @work.get("", least="viewer")
 @work.response(200, WorksOut)
 def listed() -> dict[str, Any]:
-    """Moves of all journeys that run or have ended within the hour, and imports, exports and taggings that are not over; newest first."""
-    return {"items": [*_moves(), *_imports(), *_exports(), *_tag_jobs()]}
+    """Moves of all journeys that run or have ended within the hour, and imports, exports, taggings
+    and readings of WeCom that are not over; newest first."""
+    return {"items": [*_moves(), *_imports(), *_exports(), *_tag_jobs(), *_readings()]}
 
 
 def _moves() -> list[dict[str, Any]]:
@@ -94,6 +98,34 @@ def _tag_jobs() -> list[dict[str, Any]]:
     return [
         _line("tags", job, job.name or ", ".join([*job.add, *job.remove][:3]), job.total)
         for job in db.session.scalars(query)
+    ]
+
+
+def _readings() -> list[dict[str, Any]]:
+    query = (
+        select(Connection, WecomCursor.place)
+        .join(WecomCursor, WecomCursor.connection_id == Connection.id)
+        .where(
+            Connection.workspace_id == here(), Connection.state == ON, WecomCursor.what == reading_state.WHAT
+        )
+        .order_by(Connection.id.desc())
+        .limit(MOST)
+    )
+    return [
+        {
+            "kind": "wecom",
+            "id": connection.id,
+            "name": connection.name,
+            "journey_id": None,
+            "state": place["stage"],
+            "running": True,
+            "done": int(place["done"]),
+            "total": max(int(place.get("last", 0)), int(place["done"])),
+            "back": False,
+            "at": datetime.fromisoformat(place["began"]),
+        }
+        for connection, place in db.session.execute(query)
+        if "stage" in place
     ]
 
 

@@ -255,6 +255,76 @@ export interface components {
             /** @description null on the last page */
             next: string | null;
         };
+        ReadingOut: {
+            /** @enum {string} */
+            state: "waiting" | "reading" | "rests";
+            /** @enum {string|null} */
+            stage: "tags" | "staff" | "contacts" | "chats" | null;
+            /** @description Customers read in this round */
+            done: number;
+            /** @description Customers of the round before */
+            last: number;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: date-time */
+            next_at: string | null;
+            /** @description Contacts that are somebody's customers */
+            customers: number;
+            groups: number;
+            /** @description Tags of the company */
+            tags: number;
+            /** @description Changes told of and not read yet */
+            looks: number;
+            /** @description Tag changes on their way there */
+            tags_waiting: number;
+            tags_failed: number;
+        };
+        TransferOut: {
+            id: number;
+            contact_id: number;
+            contact_name: string;
+            from_key: string;
+            from_name: string;
+            to_key: string;
+            to_name: string;
+            resigned: boolean;
+            state: string;
+            reason: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            asked_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
+        TransferPage: {
+            items: components["schemas"]["TransferOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        TransferArgs: {
+            from_staff_id: number;
+            to_staff_id: number;
+            contact_ids?: number[];
+            /** @description Every customer of the one who gives */
+            all?: boolean;
+            /**
+             * @description What WeCom tells the customers
+             * @default
+             */
+            words: string;
+            /** @description How many customers, if they are more than 1,000 */
+            confirm?: number;
+        };
+        TransferRefusedOut: {
+            contact_id: number;
+            /** @enum {string} */
+            reason: "no_relation" | "under_way";
+        };
+        TransferAskedOut: {
+            asked: number;
+            refused: components["schemas"]["TransferRefusedOut"][];
+        };
         StoppedOut: {
             /** Format: date-time */
             since: string;
@@ -4532,7 +4602,7 @@ export interface components {
         };
         WorkOut: {
             /** @enum {string} */
-            kind: "move" | "import" | "export" | "tags";
+            kind: "move" | "import" | "export" | "tags" | "wecom";
             id: number;
             /** @description The journey's name, or the file's */
             name: string;

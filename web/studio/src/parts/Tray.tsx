@@ -34,7 +34,8 @@ export function Tray({ on }: { on: "rail" | "canvas" }) {
 }
 
 const behind = (job: Work) =>
-  ({ tags: "/tags/jobs", export: "/files" })[job.kind as string] ?? `/contacts/import/${job.id}`;
+  ({ tags: "/tags/jobs", export: "/files", wecom: "/settings/channels" })[job.kind as string] ??
+  `/contacts/import/${job.id}`;
 
 function ImportLine({ job }: { job: Work }) {
   const percent = share(job.done, job.total);

@@ -70,6 +70,8 @@ export const auditActions = {
   connection_changed: "Connection changed",
   connection_removed: "Connection deleted",
   connection_tried: "Connection tried",
+  connection_synced: "WeCom read anew",
+  customers_handed_on: "Customers handed on",
   tag_defined: "Defined a tag",
   tag_redefined: "Changed a tag's definition",
   tag_undefined: "Deleted a tag's definition",

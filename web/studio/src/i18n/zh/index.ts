@@ -19,6 +19,7 @@ import { rewards } from "./rewards";
 import { rfm, tierEditor, tierOverride, tiers } from "./tiers";
 import { tags } from "./tags";
 import { tasks } from "./tasks";
+import { wecom } from "./wecom";
 
 export default {
   ...parts,
@@ -60,5 +61,6 @@ export default {
   messages,
   settings,
   channels,
+  wecom,
   auditActions,
 };

@@ -67,6 +67,8 @@ export const auditActions = {
   connection_changed: "修改渠道连接",
   connection_removed: "删除渠道连接",
   connection_tried: "测试渠道连接",
+  connection_synced: "立即同步企业微信",
+  customers_handed_on: "移交客户",
   tag_defined: "定义标签",
   tag_redefined: "修改标签定义",
   tag_undefined: "删除标签定义",

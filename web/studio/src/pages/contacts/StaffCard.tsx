@@ -10,7 +10,9 @@ import { ProblemAlert } from "@/parts/ProblemAlert";
 import { StatusPill, type Tone } from "@/parts/StatusPill";
 
 import { Card } from "./Card";
+import { HandOnForm } from "./HandOnForm";
 import css from "./StaffCard.module.css";
+import { Transfers } from "./Transfers";
 
 const tones: Record<string, Tone> = { friend: "good", deleted: "bad", none: "quiet" };
 const STATES = ["friend", "deleted", "none"];
@@ -20,6 +22,7 @@ export function StaffCard({ person }: { person: Person }) {
   const { t } = useTranslation();
   const mayEdit = useMay("editor");
   const [adding, setAdding] = useState(false);
+  const [handing, setHanding] = useState<number | null>(null);
   return (
     <Card
       title={t("profile.staff")}
@@ -35,14 +38,25 @@ export function StaffCard({ person }: { person: Person }) {
       {person.staff.length === 0 && !adding && <p className={css.none}>{t("profile.noStaff")}</p>}
       <ul className={css.list}>
         {person.staff.map((relation) => (
-          <One key={`${relation.staff_id} ${relation.group_key}`} relation={relation} />
+          <One
+            key={`${relation.staff_id} ${relation.group_key}`}
+            relation={relation}
+            onHand={mayEdit && isConnected(person) ? () => setHanding(relation.staff_id) : undefined}
+          />
         ))}
       </ul>
+      {handing !== null && (
+        <HandOnForm key={handing} from={handing} contact={person.id} onDone={() => setHanding(null)} />
+      )}
+      <Transfers contact={person.id} />
     </Card>
   );
 }
 
-function One({ relation }: { relation: Relation }) {
+/** Only a customer whom WeCom knows can be handed on there. */
+const isConnected = (person: Person) => "external_userid" in person.identities;
+
+function One({ relation, onHand }: { relation: Relation; onHand: (() => void) | undefined }) {
   const { t } = useTranslation();
   const more = [relation.team, relation.source, relation.remark && `“${relation.remark}”`];
   return (
@@ -53,7 +67,19 @@ function One({ relation }: { relation: Relation }) {
           {more.filter(Boolean).join(" · ")} <DateText iso={relation.since} />
         </span>
       </div>
-      <StatusPill tone={tones[relation.state] ?? "quiet"}>{t(`relation.${relation.state}`)}</StatusPill>
+      <span className={css.end}>
+        {onHand && relation.state === "friend" && !relation.group_key && (
+          <Button
+            size="small"
+            type="text"
+            onClick={onHand}
+            aria-label={t("wecom.handNamed", { name: relation.staff_name })}
+          >
+            {t("wecom.hand")}
+          </Button>
+        )}
+        <StatusPill tone={tones[relation.state] ?? "quiet"}>{t(`relation.${relation.state}`)}</StatusPill>
+      </span>
     </li>
   );
 }

@@ -18,6 +18,7 @@ import { ProblemAlert } from "@/parts/ProblemAlert";
 import { StatusPill, type Tone } from "@/parts/StatusPill";
 
 import css from "./Channels.module.css";
+import { ReadingPart } from "./ReadingPart";
 import { TestSend } from "./TestSend";
 
 const tones: Record<Connection["health"], Tone> = {
@@ -81,6 +82,7 @@ export function ConnectionCard({ connection, connector, onEdit }: ConnectionCard
       </div>
       {shown === "test" && <TestSend connection={connection} connector={connector} />}
       {shown === "errors" && <Errors id={connection.id} />}
+      {connection.connector === "wecom" && <ReadingPart connection={connection} />}
     </li>
   );
 }
