@@ -30,6 +30,7 @@ from runtime.connections import Connections
 from runtime.counting import SETTLED, of_messages
 from runtime.database import Database, Transaction
 from runtime.gate import Gate
+from runtime.guarding import Tallies, came_back
 from runtime.health import Health
 from runtime.holding import STOPPED, Holding, untry
 from runtime.routes import Routes
@@ -87,7 +88,7 @@ class Deliver:
         self.owner = f"{socket.gethostname()[:30]}:{os.getpid()}:{os.urandom(4).hex()}"
         self.sharing = Sharing(self.registry, self.owner, carriers)
         self.gate = Gate()
-        self.holding, self.breakers = Holding(database), Breakers()
+        self.holding, self.breakers, self.tallies = Holding(database), Breakers(), Tallies()
         #: As many messages as go out in one turn; found out by trying.
         self._turn = BATCH
 
@@ -139,6 +140,7 @@ class Deliver:
         self.at = self.now(tx.session)
         self.holding.refresh(tx)
         self.breakers.refresh(tx)
+        self.tallies.refresh(tx)
         return True
 
     def sift(self, tx: Transaction, parcels: Sequence[Parcel]) -> list[Parcel]:
@@ -364,6 +366,8 @@ class Deliver:
                 ],
             )
             comparing.note(tx.session, [(by_id[r["id"]], r) for r in results if r["id"] in written])
+            senders = {number: one.sender for number, one in self._greetings.items()}
+            self.tallies.note(tx, told, senders, self.at)
             self.health.write(tx)
             self.breakers.write(tx, self.at)
             faults.hit("result.before_commit")
@@ -395,6 +399,8 @@ def tell(tx: Transaction, receipt: Receipt) -> bool:
     if parcel is None:
         return False
     _count(tx, [(parcel, "sent", -1), (parcel, receipt.state, 1)])
+    if receipt.state in ("failed", "refused"):
+        came_back(tx, parcel, receipt.at)
     if _waits(parcel, receipt.state):
         letter = _letter(parcel, receipt.state, receipt.reason, receipt.at)
         tx.sql.send_letters(tx.cursor, [letter])

@@ -27,7 +27,7 @@ from audience import (
 )
 from insights import variants
 from journeys.tables import Knock
-from runtime import beats, faults
+from runtime import beats, faults, guarding
 from runtime.advance import uncollected
 from runtime.database import Database, passes
 from runtime.forgetting import Forgetting
@@ -50,6 +50,8 @@ ATTEMPTS_KEPT = timedelta(days=1)
 ARRIVING_AT_MOST = timedelta(hours=6)
 #: Rows removed in one transaction.
 CHUNK = 5000
+#: How often guards look at what is new.
+GUARD_SECS = 5.0
 #: What tiers need done: whether there may be any, and one portion of it.
 TIER_WORK = ((tiers.is_due, tiers.fall), (tiers.is_unsorted, tiers.sort_anew), (rfm.is_due, rfm.run_some))
 
@@ -69,6 +71,7 @@ class Housekeeping:
         self.forgetting = Forgetting(database, now)
         self.schedules = Schedules(database, routes, now)
         self._swept = time.monotonic()
+        self._guarded = -GUARD_SECS
         self._recounted = time.monotonic()
         self._trail: TrailMonths | None = None
 
@@ -89,6 +92,7 @@ class Housekeeping:
             session.execute(delete(Idempotency).where(Idempotency.created_at < now - ANSWERS_KEPT))
             exports.sweep(session, self.now(session))
             wecom_calls.sweep(session)
+            guarding.sweep(session, self.now(session))
             imports.abandon(session, self.now(session) - ARRIVING_AT_MOST)
             session.execute(delete(LoginAttempt).where(LoginAttempt.at < now - ATTEMPTS_KEPT))
         beats.forget(self.database, now)
@@ -144,6 +148,19 @@ class Housekeeping:
         with self.database.transaction() as tx:
             done = tasks.run_some(tx.session, self.now(tx.session))
             faults.hit("task.mid_batch")
+        return done
+
+    def keep_guards(self) -> bool:
+        """Let guards look at what is new, one workspace after the other; True if one tripped or let go."""
+        if time.monotonic() - self._guarded < GUARD_SECS:
+            return False
+        self._guarded = time.monotonic()
+        with self.database.reading() as tx:
+            workspaces = guarding.guarded(tx.session)
+        done = False
+        for number in workspaces:
+            with self.database.transaction() as tx:
+                done |= guarding.look(tx.session, number, self.now(tx.session)) > 0
         return done
 
     def keep_rewards(self) -> bool:

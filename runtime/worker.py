@@ -116,6 +116,7 @@ class Worker:
             done |= self.housekeeping.keep_tiers()
             done |= self.housekeeping.keep_rewards()
             done |= self.housekeeping.keep_tasks()
+            done |= self.housekeeping.keep_guards()
             self.housekeeping.run()
         return done
 

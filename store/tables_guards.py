@@ -147,6 +147,6 @@ class GuardCursor(db.Model):
 
     __tablename__ = "guard_cursor"
     workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"), primary_key=True)
-    #: The last consent change read, and the time up to which events were.
+    #: The last consent change, and the last event, that was read.
     consent_id: Mapped[int] = mapped_column(Id, default=0)
-    read_to: Mapped[datetime] = mapped_column(UTCDateTime)
+    event_id: Mapped[int] = mapped_column(Id, default=0)

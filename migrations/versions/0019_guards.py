@@ -131,7 +131,7 @@ def _counts() -> None:
         "guard_cursor",
         sa.Column("workspace_id", Id, sa.ForeignKey("workspace.id"), primary_key=True),
         sa.Column("consent_id", Id, nullable=False),
-        sa.Column("read_to", UTCDateTime(), nullable=False),
+        sa.Column("event_id", Id, nullable=False),
     )
 
 
