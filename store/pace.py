@@ -7,12 +7,13 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-#: Seconds that a portion should take; a transaction may take 2.
-GOAL_SECS = 0.3
-#: A process begins with this part of the most.
-FIRST = 4
-#: How much of the newest measurement goes into what is expected of the next.
-NEWEST = 0.6
+#: Seconds that a portion should take; a transaction may take 2. In between the size stays: part of what a portion takes
+#: does not depend on how many are in it, and smaller ones would be slower on the whole.
+SHORT_SECS, LONG_SECS = 0.3, 0.6
+#: A process begins with this part of the most, and goes down to that.
+FIRST, LEAST = 4, 10
+#: What a portion becomes that was short, and at the least one that was long.
+LARGER, SMALLER = 2.0, 0.25
 #: Kinds of work that are told apart; beyond, all are learned anew.
 MOST_KINDS = 1000
 
@@ -28,25 +29,25 @@ class Portion:
 class Pace:
     """What a process has learned of one sort of work; `key` tells kinds of it apart, such as workspaces."""
 
-    def __init__(
-        self, most: int, fewest: int = 20, *, clock: Callable[[], float] = time.perf_counter
-    ) -> None:
-        self.most, self.fewest, self._clock = most, min(fewest, most), clock
+    def __init__(self, most: int, *, clock: Callable[[], float] = time.perf_counter) -> None:
+        self.most, self.fewest, self._clock = most, max(1, most // LEAST), clock
         self._sizes: dict[Hashable, float] = {}
 
     @contextmanager
     def portion(self, key: Hashable = None) -> Iterator[Portion]:
         """Give a portion, which is to be worked off inside, with `done` set; what failed teaches nothing."""
-        size = self._sizes.get(key, max(self.fewest, self.most / FIRST))
+        size = self._sizes.get(key, max(1.0, self.most / FIRST))
         given = Portion(int(size))
         begun = self._clock()
         yield given
-        took = max(self._clock() - begun, 1e-6)
-        if not given.done or (given.done < given.size and took < GOAL_SECS):
-            return  # too few to tell what many would take
+        took = self._clock() - begun
+        if took > LONG_SECS and given.done:
+            middle = (SHORT_SECS + LONG_SECS) / 2
+            size = max(self.fewest, given.done * max(SMALLER, middle / took))
+        elif took < SHORT_SECS and given.done >= given.size:  # fewer do not tell what many would take
+            size = min(self.most, size * LARGER)
+        else:
+            return
         if len(self._sizes) >= MOST_KINDS:
             self._sizes.clear()
-        fitting = given.done * GOAL_SECS / took
-        # At once to less, by degrees to more: one slow transaction is no reason to expect none.
-        size = fitting if took > 2 * GOAL_SECS else size + NEWEST * (min(fitting, 4 * size) - size)
-        self._sizes[key] = min(self.most, max(self.fewest, size))
+        self._sizes[key] = size
