@@ -37,6 +37,7 @@ POINTS = (
     "wecom.mid_page",
     "wecom.marked",
     "wecom.transferred",
+    "wecom.told",
 )
 
 ACTS = ("kill", "stop", "raise", "sleep")

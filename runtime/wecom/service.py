@@ -20,6 +20,7 @@ from runtime.wecom.deeds import Deeds
 from runtime.wecom.looks import Looks
 from runtime.wecom.reading import Reading
 from runtime.wecom.tags_out import TagsOut
+from runtime.wecom.telling import Telling
 from runtime.wecom.transfers import Transfers
 from store.secrets import Vault
 
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 LOOK_SECS, IDLE_SECS = 5.0, 0.5
 
 
-PARTS = (Looks, Reading, TagsOut, Deeds, Transfers)
+PARTS = (Looks, Reading, TagsOut, Telling, Deeds, Transfers)
 
 
 class Part(Protocol):

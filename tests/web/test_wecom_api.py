@@ -12,8 +12,8 @@ from audience.tables_people import StaffRelation
 from audience.tables_wecom import WecomDeed, WecomFollow, WecomTag, WecomTransfer
 from store.database import db
 from store.tables_wecom import WecomCursor
-from tests.web.rows import Rows, furnish
 from tests.web.conftest import House
+from tests.web.rows import Rows, furnish
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
