@@ -40,13 +40,13 @@ NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 VAULT = Vault(["b" * 64])
 #: carrier of the journey: (people, people if quick)
 SIZES = {
-    "sandbox": (40_000, 3_000),
-    "smtp": (4_000, 200),
-    "sms": (4_000, 200),
-    "webhook": (10_000, 500),
+    "sandbox": (40_000, 2_000),
+    "smtp": (4_000, 100),
+    "sms": (4_000, 100),
+    "webhook": (10_000, 300),
     # The same words for all are few tasks for staff; words of one's own are a task, and a call, for each customer.
-    "wecom": (10_000, 500),
-    "wecom-own": (2_000, 100),
+    "wecom": (10_000, 300),
+    "wecom-own": (2_000, 60),
 }
 CARRIER = {
     "sandbox": "sms", "smtp": "email", "sms": "sms", "webhook": "webhook", "wecom": "wecom_direct", "wecom-own": "wecom_direct",
@@ -79,18 +79,31 @@ def _took(url: str, name: str, people: int, ports: dict[str, int]) -> float:
         Worker(database, ("intake", "advance"), now=lambda _: NOW).run_until_idle()
         delivering = Worker(database, ("deliver",), now=lambda _: NOW, vault=VAULT)
         begun = time.perf_counter()
-        delivering.run_until_idle()
+        _deliver(delivering)
         took = time.perf_counter() - begun
         with database.reading() as tx:
-            done = select(func.count()).where(
-                Outbox.workspace_id == workspace, Outbox.state.in_(("sent", "delivered"))
-            )
-            if tx.session.scalar(done) != people:
-                raise NotAll(NotAll.__doc__)
+            mine = Outbox.workspace_id == workspace
+            rows = tx.session.execute(
+                select(Outbox.state, Outbox.reason, func.count())
+                .where(mine)
+                .group_by(Outbox.state, Outbox.reason)
+            ).all()
+            if sum(number for state, _, number in rows if state in ("sent", "delivered")) != people:
+                raise NotAll(f"{name}: {NotAll.__doc__} {[tuple(row) for row in rows]}")
         delivering.deliver.release()
         return took
     finally:
         database.close()
+
+
+def _deliver(worker: Worker) -> None:
+    """Empty the outbox, and nothing else: a worker also reads the company's customers, which is no delivery."""
+    while True:
+        if not worker.deliver.run():
+            soon = worker.deliver.soon()
+            if soon is None:
+                return
+            time.sleep(soon)
 
 
 def _furnish(url: str, name: str, people: int, ports: dict[str, int]) -> int:
@@ -189,9 +202,9 @@ def serve() -> None:
     from tests.connectors.servers import mail, web
 
     wecom = Server().begin()
-    for number in range(max(map(max, SIZES.values()))):
+    for number in range(SIZES["wecom"][0]):
         friend = f"wm{number}"
-        wecom.world.customers[friend] = Customer(friend, f"客户{number}", {"lili": Follow(0.0)})
+        wecom.world.customers[friend] = Customer(friend, f"客户{number}", follows={"lili": Follow(0.0)})
     with mail() as office, web(Gateway()) as gateway, web(Hook()) as hook:
         there = wecom.server_address[1]
         ports = {
