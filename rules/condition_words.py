@@ -109,7 +109,9 @@ def _leaf(leaf: Leaf, zh: bool, titles: Titles) -> str:
     if field.written == "now.weekday" and how in ("=", "in", "!=", "notIn"):
         return _weekdays(leaf, zh)
     verb = (TIME_WORDS if field.type in ("time", "date", "clock") else {}).get(how) or OPERATOR_WORDS[how]
-    said = f"{field_words(field, zh, titles)}{_narrowed(leaf, zh, titles)} {verb[0 if zh else 1]}"
+    what = f"{field_words(field, zh, titles)}{_narrowed(leaf, zh, titles)}"
+    # A full-width bracket brings its own space.
+    said = f"{what}{'' if what.endswith('）') else ' '}{verb[0 if zh else 1]}"
     if not leaf.values and how in ("null", "notNull"):
         return said
     unit = (

@@ -1,4 +1,4 @@
-"""Who would miss a segment: journeys, other segments, tags and tiers that name it."""
+"""Who would miss a segment: journeys, other segments, tags, tiers and scenes that name it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from audience.segment_making import users
 from audience.segments import signal_name
+from audience.tables_matching import SceneTable
 from audience.tables_segments import Segment
+from audience.tables_tiers import TierDimension
 from journeys.position import ENDED
 from journeys.tables import Draft, Enrollment, Journey
 from web import names
@@ -34,8 +36,20 @@ def usage(session: Session, workspace_id: int, key: str) -> list[Use]:
     titles = dict(
         session.execute(select(Segment.key, Segment.name).where(Segment.workspace_id == workspace_id)).all()
     )
+    scenes = select(SceneTable.key, SceneTable.name, SceneTable.rows).where(
+        SceneTable.workspace_id == workspace_id
+    )
+    found += [
+        Use("scene", scene, name, True)
+        for scene, name, rows in session.execute(scenes)
+        if any(names_segment(row.get("who"), key) for row in rows)
+    ]
+    dimensions = select(TierDimension.key, TierDimension.name).where(
+        TierDimension.workspace_id == workspace_id
+    )
+    by_family = {"segment": titles, "tier": dict(session.execute(dimensions).all())}
     for family, owners in of_rules.items():
-        named = titles if family == "segment" else {}
+        named = by_family.get(family, {})
         found += [Use(family, owner, named.get(owner, owner), True) for owner in owners]
     return sorted(found, key=lambda use: (not use.live, use.kind, use.name))
 

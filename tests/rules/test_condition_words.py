@@ -31,12 +31,12 @@ from tests.rules.test_conditions import leaf
         (leaf("stage", "!=", "trust"), "所在阶段 不等于 “trust”", "the stage is not “trust”"),
         (
             leaf("history.order_paid.count", ">=", 2, within="P30D"),
-            "“order_paid”的次数（近 30 天内） 至少为 2 次",
+            "“order_paid”的次数（近 30 天内）至少为 2 次",
             "the number of order_paid within the last 30 days is at least 2",
         ),
         (
             leaf("history.order_paid.sum.amount", ">", 500, where=leaf("event.sku", "=", "a")),
-            "“order_paid”的 amount 合计（仅限：事件的 sku 等于 “a”） 大于 500",
+            "“order_paid”的 amount 合计（仅限：事件的 sku 等于 “a”）大于 500",
             "the sum of amount of order_paid (where the event's sku is “a”) is more than 500",
         ),
         (
@@ -120,7 +120,7 @@ NEW_FIELDS = [
     ),
     (
         {"field": "history.cart.without.paid", "operator": ">=", "value": 1, "after": "P1D", "within": "P7D"},
-        "“加购”后没有“付款”的次数（等满 1 天）（近 7 天内） 至少为 1 次",
+        "“加购”后没有“付款”的次数（等满 1 天）（近 7 天内）至少为 1 次",
         "the number of 加购 not followed by 付款 after 1 day within the last 7 days is at least 1",
     ),
 ]

@@ -167,6 +167,42 @@ def test_what_is_used_cannot_be_deleted(house: House, owner: Caller) -> None:
     assert owner.delete("segments/base").status_code == 204
 
 
+def test_rules_are_said_with_titles_and_scenes_use_segments(house: House, owner: Caller) -> None:
+    make(owner, name="底", key="base", kind="static")
+    gold = {"field": "attribute.points", "operator": ">", "value": 9}
+    levels = [{"key": "gold", "name": "金卡", "rule": gold}, {"key": "plain", "name": "普卡"}]
+    made = owner.post("tiers", json={"name": "会员价值", "key": "worth", "levels": levels})
+    assert made.status_code == 201, made.text
+    rules = [
+        {"field": "segments", "operator": "has", "value": "base"},
+        {"field": "tier.worth", "operator": "=", "value": "gold"},
+        {"field": "attribute.gender", "operator": "=", "value": "女"},
+        {"field": "history.order_paid.count", "operator": ">=", "value": 2, "within": "P14D"},
+    ]
+    said = make(owner, name="会员", key="members", kind="rule", rule={"combinator": "and", "rules": rules})[
+        "words"
+    ]
+    assert said == (
+        "在人群 “底” 中，且 “会员价值”等级 等于 “金卡”，且 性别 等于 “女”，且 “支付订单”的次数（近 14 天内）至少为 2 次"
+    ), said
+    scene = {
+        "name": "每日推荐",
+        "moments": [{"key": "noon", "name": "午休", "from": "12:00", "to": "13:30"}],
+        "rows": [{"product": {"key": "mask", "name": "面膜"}, "moments": ["noon"], "who": rules[0]}],
+    }
+    kept = owner.post("scenes", json=scene)
+    assert kept.status_code == 201, kept.text
+    uses = {(use["kind"], use["name"]) for use in owner.get("segments/base/usage").json["items"]}
+    assert uses == {("scene", "每日推荐"), ("segment", "会员")}
+    assert owner.delete("segments/base").json["code"] == "segment-in-use"
+
+
+def test_groups_have_attributes_of_their_own(owner: Caller) -> None:
+    groups = {one["name"]: one["title"] for one in owner.get("attribute-types?subject=group").json["items"]}
+    assert groups["member_count"] == "群人数"
+    assert "member_count" not in {one["name"] for one in owner.get("attribute-types").json["items"]}
+
+
 def test_days_of_a_segment(house: House, owner: Caller) -> None:
     make(owner, name="杭州", key="hangzhou", kind="rule", rule=RULE)
     filled(house)

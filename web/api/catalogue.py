@@ -12,10 +12,12 @@ from audience import tag_overview
 from audience.tag_shelf import shelf_of
 from content.carriers import CARRIERS
 from journeys.kinds.send import CARRIERS as SENDABLE
+from journeys.words import Words
 from store.database import db
 from web.access import here
 from web.connecting import connected
-from web.language import language
+from web.fields import OneOf
+from web.language import language, say
 from web.paging import PageArgs, page_of, whole
 from web.resource import Resource
 
@@ -69,12 +71,32 @@ def event_types(_: dict[str, Any]) -> dict[str, Any]:
     return whole(list(_known().events.values()))
 
 
+class AttributeTypesArgs(PageArgs):
+    subject = OneOf(("contact", "group"), metadata={"description": "Whose attributes; contacts' unless said"})
+
+
+#: What every customer group says of itself.
+OF_EVERY_GROUP = {
+    "member_count": Words("群人数", "Members"),
+    "created_on": Words("建群日期", "Founded on"),
+    "owner": Words("群主", "Owner"),
+}
+
+
 @suggestions.get("/attribute-types", least="viewer")
-@suggestions.arguments(PageArgs, location="query")
+@suggestions.arguments(AttributeTypesArgs, location="query")
 @suggestions.response(200, page_of(AttributeTypeOut))
-def attribute_types(_: dict[str, Any]) -> dict[str, Any]:
-    """Attributes that contacts have."""
+def attribute_types(args: dict[str, Any]) -> dict[str, Any]:
+    """Attributes that contacts, or customer groups, have."""
     known = _known()
+    if args.get("subject") == "group":
+        title = {name: say(words) for name, words in OF_EVERY_GROUP.items()}
+        return whole(
+            [
+                {"name": name, "type": kind, "title": title.get(name, "")}
+                for name, kind in known.group_attributes.items()
+            ]
+        )
     meant = meanings.catalogue(db.session(), here())
     return whole(
         [

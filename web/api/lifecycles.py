@@ -33,8 +33,8 @@ from web.errors import Problem, invalid, not_found
 from web.language import language
 from web.paging import PageArgs, page_of, whole
 from web.resource import Resource
-from web.segment_words import titles_of
 from web.shown import located
+from web.titles import rule_titles
 
 resource = Resource("lifecycles", "/lifecycles", description="Stages of a customer's life, and who is where.")
 
@@ -203,7 +203,7 @@ def shown(rows: Sequence[tuple[TierDimension, Lifecycle]]) -> list[dict[str, Any
     """Lifecycles as the API gives them."""
     session = db.session()
     going_on = tier_counts.progress(session, here()) if rows else {}
-    titles, lang = titles_of(session, here()) if rows else {}, language()
+    titles, lang = rule_titles() if rows else {}, language()
     columns = ("key", "name", "description", "revision", "updated_at", "updated_by")
     return [
         {column: getattr(row, column) for column in columns}

@@ -29,8 +29,8 @@ from web.language import language
 from web.matched import scene_for
 from web.paging import PageArgs, page_of, whole
 from web.resource import Resource
-from web.segment_words import titles_of
 from web.shown import located
+from web.titles import rule_titles
 
 tables = Resource("scenes", "/scenes", description="Who gets which product in which moment.")
 
@@ -207,7 +207,7 @@ def kept(key: str) -> SceneTable:
 
 def shown(rows: Sequence[SceneTable]) -> list[dict[str, Any]]:
     """Tables as the API gives them, with the people of each row said in words."""
-    titles, lang = titles_of(db.session(), here()) if rows else {}, language()
+    titles, lang = rule_titles() if rows else {}, language()
     columns = ("key", "name", "description", "moments", "revision", "updated_at", "updated_by")
     return [
         {column: getattr(row, column) for column in columns}

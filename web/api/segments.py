@@ -27,9 +27,10 @@ from web.language import language
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
 from web.segment_use import Use, usage
-from web.segment_words import titles_of, words_of
+from web.segment_words import words_of
 from web.shown import contacts as shown_contacts
 from web.shown import located
+from web.titles import rule_titles
 
 segments = Resource("segments", "/segments", description="Groups of contacts that keep themselves right.")
 
@@ -158,7 +159,7 @@ def live_count(args: dict[str, Any]) -> dict[str, Any]:
         "exact": found.exact,
         "sampled": found.sampled,
         "took_ms": round(found.took_ms, 1),
-        "words": rule.say(language(), titles_of(session, here())),
+        "words": rule.say(language(), rule_titles()),
     }
 
 
@@ -266,7 +267,7 @@ def shown(rows: Sequence[Segment]) -> list[dict[str, Any]]:
     until = today(session, here(), clock.now(session))
     days = history(session, here(), rows, until)
     filling = making.progress(session, here()) if rows else {}
-    titles = titles_of(session, here()) if rows else {}
+    titles = rule_titles() if rows else {}
     return [
         {column: getattr(row, column) for column in ("key", "name", "description", "kind", "rule", "combine")}
         | {

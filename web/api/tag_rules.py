@@ -23,8 +23,8 @@ from web.fields import At, Bag, Filled, RowNumber
 from web.language import language
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
-from web.segment_words import titles_of
 from web.shown import located
+from web.titles import rule_titles
 
 tag_rules = Resource("tag-rules", "/tags/rules", description="Rules that put tags on and take them off.")
 
@@ -112,7 +112,7 @@ def preview(args: dict[str, Any]) -> dict[str, Any]:
     except BadTags as bad:
         raise invalid(*located(bad.problems)) from None
     return {
-        "words": parse(args["rule"]).say(language(), titles_of(session, here())),
+        "words": parse(args["rule"]).say(language(), rule_titles()),
         "holds": seen.holds,
         "gets": seen.gets,
         "loses": seen.loses,
@@ -162,7 +162,7 @@ def stop(rule_id: int) -> dict[str, Any]:
 def shown(rows: Sequence[TagRule]) -> list[dict[str, Any]]:
     """Rules as the API gives them."""
     session = db.session()
-    titles = titles_of(session, here()) if rows else {}
+    titles = rule_titles() if rows else {}
     names = dict(
         session.execute(select(TagRule.key, TagRule.name).where(TagRule.workspace_id == here())).all()
     )

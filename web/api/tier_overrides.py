@@ -26,7 +26,7 @@ from web.errors import Problem, invalid
 from web.fields import At, Filled, OneOf, QueryNumber, RowNumber, between
 from web.language import language
 from web.paging import PageArgs, page, page_of
-from web.segment_words import titles_of
+from web.titles import rule_titles
 
 LONGEST = timedelta(days=730)
 STATES = ("open", "worked", "fell_back", "over", "cancelled", "replaced")
@@ -186,7 +186,7 @@ def shown(rows: Sequence[TierOverride]) -> list[dict[str, Any]]:
     session = db.session()
     if not rows:
         return []
-    now, titles = clock.now(session), titles_of(session, here())
+    now, titles = clock.now(session), rule_titles()
     names = names_of({row.contact_id for row in rows})
     known = {row.id: row for row in tier_dimensions.all_of(session, here())}
     columns = (

@@ -26,8 +26,8 @@ from web.fields import At, Filled, OneOf, QueryNumber, RowNumber, between
 from web.language import language
 from web.paging import PageArgs, page, page_of, whole
 from web.resource import Resource
-from web.segment_words import titles_of
 from web.shown import located
+from web.titles import rule_titles
 
 tiers = Resource("tiers", "/tiers", description="Levels that contacts rise to and fall from by themselves.")
 
@@ -318,7 +318,7 @@ def shown(rows: Sequence[TierDimension]) -> list[dict[str, Any]]:
     ids = [row.id for row in rows]
     counts, watched = tier_counts.counts(session, ids), tier_counts.watched(session, ids)
     going_on = tier_counts.progress(session, here()) if rows else {}
-    titles = titles_of(session, here()) if rows else {}
+    titles = rule_titles() if rows else {}
     columns = (
         "id", "key", "name", "description", "kind", "demote_after_days", "otherwise", "if_worked", "revision",
         "updated_at", "updated_by",

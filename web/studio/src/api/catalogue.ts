@@ -25,8 +25,8 @@ export function useEventTypes() {
   return useKnown("event-types");
 }
 
-export function useAttributeTypes() {
-  return useKnown("attribute-types");
+export function useAttributeTypes(subject: "contact" | "group" = "contact") {
+  return useKnown("attribute-types", subject === "group" ? { subject } : {});
 }
 
 export function useTags() {
@@ -50,10 +50,10 @@ export function useTitles(known: Known[] | undefined): (name: string) => string 
   }, [known]);
 }
 
-function useKnown(path: "event-types" | "attribute-types" | "tags") {
+function useKnown(path: "event-types" | "attribute-types" | "tags", query: { subject?: "group" } = {}) {
   return useQuery({
-    queryKey: [path],
-    queryFn: async () => (await ask<Page<Known>>(path)).items,
+    queryKey: query.subject ? [path, query.subject] : [path],
+    queryFn: async () => (await ask<Page<Known>>(path, { query })).items,
     staleTime: A_WHILE,
   });
 }

@@ -125,6 +125,23 @@ describe("rules, arrows, entries, cards", () => {
     expect(sayRule({ combinator: "and", rules: [] }, zh)).toBe("");
   });
 
+  it("are said with the titles of segments, tiers and scenes", () => {
+    const named = plainNames("zh", {
+      segment: (key) => ({ vip: "大客户" })[key] ?? key,
+      tier: () => "会员价值",
+      level: (_, key) => ({ gold: "金卡" })[key] ?? key,
+      scene: () => "每日推荐",
+    });
+    const rules = [
+      { field: "segments", operator: "hasAny", value: ["vip", "new"] },
+      { field: "tier.worth", operator: "=", value: "gold" },
+      { field: "scene.daily", operator: "=", value: "mask" },
+    ];
+    expect(sayRule({ combinator: "and", rules }, named)).toBe(
+      "人群 有任一 大客户、new 且 会员价值等级 是 金卡 且 场景「每日推荐」匹配的商品 是 mask",
+    );
+  });
+
   it("says why an arrow is taken and why somebody gets in", () => {
     const d = beauty();
     expect(sayArrow(d.arrows[0] as StageArrow, zh)).toBe("7 天后");

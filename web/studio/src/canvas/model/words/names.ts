@@ -9,6 +9,10 @@ export interface Names {
   carrier(name: string): string;
   journey(key: string): string;
   goal(id: string): string;
+  segment(key: string): string;
+  tier(dimension: string): string;
+  level(dimension: string, key: string): string;
+  scene(key: string): string;
   /** A rule in words; longer ones are cut by the card. */
   field(name: string): string;
   operator(name: string): string;
@@ -59,6 +63,10 @@ export function plainNames(lang: Lang, known: Partial<Names> = {}): Names {
     carrier: (name) => CARRIERS[name]?.[lang] ?? name,
     journey: same,
     goal: same,
+    segment: same,
+    tier: same,
+    level: (_, key) => key,
+    scene: same,
     field: same,
     operator: same,
     ...known,

@@ -2,7 +2,7 @@
 import type { Rule, RuleLeaf } from "../definition";
 import type { Lang, Words } from "../kinds";
 import { sayDuration } from "./duration";
-import { joined, type Names } from "./names";
+import { joined, typeset, type Names } from "./names";
 
 export const isGroup = (part: Rule | RuleLeaf): part is Rule => Array.isArray((part as Rule).rules);
 
@@ -75,11 +75,11 @@ export function sayField(field: string, names: Names): string {
       ? `最近${event}${property ? ` 的 ${property}` : ""}`
       : `last ${event}${property ? ` ${property}` : ""}`;
   }
-  if (space === "tier") return zh ? `${first} 等级` : `tier ${first}`;
+  if (space === "tier") return zh ? typeset(`${names.tier(first)}等级`) : `tier ${names.tier(first)}`;
   if (space === "scene")
     return zh
-      ? `场景 ${first} ${field.endsWith(".moment") ? "的时机" : "匹配的商品"}`
-      : `${field.endsWith(".moment") ? "moment" : "product"} by the scene ${first}`;
+      ? `场景「${names.scene(first)}」${field.endsWith(".moment") ? "的时机" : "匹配的商品"}`
+      : `${field.endsWith(".moment") ? "moment" : "product"} by the scene ${names.scene(first)}`;
   if (space === "journey") return zh ? `旅程「${names.journey(first)}」` : `journey ${names.journey(first)}`;
   if (space === "entry") return zh ? `加入时的 ${first}` : `entry ${first}`;
   return first || field;
@@ -96,6 +96,14 @@ function sayValue(value: unknown, lang: Lang): string {
   return value === null || value === undefined ? "" : String(value);
 }
 
+/** What a value is called here: a segment, or a level of a dimension. */
+function called(field: string, value: unknown, names: Names): unknown {
+  if (Array.isArray(value)) return value.map((one) => called(field, one, names));
+  if (typeof value !== "string") return value;
+  if (field === "segments") return names.segment(value);
+  return field.startsWith("tier.") ? names.level(field.slice("tier.".length), value) : value;
+}
+
 function sayLeaf(leaf: RuleLeaf, names: Names): string {
   const { lang } = names;
   const within = leaf.within ? (lang === "zh" ? `近 ${sayDuration(leaf.within, lang)} ` : "") : "";
@@ -106,8 +114,11 @@ function sayLeaf(leaf: RuleLeaf, names: Names): string {
       : ` (after ${sayDuration(leaf.after, lang)})`
     : "";
   const operator = sayOperator(leaf.operator, lang);
-  const value = takesNoValue(leaf.operator) ? "" : ` ${sayValue(leaf.value, lang)}`;
-  return `${within}${sayField(leaf.field, names)}${waited} ${operator}${value}${after}`;
+  const value = takesNoValue(leaf.operator)
+    ? ""
+    : ` ${sayValue(called(leaf.field, leaf.value, names), lang)}`;
+  const gap = waited.endsWith("）") ? "" : " ";
+  return `${within}${sayField(leaf.field, names)}${waited}${gap}${operator}${value}${after}`;
 }
 
 export const isEmptyRule = (rule: Rule | null | undefined): boolean =>

@@ -4,14 +4,13 @@ import dayjs from "dayjs";
 import { useTranslation } from "react-i18next";
 import { update, type RuleGroupType, type ValueEditorProps } from "react-querybuilder";
 
-import { useAttributeTypes } from "@/api/catalogue";
-
 import { selectDefinition, useCanvas } from "../../store";
 import { ClockInput } from "./ClockInput";
 import { DurationInput } from "./DurationInput";
 import { KnownInput, Without } from "./ruleParts";
 import { TagsSelect } from "./names";
 import { patternOf } from "./ruleFields";
+import { useSubjectAttributes } from "./ruleScope";
 import { SegmentsSelect } from "./segments";
 import { asTexts } from "./types";
 
@@ -162,7 +161,7 @@ function SegmentsInput({ how, value, onChange }: Pick<InputProps, "how" | "value
 
 function Single({ type, field, value, onChange }: Omit<InputProps, "how">) {
   const { t } = useTranslation("canvas");
-  const attributes = useAttributeTypes().data;
+  const attributes = useSubjectAttributes();
   const stages = useCanvas((state) => selectDefinition(state).stages);
   const label = t("rule.value");
   if (field === "stage") {

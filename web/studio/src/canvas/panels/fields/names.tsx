@@ -3,11 +3,12 @@ import { AutoComplete, Select } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useAttributeTypes, useCarriers, useEventTypes, useTags, type Known } from "@/api/catalogue";
+import { useCarriers, useEventTypes, useTags, type Known } from "@/api/catalogue";
 import { useJourneys } from "@/api/journeys";
 import { useWords } from "@/parts/language";
 
 import { selectDefinition, useCanvas } from "../../store";
+import { useSubjectAttributes } from "./ruleScope";
 import { asText, asTexts, orNothing, type WidgetProps } from "./types";
 
 const titled = (name: string, title: string | undefined) => ({
@@ -90,7 +91,7 @@ export function AttributeSelect(props: {
   dates?: boolean;
 }) {
   const { t } = useTranslation("canvas");
-  const known = useAttributeTypes().data;
+  const known = useSubjectAttributes();
   const dates = (known ?? []).filter((one) => one.type === "date" || one.type === "time");
   const list = options(props.dates && dates.length > 0 ? dates : known);
   return (
@@ -123,7 +124,7 @@ export const AttributeField = ({ id, value, onChange }: WidgetProps) => (
 /** A field whose change is waited for: an attribute, or the tags. */
 export function ChangedField({ id, value, onChange }: WidgetProps) {
   const { t } = useTranslation("canvas");
-  const known = useAttributeTypes().data;
+  const known = useSubjectAttributes();
   const list = [
     { value: "tags", label: t("pick.tags") },
     ...(known ?? []).map((one) => ({ value: `attribute.${one.name}`, label: one.title || one.name })),

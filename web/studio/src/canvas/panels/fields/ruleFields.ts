@@ -2,7 +2,7 @@
 import { useContext, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useAttributeTypes, useEventTypes, type Known } from "@/api/catalogue";
+import { useEventTypes, type Known } from "@/api/catalogue";
 
 import { useJourneys } from "@/api/journeys";
 import { useScenes } from "@/api/matching";
@@ -13,7 +13,7 @@ import type { Catalogue } from "../../model/kinds";
 import { typeset } from "../../model/words/names";
 import { isGroup, sayField } from "../../model/words/rule";
 import { useCanvas } from "../../store";
-import { isOfAJourney, OnlyContacts } from "./ruleScope";
+import { isOfAJourney, isOfPeople, OnlyContacts, useAboutGroups, useSubjectAttributes } from "./ruleScope";
 
 export interface RuleChoice {
   name: string;
@@ -128,17 +128,19 @@ export function useRuleChoices(rule: Rule | null | undefined): RuleChoices[] {
   const catalogue = useCanvas((state) => state.catalogue);
   const names = useCanvas((state) => state.names);
   const events = useEventTypes().data;
-  const attributes = useAttributeTypes().data;
+  const attributes = useSubjectAttributes();
   const dimensions = useDimensions().data;
   const journeys = useJourneys().rows;
   const scenes = useScenes().data;
   const known = used(rule).join("\n");
   const onlyContacts = useContext(OnlyContacts);
+  const aboutGroups = useAboutGroups();
   return useMemo(() => {
     const byGroup = new Map<string, RuleChoice[]>();
     const seen = new Set<string>();
     const put = (field: string, pattern: Pattern) => {
       if (seen.has(field) || (onlyContacts && isOfAJourney(field))) return;
+      if (aboutGroups && isOfPeople(field)) return;
       if (!onlyContacts && pattern.only === "contacts") return;
       if (onlyContacts && pattern.only === "journeys") return;
       seen.add(field);
@@ -170,7 +172,19 @@ export function useRuleChoices(rule: Rule | null | undefined): RuleChoices[] {
       const options = byGroup.get(group);
       return options ? [{ label: t(`rule.${group}`), options }] : [];
     });
-  }, [catalogue, names, events, attributes, dimensions, journeys, scenes, known, onlyContacts, t]);
+  }, [
+    catalogue,
+    names,
+    events,
+    attributes,
+    dimensions,
+    journeys,
+    scenes,
+    known,
+    onlyContacts,
+    aboutGroups,
+    t,
+  ]);
 }
 
 /** A field by a name that was typed: an attribute, or the count of an event that is not known yet. */
