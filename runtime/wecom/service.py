@@ -18,6 +18,7 @@ from runtime.database import Database, passes
 from runtime.wecom.companies import Companies
 from runtime.wecom.deeds import Deeds
 from runtime.wecom.looks import Looks
+from runtime.wecom.moments import Moments
 from runtime.wecom.reading import Reading
 from runtime.wecom.tags_out import TagsOut
 from runtime.wecom.telling import Telling
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 LOOK_SECS, IDLE_SECS = 5.0, 0.5
 
 
-PARTS = (Looks, Reading, TagsOut, Telling, Deeds, Transfers)
+PARTS = (Looks, Reading, TagsOut, Telling, Deeds, Transfers, Moments)
 
 
 class Part(Protocol):
