@@ -18,6 +18,7 @@ import { PageSkeleton } from "@/parts/PageSkeleton";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
 import { stageColor } from "./colors";
+import { DatePicks } from "./DatePicks";
 import css from "./Lifecycle.module.css";
 import { Models } from "./LifecyclePage";
 import { StageList } from "./StageList";
@@ -137,7 +138,7 @@ function Editor({ of, begins }: { of: Lifecycle | undefined; begins: LifeDraft }
             />
           </Form.Item>
         </div>
-        {draft.dates && <Dates dates={draft.dates} onChange={(dates) => set({ dates })} />}
+        {draft.dates && <DatePicks dates={draft.dates} onChange={(dates) => set({ dates })} />}
         <StageList
           stages={draft.stages}
           dated={draft.dates !== null}
@@ -145,32 +146,5 @@ function Editor({ of, begins }: { of: Lifecycle | undefined; begins: LifeDraft }
         />
       </Form>
     </Page>
-  );
-}
-
-function Dates({
-  dates,
-  onChange,
-}: {
-  dates: NonNullable<LifeDraft["dates"]>;
-  onChange: (dates: NonNullable<LifeDraft["dates"]>) => void;
-}) {
-  const { t } = useTranslation();
-  return (
-    <>
-      <p className={css.quiet}>{t("lifeEditor.dates")}</p>
-      <div className={css.two}>
-        {(["due", "birth"] as const).map((which) => (
-          <Form.Item key={which} label={t(`lifeEditor.${which}`)} htmlFor={`life-${which}`}>
-            <Input
-              id={`life-${which}`}
-              value={dates[which]}
-              maxLength={128}
-              onChange={(event) => onChange({ ...dates, [which]: event.target.value })}
-            />
-          </Form.Item>
-        ))}
-      </div>
-    </>
   );
 }
