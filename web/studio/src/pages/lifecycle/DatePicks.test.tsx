@@ -46,6 +46,6 @@ describe("the dates of a lifecycle", () => {
     expect(taken.closest(".ant-select-item-option-disabled")).toBeTruthy();
     expect(screen.queryByText("城市（city）")).toBeNull();
     await person.click(screen.getByText("孩子出生日期（child_birth_date）"));
-    expect(screen.getByTitle("孩子出生日期（child_birth_date）")).toBeTruthy();
+    expect(screen.getAllByTitle("孩子出生日期（child_birth_date）").length).toBeGreaterThan(1);
   });
 });
