@@ -44,6 +44,8 @@ BENCHMARKS: tuple[str, ...] = (
     "sizes",
     "segment",
     "keeping",
+    "board",
+    "rfm",
     "coupons",
     "delivery",
     "welcome",

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from audience import lifecycle_board, lifecycles, tier_counts, tier_dimensions
 from audience.lifecycle_models import MODELS, Model
 from audience.lifecycles import Life
 from audience.tables_lifecycle import Lifecycle
-from audience.tables_tiers import LIFECYCLE, TierDimension, TierStanding
-from journeys.position import ENDED, HOLDOUT
-from journeys.tables import Enrollment
+from audience.tables_tiers import LIFECYCLE, TierDimension
+from insights import lifecycle_places
 from journeys.words import Words
 from rules.conditions import parse
 from store import audit, clock
@@ -145,25 +144,7 @@ def board(args: dict[str, Any], lifecycle_key: str) -> dict[str, Any]:
 def journeys(_: dict[str, Any], lifecycle_key: str) -> dict[str, Any]:
     """In which stages of journeys the people of each stage of the lifecycle stand now; most people first."""
     row, _life = kept(lifecycle_key)
-    query = (
-        select(
-            TierStanding.level,
-            Enrollment.journey_id,
-            Enrollment.version_id,
-            Enrollment.stage,
-            func.count().label("people"),
-        )
-        .join(TierStanding, TierStanding.contact_id == Enrollment.subject_id)
-        .where(
-            Enrollment.workspace_id == here(),
-            Enrollment.status.not_in((ENDED, HOLDOUT)),
-            Enrollment.stage.is_not(None),
-            TierStanding.dimension_id == row.id,
-            TierStanding.level.is_not(None),
-        )
-        .group_by(TierStanding.level, Enrollment.journey_id, Enrollment.version_id, Enrollment.stage)
-    )
-    found = db.session.execute(query).all()
+    found = lifecycle_places.places(db.session(), here(), row.id)
     drawn = names.drawn({one.version_id for one in found})
     titles = names.journeys({one.journey_id for one in found})
     total: dict[tuple[str, int, str], dict[str, Any]] = {}
