@@ -70,6 +70,10 @@ def report(
             for carrier in sorted({m.carrier for m in sent})
         },
         "coupons": _coupons(run, crumbs),
+        "points": {
+            scheme: {"added": run.booked[scheme]["added"], "taken": run.booked[scheme]["taken"]}
+            for scheme in sorted(plan.reads.schemes)
+        },
         "tasks_per_day": per_day.of(task.at for e in run.enrolled for task in e.tasks),
         "policies": _policies(crumbs, per_day),
         "held": sum(1 for c in crumbs if c.op == "hold"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import heapq
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -96,6 +96,8 @@ class Simulation:
         #: What limited pools of coupons still have, and how many of each pool were issued.
         self.stock = dict(stock or {})
         self.issued: Counter[str] = Counter()
+        #: By scheme, how many points were added and how many were taken.
+        self.booked: dict[str, Counter[str]] = defaultdict(Counter)
         self.lives = list(lives)
         self.enrolled: list[Enrolled] = []
         #: How many stand at each stage and step, and rest in each stage ("stage resting").
@@ -367,6 +369,7 @@ class Simulation:
         facts, name = self._facts[life.subject], points_attribute(deed.scheme)
         old = facts.attributes.get(name) or 0
         new = {"add": old + deed.amount, "spend": old - deed.amount, "set": deed.amount}[deed.act]
+        self.booked[deed.scheme]["added" if new > old else "taken"] += abs(new - old)
         facts.attributes = {**facts.attributes, name: new}
 
     def _change(self, life: Life, deed: ChangeContact) -> None:

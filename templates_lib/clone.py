@@ -50,7 +50,7 @@ def clone(
     """
     begin_write(session)
     template = take(slug)
-    making = Making(session, workspace_id, now, actor)
+    making = Making(session, workspace_id, now, actor, slug)
     catalogue.declare(session, workspace_id, now, events={name: {} for name in template.events})
     make(making, template.needs)
     keys = _materials(making, template)

@@ -44,6 +44,8 @@ class Making:
     workspace_id: int
     now: datetime
     by: str
+    #: The template's own name.
+    slug: str
     made: list[Made] = field(default_factory=list)
     #: Keys of dimensions that had to be called otherwise here: {key in the template: key in the workspace}.
     tiers: dict[str, str] = field(default_factory=dict)
@@ -200,13 +202,13 @@ def _staff(making: Making, need: Need) -> None:
 
 
 def _script(making: Making, need: Need) -> None:
-    """Words for the staff; they are for the stage that they name in whichever journey has one of its id."""
+    """Words for the staff, beside tasks of every journey that was made from this template."""
     if need["question"] in making.has(Script, Script.question):
         return
     row = Script(
         workspace_id=making.workspace_id, copies=[], updated_at=making.now, updated_by=making.by[:120]
     )
-    scripts.keep(making.session, row, need)
+    scripts.keep(making.session, row, {**need, "journey": making.slug})
     making.told("script", "", need["question"])
 
 

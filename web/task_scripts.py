@@ -25,9 +25,10 @@ def beside(task: StaffTask) -> list[dict[str, Any]]:
     """The scripts that fit a task: of its stage and its journey first, then those about what the customer is known for."""
     session, desk = db.session(), Desk([task])
     journey = session.get(Journey, task.journey_id) if task.journey_id else None
-    key = journey.key if journey is not None and journey.workspace_id == here() else ""
+    # Scripts that came with a template are for all its clones.
+    of = {"", journey.key, journey.template or ""} if journey and journey.workspace_id == here() else {""}
     query = scripts.query(here()).where(
-        Script.journey.in_(("", key)), Script.stage.in_(("", task.stage or ""))
+        Script.journey.in_(sorted(of)), Script.stage.in_(("", task.stage or ""))
     )
     rows = session.scalars(query.order_by(Script.id.desc()).limit(LOOKED_AT)).all()
     about = desk.contacts.get(task.contact_id or 0) or desk.groups.get(task.group_id or 0)

@@ -40,3 +40,9 @@ def test_a_pool_runs_dry_and_the_report_says_so() -> None:
 def test_a_pool_without_limit_never_does() -> None:
     told = played.report(compile_plan(DRAWN), lives(), START, 2)
     assert told["coupons"] == {"welcome": {"issued": 10, "empty": 0, "left": None}}
+
+
+def test_points_added_and_taken_are_told_by_scheme() -> None:
+    told = played.report(compile_plan(DRAWN), lives(), START, 2)
+    # Ten get ten each; six of them then have fifty to spend.
+    assert told["points"] == {"member": {"added": 100, "taken": 300}}

@@ -153,6 +153,11 @@ def test_a_team_that_has_people_gets_nobody(session: Session, workspaces: tuple[
     assert session.execute(select(func.count()).select_from(Staff)).scalar_one() == 1
 
 
+def test_scripts_are_for_all_clones_of_their_template(session: Session, workspaces: tuple[int, int]) -> None:
+    cloned(session, workspaces[0], "referral")
+    assert set(session.scalars(select(Script.journey))) == {"referral"}
+
+
 def test_every_template_lists_what_its_steps_name() -> None:
     for template in every():
         assert _named(template) <= {

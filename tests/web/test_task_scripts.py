@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from audience.tables_tasks import StaffTask
+from journeys.tables import Journey
+from store.database import begin_write, db
 from tests.web.conftest import House
 from tests.web.rows import Rows, furnish
 from tests.web.test_tasks_api import give, hire
@@ -35,13 +38,27 @@ def test_those_that_fit_come_first_with_the_customers_values(house: House, rows:
     script(house, "敏感肌能用吗？", "先试。", tags=["敏感肌"])
     script(house, "别的阶段", stage="elsewhere")
     script(house, "别的旅程", journey="elsewhere")
-    owner.patch(f"contacts/{rows.contact_id}", json={"tags": {"add": ["敏感肌"]}})
+    assert owner.patch(f"contacts/{rows.contact_id}", json={"tags": ["敏感肌"]}).status_code == 200
     found = questions(house, rows.task_id)
     assert found.index("这一步要做什么？") == 0
-    assert {"能退吗？", "敏感肌能用吗？"} <= set(found) and not {"别的阶段", "别的旅程"} & set(found)
+    assert found.index("敏感肌能用吗？") < found.index("能退吗？"), "he wears the tag"
+    assert not {"别的阶段", "别的旅程"} & set(found)
     items = house.browser("staff").get(f"tasks/{rows.task_id}/scripts").json["items"]
     (said,) = [one["answers"] for one in items if one["question"] == "能退吗？"]
     assert said == ["可以的，林-main。"]
+
+
+def test_those_of_a_template_lie_beside_tasks_of_its_clones(house: House, rows: Rows) -> None:
+    hire(house, "amy", email="staff@main.example")
+    script(house, "模板里的", journey="spring")
+    assert "模板里的" not in questions(house, rows.task_id)
+    with house.app.app_context():
+        session = db.session()
+        begin_write(session)
+        task = session.get_one(StaffTask, rows.task_id)
+        session.get_one(Journey, task.journey_id).template = "spring"
+        session.commit()
+    assert questions(house, rows.task_id)[0] == "模板里的"
 
 
 def test_a_broken_answer_is_shown_as_it_stands(house: House, rows: Rows) -> None:

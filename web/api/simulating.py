@@ -119,6 +119,7 @@ class PlayedOut(Schema):
     coupons = fields.Dict(
         required=True, metadata={"description": "{pool: {issued, empty, left}}; left is null without a limit"}
     )
+    points = fields.Dict(required=True, metadata={"description": "{scheme: {added, taken}}"})
     tasks_per_day = fields.List(fields.Int(), required=True)
     policies = fields.Dict(
         required=True,

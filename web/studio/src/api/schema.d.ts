@@ -168,6 +168,19 @@ export interface components {
             /** @description null on the last page */
             next: string | null;
         };
+        BreakerOut: {
+            /** @enum {string} */
+            state: "open" | "half";
+            carrier: string;
+            failures: number;
+            /** Format: date-time */
+            opened_at: string | null;
+            /**
+             * Format: date-time
+             * @description When one message tries again
+             */
+            until: string | null;
+        };
         ConnectionOut: {
             id: number;
             connector: string;
@@ -188,6 +201,8 @@ export interface components {
             last_error_at: string | null;
             last_error: string | null;
             callback_path: string | null;
+            /** @description null while the provider answers */
+            breaker: components["schemas"]["BreakerOut"] | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -354,6 +369,119 @@ export interface components {
         StopArgs: {
             /** @description Shown to everybody while it is stopped */
             reason: string;
+        };
+        GuardOut: {
+            id: number;
+            name: string;
+            rule: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            state: "on" | "off";
+            /** @description Trips that stand now */
+            open: number;
+            /** @description Trips so far */
+            tripped: number;
+            /** Format: date-time */
+            last_trip: string | null;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        OfferedOut: {
+            key: string;
+            name: components["schemas"]["WordsOut"];
+            rule: {
+                [key: string]: unknown;
+            };
+        };
+        GuardsOut: {
+            items: components["schemas"]["GuardOut"][];
+            offered: components["schemas"]["OfferedOut"][];
+        };
+        GuardRuleIn: {
+            /** @enum {string} */
+            measure: "deletion" | "complaint" | "failure";
+            /** @enum {string} */
+            per: "step" | "material" | "staff";
+            /** @default 24 */
+            within_hours: number;
+            /** @default 72 */
+            over_hours: number;
+            percent: number;
+            minimum: number;
+            /** @enum {string} */
+            action: "tell" | "slow" | "pause";
+            /**
+             * @description Of `slow`: the part of its rate at which it goes on
+             * @default 0.25
+             */
+            factor: number;
+        };
+        GuardArgs: {
+            name: string;
+            rule: components["schemas"]["GuardRuleIn"];
+        };
+        GuardChangeArgs: {
+            name?: string;
+            rule?: components["schemas"]["GuardRuleIn"];
+            /** @enum {string} */
+            state?: "on" | "off";
+        };
+        GuardPreviewArgs: {
+            rule: components["schemas"]["GuardRuleIn"];
+        };
+        WouldTripOut: {
+            /** Format: date-time */
+            at: string;
+            title: string;
+            touches: number;
+            hits: number;
+        };
+        GuardPreviewOut: {
+            /** @description False where nothing is kept by which to tell */
+            known: boolean;
+            days: number;
+            messages: number;
+            hits: number;
+            /** @description How often it would have tripped */
+            count: number;
+            /** @description The last 20 */
+            trips: components["schemas"]["WouldTripOut"][];
+        };
+        TripOut: {
+            id: number;
+            guard_id: number;
+            guard: string;
+            per: string;
+            subject: string;
+            /** @description What it is about, in names */
+            title: string;
+            journey_id: number | null;
+            step: string | null;
+            rule: {
+                [key: string]: unknown;
+            };
+            action: string;
+            /** @description True while its messages wait */
+            held: boolean;
+            interval_secs: number;
+            /** Format: date-time */
+            at: string;
+            touches: number;
+            hits: number;
+            /** Format: date-time */
+            until: string | null;
+            released_by: string;
+            note: string;
+        };
+        TripPage: {
+            items: components["schemas"]["TripOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        TripReleaseArgs: {
+            /** @description What was changed, or why it may go on */
+            note: string;
         };
         AuditOut: {
             id: number;
@@ -1629,6 +1757,36 @@ export interface components {
             items: components["schemas"]["EventOut"][];
             /** @description null on the last page */
             next: string | null;
+        };
+        SourceEventOut: {
+            /** @description As the source says it */
+            type: string;
+            /** @description As journeys hear it */
+            event: string;
+            title: components["schemas"]["WordsOut"];
+        };
+        SourceOut: {
+            source: string;
+            title: components["schemas"]["WordsOut"];
+            identities: string[];
+            events: components["schemas"]["SourceEventOut"][];
+            renames: {
+                [key: string]: unknown;
+            };
+            example: {
+                [key: string]: unknown;
+            };
+        };
+        SourcePage: {
+            items: components["schemas"]["SourceOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        SourceEventsArgs: {
+            /** @description Each as {type, who, id?, time?, data?}, in the source's own words */
+            events: {
+                [key: string]: unknown;
+            }[];
         };
         EventKindOut: {
             name: string;
@@ -3031,6 +3189,10 @@ export interface components {
             coupons: {
                 [key: string]: unknown;
             };
+            /** @description {scheme: {added, taken}} */
+            points: {
+                [key: string]: unknown;
+            };
             tasks_per_day: number[];
             /** @description {held_… | refused_… | late…: {act, reason, words, total, per_day, steps}} */
             policies: {
@@ -3087,6 +3249,10 @@ export interface components {
             };
             /** @description {pool: {issued, empty, left}}; left is null without a limit */
             coupons: {
+                [key: string]: unknown;
+            };
+            /** @description {scheme: {added, taken}} */
+            points: {
                 [key: string]: unknown;
             };
             tasks_per_day: number[];

@@ -110,6 +110,10 @@ export interface Simulation {
   messages_per_day: number[];
   carriers?: Record<string, number>;
   carriers_per_day?: Record<string, number[]>;
+  /** Pool: how many were issued, how often it had none, what is left (null: no limit). */
+  coupons?: Record<string, { issued: number; empty: number; left: number | null }>;
+  /** Scheme: points added and taken. */
+  points?: Record<string, { added: number; taken: number }>;
   tasks_per_day?: number[];
   policies?: Record<string, Bite>;
   held?: number;

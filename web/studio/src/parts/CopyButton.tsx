@@ -30,7 +30,7 @@ export function CopyButton({
   return (
     <Button
       icon={<Icon name={done ? "check" : "copy"} size={16} />}
-      aria-label={name}
+      aria-label={done ? undefined : name}
       onClick={() => void copy()}
     >
       {done ? t("parts.copied") : (label ?? t("parts.copy"))}

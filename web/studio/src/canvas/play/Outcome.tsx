@@ -11,6 +11,7 @@ import { nameOf } from "../panels/StagePanel";
 import { selectDefinition, useCanvas } from "../store";
 import { Bites } from "./Bites";
 import { DayBars, NameBars, peak, type Layered } from "./charts";
+import { hasRewards, Rewards } from "./Rewards";
 import { Sums } from "./Sums";
 import { usePlay } from "./store";
 
@@ -31,6 +32,11 @@ export function Outcome({ simulation }: { simulation: Simulation }) {
       </Card>
       <Messages simulation={simulation} />
       <Tasks simulation={simulation} />
+      {hasRewards(simulation) && (
+        <Card title={t("play.card.rewards")} help={t("play.card.rewardsHelp")}>
+          <Rewards simulation={simulation} />
+        </Card>
+      )}
       <Card title={t("play.card.resting")} help={t("play.card.restingHelp")}>
         <Resting simulation={simulation} />
       </Card>

@@ -24,6 +24,7 @@ export function Asked({ task }: { task: number }) {
                 <p>{answer}</p>
                 <CopyButton
                   text={answer}
+                  label={t("tasks.copyThis")}
                   name={t("tasks.copyAnswer", { question: script.question })}
                   onCopied={() => copied.mutate({ id: script.id, answer: number })}
                 />
