@@ -66,6 +66,10 @@ OWN_EVENTS = frozenset(
         "group_joined",
         "group_left",
         "group_message",
+        "transferred",
+        "transfer_failed",
+        "moments_liked",
+        "moments_commented",
     }
 )
 

@@ -23,6 +23,7 @@ from web.api.draws import draws
 from web.api.enrollments import enrollments
 from web.api.erasing import persons
 from web.api.event_catalogue import event_catalogue
+from web.api.event_sources import event_sources
 from web.api.events import events
 from web.api.exports import exports
 from web.api.group_enrolling import group_enrolling
@@ -92,6 +93,7 @@ RESOURCES: tuple[Resource, ...] = (
     group_members,
     group_enrolling,
     events,
+    event_sources,
     event_catalogue,
     tiers,
     rfm,

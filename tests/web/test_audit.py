@@ -178,6 +178,7 @@ ELSEWHERE = {
     ("POST", "journeys/{journey_id}/enroll-groups"),
     *((method, path.replace("spare", "{pool_key}")) for method, path, _ in reward_writes(0, "", "")),
     ("POST", "events"),
+    ("POST", "event-sources/{source}"),
     ("DELETE", "journeys/{journey_id}"),
     ("POST", "session"),
 }

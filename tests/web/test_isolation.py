@@ -63,6 +63,8 @@ BODIES: dict[str, Any] = {
     },
 }
 BODIES |= {
+    "PATCH /api/v1/guards/{guard_id}": {"name": "Taken"},
+    "POST /api/v1/guards/trips/{trip_id}/release": {"note": "x"},
     "POST /api/v1/tasks/{task_id}/result": {"result": "sent"},
     "POST /api/v1/tasks/{task_id}/note": {"note": "x"},
     "POST /api/v1/tasks/{task_id}/hand-over": {"team": "service"},
@@ -87,7 +89,12 @@ BODIES |= {
     if "{" in path
 }
 #: These name no row of a workspace, or say by name what the asker's own workspace is to have.
-SHARED = {"/api/v1/templates/{slug}", "/api/v1/templates/{slug}/clone", "/api/v1/attributes/{name}"}
+SHARED = {
+    "/api/v1/event-sources/{source}",
+    "/api/v1/templates/{slug}",
+    "/api/v1/templates/{slug}/clone",
+    "/api/v1/attributes/{name}",
+}
 
 
 def everything(house: House) -> dict[str, list[Any]]:

@@ -14,6 +14,8 @@ export type TransferAsked = Schemas["TransferAskedOut"];
 const WATCHED_EVERY_MS = 2000;
 const LOOKED_AT_EVERY_MS = 30_000;
 const MOST = 200;
+/** States in which a transfer stays for moments only. */
+const SOON_OVER = new Set(["waiting", "asking"]);
 
 /** How far a company has been read; followed while it is. */
 export function useReading(connection: number) {
@@ -44,6 +46,8 @@ export function useTransfers(contact: number | null) {
       const query = contact === null ? { limit: MOST } : { contact_id: contact, limit: MOST };
       return (await ask<Page<Transfer>>("transfers", { query })).items;
     },
+    refetchInterval: (query) =>
+      query.state.data?.some((one) => SOON_OVER.has(one.state)) ? WATCHED_EVERY_MS : LOOKED_AT_EVERY_MS,
   });
 }
 
