@@ -18,7 +18,7 @@ from store.bulk import insert_rows
 #: (workspace id, carrier)
 Place = tuple[int, str]
 #: Why a message waits, as the studio says it.
-SILENT = "breaker"
+SILENT = "the provider does not answer"
 #: Who waits comes back within so long after the pause, and not all in one moment.
 APART_SECS = 5
 #: While one tries, the others look again after so long.

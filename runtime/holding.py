@@ -30,7 +30,9 @@ log = logging.getLogger(__name__)
 #: When a message goes that is set aside.
 FAR = datetime(2999, 1, 1, tzinfo=UTC)
 #: Why it waits, as the studio says it.
-STOPPED, GUARDED, SLOWED = "stopped", "guarded", "slowed"
+STOPPED = "sending was stopped"
+GUARDED = "a guard holds it back"
+SLOWED = "a guard slows it down"
 PAUSE, SLOW = "pause", "slow"
 #: Messages set aside, or brought back, in one transaction.
 PORTION = 2000

@@ -17,6 +17,7 @@ from connectors.registry import NoConnector
 from journeys.words import Words
 from store.secrets import CannotOpen, Vault
 from store.tables_connections import BROKEN, OFF, Connection
+from store.tables_guards import CLOSED, Breaker
 from web.errors import invalid
 
 #: How a connection is doing.
@@ -99,6 +100,23 @@ def connected(session: Session, workspace_id: int) -> frozenset[str]:
         select(Connection.carriers).where(Connection.workspace_id == workspace_id, Connection.state != OFF)
     )
     return frozenset(carrier for carriers in rows for carrier in carriers)
+
+
+def breakers(session: Session, rows: Iterable[Connection]) -> dict[int, Breaker]:
+    """Of each connection, the breaker that stands open before it."""
+    every = list(rows)
+    if not every:
+        return {}
+    workspaces = {row.workspace_id for row in every}
+    standing = session.scalars(
+        select(Breaker).where(Breaker.workspace_id.in_(workspaces), Breaker.state != CLOSED)
+    ).all()
+    found: dict[int, Breaker] = {}
+    for row in every:
+        for one in standing:
+            if one.workspace_id == row.workspace_id and one.carrier in row.carriers and row.state != OFF:
+                found.setdefault(row.id, one)
+    return found
 
 
 def health(row: Connection) -> str:

@@ -29,6 +29,7 @@ from web.api.exports import exports
 from web.api.group_enrolling import group_enrolling
 from web.api.group_members import group_members
 from web.api.groups import groups
+from web.api.guards import guards
 from web.api.imports import imports
 from web.api.inside import inside
 from web.api.journeys import journeys
@@ -74,6 +75,7 @@ RESOURCES: tuple[Resource, ...] = (
     connections,
     wecom,
     stop,
+    guards,
     audits,
     contacts,
     contact_tags,

@@ -23,6 +23,7 @@ from journeys.tables import Enrollment, JourneyMove, Schedule
 from store import clock, migrate
 from store.database import begin_write
 from store.tables import Inbox, Outbox, WorkerBeat
+from store.tables_guards import CLOSED, Breaker, GuardTrip, SendingStop
 
 #: Rows counted at most: whoever has more in a queue needs no exact number.
 MOST = 100_000
@@ -94,7 +95,27 @@ def _measured(session: Session) -> Iterator[Metric]:
         oldest.add_metric([name], _age(since, then))
         late.add_metric([name], _age(should, then))
     yield from (depth, oldest, late)
+    yield from _held(session)
     yield from _workers(session, wall)
+
+
+def _held(session: Session) -> Iterator[Metric]:
+    """What is kept back on purpose: to be stopped is no failure of this server, and no reason not to be ready."""
+    stopped = GaugeMetricFamily(
+        "roadbook_workspaces_stopped", "Workspaces whose sending a person has stopped"
+    )
+    stopped.add_metric([], session.scalar(select(func.count()).where(SendingStop.woken.is_(False))) or 0)
+    tripped = GaugeMetricFamily("roadbook_guards_tripped", "Guards that stand tripped", labels=["action"])
+    acts = select(GuardTrip.action, func.count()).where(GuardTrip.until.is_(None)).group_by(GuardTrip.action)
+    for action, number in session.execute(acts):
+        tripped.add_metric([action], number)
+    open_ = GaugeMetricFamily(
+        "roadbook_breakers_open", "Accounts whose provider is silent", labels=["carrier"]
+    )
+    silent = select(Breaker.carrier, func.count()).where(Breaker.state != CLOSED).group_by(Breaker.carrier)
+    for carrier, number in session.execute(silent):
+        open_.add_metric([carrier], number)
+    yield from (stopped, tripped, open_)
 
 
 def _workers(session: Session, wall: datetime) -> Iterator[Metric]:

@@ -85,7 +85,7 @@ def test_too_many_deletions_pause_the_step_and_the_journey_lives_on(shop: World)
     assert row.subject.endswith(":greet")
     come(shop, 100, 3)
     held = shop.rows(select(Outbox.step, Outbox.reason).where(Outbox.not_before == FAR))
-    assert held == [("greet", "guarded")] * 3
+    assert held == [("greet", "a guard holds it back")] * 3
     shop.go("2026-03-03 10:05")
     assert shop.count(Outbox, Outbox.step == "offer", Outbox.state == "delivered") == 23, (
         "the journey lives on"

@@ -48,7 +48,7 @@ def test_what_is_stopped_waits_and_the_journey_lives_on(shop: World) -> None:
     shop.run()
     assert states(shop) == ["pending"]
     (row,) = shop.rows(select(Outbox.not_before, Outbox.reason, Outbox.tries))
-    assert (row.not_before, row.reason, row.tries) == (FAR, "stopped", 0)
+    assert (row.not_before, row.reason, row.tries) == (FAR, "sending was stopped", 0)
     shop.go("2026-03-05 10:00")
     assert states(shop) == ["pending", "pending"], "the journey went on and said what it had to say"
 

@@ -21,6 +21,7 @@ from tests.web.code_rows import code_of
 from tests.web.conftest import House
 from tests.web.connection_rows import furnish_connections
 from tests.web.content_rows import furnish_contents
+from tests.web.guard_rows import furnish_guards
 from tests.web.matching_rows import lifecycle_of, scene_of
 from tests.web.reward_rows import furnish_rewards
 from tests.web.tag_rows import furnish_tags
@@ -70,6 +71,8 @@ class Rows:
     rule_id: int = 10**9
     job_id: int = 10**9
     export_id: int = 10**9
+    guard_id: int = 10**9
+    trip_id: int = 10**9
     task_id: int = 10**9
     case_id: int = 10**9
     connection_id: int = 10**9
@@ -264,6 +267,7 @@ def furnish(house: House, slug: str) -> Rows:
             **furnish_connections(here, NOW),
             **furnish_tasks(here, enrollment, NOW),
             **furnish_rewards(here, contact.id, NOW),
+            **furnish_guards(here, drawn.id, NOW),
         )
         session.commit()
     return rows

@@ -18,6 +18,7 @@ from tests.web import content_rows
 from tests.web.code_rows import CODE
 from tests.web.conftest import PASSWORD, House
 from tests.web.connection_rows import FORM as MAIL_FORM
+from tests.web.guard_rows import GUARD
 from tests.web.matching_rows import SCENE, SHEET, STAGES
 from tests.web.reward_rows import writes as reward_writes
 from tests.web.rows import furnish
@@ -43,6 +44,10 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "connections/{connection_id}/sync", {}),
     ("POST", "stop", {"json": {"reason": "发错了"}}),
     ("DELETE", "stop", {}),
+    ("POST", "guards", {"json": {"name": "删好友", "rule": GUARD}}),
+    ("PATCH", "guards/{guard_id}", {"json": {"rule": {**GUARD, "percent": 9}}}),
+    ("POST", "guards/trips/{trip_id}/release", {"json": {"note": "文案改了"}}),
+    ("DELETE", "guards/{guard_id}", {}),
     ("PUT", "policies", {"json": {"revision": 0, "caps": [{"most": 3, "per": "P7D"}]}}),
     (
         "POST",

@@ -62,6 +62,14 @@ class ConnectorOut(Schema):
     )
 
 
+class BreakerOut(Schema):
+    state = fields.Str(required=True, metadata={"enum": ["open", "half"]})
+    carrier = fields.Str(required=True)
+    failures = fields.Int(required=True)
+    opened_at = At(required=True, allow_none=True)
+    until = At(required=True, allow_none=True, metadata={"description": "When one message tries again"})
+
+
 class ConnectionOut(Schema):
     id = fields.Int(required=True)
     connector = fields.Str(required=True)
@@ -75,6 +83,12 @@ class ConnectionOut(Schema):
     last_error_at = At(required=True, allow_none=True)
     last_error = fields.Str(required=True, allow_none=True)
     callback_path = fields.Str(required=True, allow_none=True)
+    breaker = fields.Nested(
+        BreakerOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "null while the provider answers"},
+    )
     created_at = At(required=True)
     updated_at = At(required=True)
 
@@ -243,5 +257,6 @@ def _shown(row: Connection) -> dict[str, Any]:
         "settings": row.settings if mine else {},
         "secrets_set": sorted(name for name in connecting.known(row) if not name.startswith("old_")),
         "health": connecting.health(row),
+        "breaker": connecting.breakers(db.session(), [row]).get(row.id),
         "callback_path": f"/callbacks/{row.connector}/{row.callback_id}" if calls and mine else None,
     }

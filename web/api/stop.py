@@ -11,11 +11,12 @@ from journeys.tables import Journey
 from journeys.words import Shape, Text, Words
 from store import audit, clock, stops
 from store.database import db
-from store.tables import Account, Outbox
+from store.tables import Outbox
 from store.tables_guards import SendingStop
 from web.access import actor, here
 from web.errors import Problem
 from web.fields import At, Filled
+from web.guarded import actors
 from web.resource import Resource
 
 stop = Resource("stop", "/stop", description="Stop everything that the workspace sends, and let it go again.")
@@ -101,7 +102,7 @@ def _shown() -> dict[str, Any]:
     session = db.session()
     stands, held = stops.standing(session, here()), here() in stops.held(session)
     rows = stops.last(session, here())
-    names = _names({row.by for row in rows} | {row.released_by for row in rows})
+    names = actors({row.by for row in rows} | {row.released_by for row in rows})
     return {
         "state": "stopped" if stands else "releasing" if held else "sending",
         "since": stands.since if stands else None,
@@ -118,12 +119,6 @@ def _told(row: SendingStop, names: dict[str, str]) -> dict[str, Any]:
         "by": names.get(row.by, row.by),
         "released_by": names.get(row.released_by, row.released_by),
     }
-
-
-def _names(actors: set[str]) -> dict[str, str]:
-    ids = {int(one.removeprefix("account:")): one for one in actors if one.startswith("account:")}
-    rows = db.session.execute(select(Account.id, Account.name, Account.email).where(Account.id.in_(ids)))
-    return {ids[number]: name or email for number, name, email in rows}
 
 
 def _waiting() -> int:
