@@ -25,7 +25,7 @@ from web.errors import Problem, invalid
 from web.fields import At, Filled, OneOf, QueryNumber, RowNumber, between
 from web.paging import PageArgs, page, page_of, whole
 from web.resource import Resource
-from web.reward_keys import KEY, key_for, named
+from web.reward_keys import KEY, Shelf, named
 
 points = Resource("points", "/points", description="Points that contacts earn and spend, line by line.")
 
@@ -148,17 +148,7 @@ def listed(args: dict[str, Any]) -> dict[str, Any]:
 @points.response(201, SchemeOut)
 def create(args: dict[str, Any]) -> dict[str, Any]:
     """Make a scheme."""
-    session = db.session()
-    now = clock.now(session)
-    row = PointsScheme(
-        workspace_id=here(), key=key_for(PointsScheme, args.pop("key", None), args["name"], "points"), earn=[],
-        exchange=[], created_at=now,
-    )  # fmt: skip
-    _set(row, args, now)
-    session.add(row)
-    session.flush()
-    _note("points.made", row, now)
-    return shown([row])[0]
+    return shown([SHELF.make(args, earn=[], exchange=[])])[0]
 
 
 @points.get("/<scheme_key>", least="viewer")
@@ -173,12 +163,7 @@ def one(scheme_key: str) -> dict[str, Any]:
 @points.response(200, SchemeOut)
 def change(args: dict[str, Any], scheme_key: str) -> dict[str, Any]:
     """Change a scheme; what was booked stays booked."""
-    session, row = db.session(), named(PointsScheme, scheme_key)
-    now = clock.now(session)
-    _set(row, args, now)
-    session.flush()
-    _note("points.changed", row, now)
-    return shown([row])[0]
+    return shown([SHELF.change(scheme_key, args)])[0]
 
 
 @points.get("/<scheme_key>/lines", least="viewer")
@@ -278,9 +263,7 @@ def _set(row: PointsScheme, args: dict[str, Any], now: datetime) -> None:
     row.updated_at, row.updated_by = now, actor().name
 
 
-def _note(action: str, row: PointsScheme, now: datetime) -> None:
-    detail = {"name": row.name, "state": row.state or "on"}
-    audit.record(db.session(), here(), actor().name, action, f"points:{row.key}", detail, now)
+SHELF = Shelf(PointsScheme, "points", _set)
 
 
 def shown(rows: Sequence[PointsScheme]) -> list[dict[str, Any]]:

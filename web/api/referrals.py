@@ -22,7 +22,7 @@ from web.errors import invalid
 from web.fields import At, Filled, OneOf, between
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
-from web.reward_keys import key_for, named
+from web.reward_keys import Shelf, named
 
 referrals = Resource(
     "referrals", "/referrals", description="Who brings whom, and what the ladder gives for it."
@@ -126,17 +126,7 @@ def listed(args: dict[str, Any]) -> dict[str, Any]:
 @referrals.response(201, ProgramOut)
 def create(args: dict[str, Any]) -> dict[str, Any]:
     """Make a campaign."""
-    session = db.session()
-    now = clock.now(session)
-    row = ReferralProgram(
-        workspace_id=here(), key=key_for(ReferralProgram, args.pop("key", None), args["name"], "referral"),
-        ladder=[], hints=[], created_at=now,
-    )  # fmt: skip
-    _set(row, args, now)
-    session.add(row)
-    session.flush()
-    _note("referral.made", row, now)
-    return shown([row])[0]
+    return shown([SHELF.make(args, ladder=[], hints=[])])[0]
 
 
 @referrals.get("/<program_key>", least="viewer")
@@ -151,12 +141,7 @@ def one(program_key: str) -> dict[str, Any]:
 @referrals.response(200, ProgramOut)
 def change(args: dict[str, Any], program_key: str) -> dict[str, Any]:
     """Change a campaign; steps that were given stay given."""
-    session, row = db.session(), named(ReferralProgram, program_key)
-    now = clock.now(session)
-    _set(row, args, now)
-    session.flush()
-    _note("referral.changed", row, now)
-    return shown([row])[0]
+    return shown([SHELF.change(program_key, args)])[0]
 
 
 @referrals.get("/<program_key>/people", least="viewer")
@@ -215,9 +200,7 @@ def _set(row: ReferralProgram, args: dict[str, Any], now: datetime) -> None:
     row.updated_at, row.updated_by = now, actor().name
 
 
-def _note(action: str, row: ReferralProgram, now: datetime) -> None:
-    detail = {"name": row.name, "state": row.state or "on"}
-    audit.record(db.session(), here(), actor().name, action, f"referral:{row.key}", detail, now)
+SHELF = Shelf(ReferralProgram, "referral", _set)
 
 
 def shown(rows: Sequence[ReferralProgram]) -> list[dict[str, Any]]:

@@ -1,14 +1,14 @@
 import { useTranslation } from "react-i18next";
-import { NavLink, useParams } from "react-router";
+import { useParams } from "react-router";
 
 import { ContentTabs } from "@/pages/contents/ContentTabs";
 import { Page } from "@/parts/Page";
 import { PageHead } from "@/parts/PageHead";
+import { PartTabs } from "@/parts/PartTabs";
 
 import { Draws } from "./Draws";
 import { Pools } from "./Pools";
 import { Programs } from "./Programs";
-import css from "./Rewards.module.css";
 import { Schemes } from "./Schemes";
 
 const PARTS = { pools: Pools, points: Schemes, referrals: Programs, draws: Draws } as const;
@@ -24,18 +24,13 @@ export default function CouponsPage() {
     <Page>
       <ContentTabs />
       <PageHead title={t("rewards.title")} lead={t("rewards.lead")} />
-      <nav className={css.parts} aria-label={t("rewards.title")}>
-        {(Object.keys(PARTS) as Part[]).map((one) => (
-          <NavLink
-            key={one}
-            end
-            to={one === "pools" ? "/coupons" : `/coupons/${one}`}
-            className={({ isActive }) => (isActive ? css.partOn : css.part)}
-          >
-            {t(`rewards.part.${one}`)}
-          </NavLink>
-        ))}
-      </nav>
+      <PartTabs
+        label={t("rewards.title")}
+        parts={(Object.keys(PARTS) as Part[]).map((one) => ({
+          to: one === "pools" ? "/coupons" : `/coupons/${one}`,
+          title: t(`rewards.part.${one}`),
+        }))}
+      />
       <Shown />
     </Page>
   );

@@ -1,14 +1,14 @@
 import { useTranslation } from "react-i18next";
-import { NavLink, useParams } from "react-router";
+import { useParams } from "react-router";
 
 import { AudienceTabs } from "@/pages/audience/AudienceTabs";
 import { Page } from "@/parts/Page";
 import { PageHead } from "@/parts/PageHead";
+import { PartTabs } from "@/parts/PartTabs";
 
 import { Jobs } from "./Jobs";
 import { Rules } from "./Rules";
 import { Shelf } from "./Shelf";
-import css from "./Tags.module.css";
 
 const PARTS = ["shelf", "rules", "jobs"] as const;
 
@@ -20,18 +20,13 @@ export default function TagsPage() {
     <Page>
       <AudienceTabs />
       <PageHead title={t("tags.title")} lead={t("tags.lead")} />
-      <nav className={css.parts} aria-label={t("tags.title")}>
-        {PARTS.map((one) => (
-          <NavLink
-            key={one}
-            end
-            to={one === "shelf" ? "/tags" : `/tags/${one}`}
-            className={({ isActive }) => (isActive ? css.partOn : css.part)}
-          >
-            {t(`tags.part.${one}`)}
-          </NavLink>
-        ))}
-      </nav>
+      <PartTabs
+        label={t("tags.title")}
+        parts={PARTS.map((one) => ({
+          to: one === "shelf" ? "/tags" : `/tags/${one}`,
+          title: t(`tags.part.${one}`),
+        }))}
+      />
       {part === "rules" ? <Rules /> : part === "jobs" ? <Jobs /> : <Shelf />}
     </Page>
   );
