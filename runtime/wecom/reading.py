@@ -20,6 +20,7 @@ from connectors.wecom.errors import Denied
 from connectors.wecom.facts import value
 from rules.zones import zone_of
 from runtime import faults
+from runtime.connections import went_well
 from runtime.database import Transaction
 from runtime.wecom.companies import Companies, Held
 from runtime.wecom.rows import followed, tag_groups
@@ -147,6 +148,7 @@ class Reading:
         if stage:
             self.companies.put_back(session, held, {**place, "stage": stage, "at": 0, "cursor": ""})
             return
+        went_well(session, held.connection_id)
         rest = tonight(clock.system(), held.connection_id) - clock.system()
         self.companies.put_back(session, held, {"last": place["done"]}, rest, over=True)
 
