@@ -62,6 +62,11 @@ class Driven:
             events.append((signal.at, number, signal.data))
             events.sort(key=lambda e: e[:2])
             return data.Signal(number, "event", signal.name, signal.at, stored, signal.data or {})
+        if signal.kind == "task":
+            at = self.plan.steps.get(self.position.step or "")
+            stands = at is not None and at.kind.kind == "task" and not signal.data["old"]
+            result = {"seq": self.position.seq if stands else -1, "result": signal.data["result"]}
+            return data.Signal(number, "task", signal.name, signal.at, stored, result)
         if signal.name == "tags":
             old, self.tags = self.tags, list(signal.data)
         else:

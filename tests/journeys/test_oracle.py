@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from tests.journeys import drive
 from tests.journeys.charts import Life, life, lives
 from tests.journeys.comparison import disagreement, report, walked
+from tests.journeys.task_lives import TASK_DONE, life_with_tasks
 
 #: How many seeded lives are compared: hypothesis's profile asks for more at night.
 LIVES = max(300, settings().max_examples)
@@ -35,6 +36,25 @@ def test_an_outage_delays_a_walk_and_changes_nothing_in_it(seeds):
         lived = only_prompt_events(life(Random(seed)))
         late = drive.after_an_outage
         assert not disagreement(lived, late), f"seed {seed}\n{report(lived, late)}"
+
+
+@pytest.mark.parametrize("seeds", SEEDS, ids=by_seed)
+def test_kernel_and_oracle_walk_alike_where_staff_are_asked(seeds):
+    for seed in seeds:
+        lived = life_with_tasks(Random(seed))
+        assert not disagreement(lived), f"seed {seed}\n{report(lived)}"
+
+
+def test_lives_with_tasks_see_results_taken_too_late_and_timed_out():
+    seen: Counter[str] = Counter()
+    for seed in range(300):
+        lived = life_with_tasks(Random(seed))
+        tasks = {step["id"] for step in lived.definition["steps"] if step["kind"] == "task"}
+        heard = {a["id"] for a in lived.definition["arrows"] if a.get("on", {}).get("name") == TASK_DONE}
+        walk = walked(lived)
+        seen.update("timeout" if x.by == "timeout" else "result" for x in walk.path if x.step in tasks)
+        seen["event"] += sum(line.by in heard for line in walk.path if line.op == "stage")
+    assert min(seen[name] for name in ("timeout", "result", "event")) > 20, seen
 
 
 @given(lives())

@@ -21,6 +21,9 @@ class StepWork:
         """Enter a step; True if it was left again at once."""
         self.step = step["id"]
         back, self.came_back = self.came_back, None
+        if step["kind"] == "task":
+            # What was asked of the staff has been taken back meanwhile: it is asked anew.
+            back = None
         self.begun = back.begun if back else self.now
         if back is None and not self._guarded(step):
             return False
@@ -28,6 +31,8 @@ class StepWork:
             return self._begin_wait(step, back)
         if step["kind"] == "wait_event":
             return self._begin_wait_event(step, back)
+        if step["kind"] == "task":
+            return self._begin_task(step["config"])
         assert step["kind"] in TIMELESS_KINDS
         self._leave(getattr(self, f"_do_{step['kind']}")(step["config"]))
         return True
@@ -65,6 +70,15 @@ class StepWork:
             return True
         if back is None:
             self.recalled = sorted((s for s in self.heard if s.at > self.begun), key=lambda s: s.at)
+        return False
+
+    def _begin_task(self, config: Mapping[str, Any]) -> bool:
+        """Ask the staff, unless it is too late for it or everything up to the next wait is passed over."""
+        if config.get("due") and not self.skipping:
+            self.step_alarm = self.alarms.for_step(config["due"])
+        if self.skipping or (self.step_alarm and self.step_alarm.late):
+            self._leave("timeout")
+            return True
         return False
 
     def _late(self) -> None:

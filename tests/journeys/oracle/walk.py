@@ -17,6 +17,7 @@ The kernel's trail says more (why, how often, which message); what is here can b
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -128,6 +129,8 @@ class Oracle(StepWork):
         if self.over:
             return
         self.now = max(now, self.taken_at)
+        if signal.kind == "task" and not self._is_asked(signal):
+            signal = replace(signal, kind="event")
         if signal.kind == "event":
             times = self.subject.history.setdefault(signal.name, [])
             times.append(signal.at)
@@ -142,6 +145,14 @@ class Oracle(StepWork):
         if signal.kind == "event":
             self.heard.append(signal)
 
+    def _is_asked(self, signal: Signal) -> bool:
+        """Whether a result of the staff is of the task at which the subject stands; else it is an event."""
+        at_task = self.step is not None and self.steps[self.step]["kind"] == "task"
+        return at_task and not signal.data["old"]
+
+    def _results(self) -> set[str]:
+        return {one["exit"] for one in self.steps[self.step]["config"]["results"]}
+
     def _take_for_step(self, signal: Signal) -> None:
         """An event heard before the step at which the subject now stands was begun, but not before its begin."""
         self.now, self.hand, self.touched = max(signal.at, self.taken_at), signal, set()
@@ -149,7 +160,11 @@ class Oracle(StepWork):
         self._signal(self._offer)
 
     def _offer(self) -> None:
-        if self.walker.trigger("signal"):
+        if self.hand.kind == "task" and self.hand.data["result"] not in self._results():
+            # Nobody has drawn what came of it: the step has failed, as far as the journey can tell.
+            self.subject.event, self.taken_at = self.hand.shown, self.now
+            self._leave("failed")
+        elif self.walker.trigger("signal"):
             self.taken_at = self.now
 
     def _ring(self, alarm: Alarm) -> None:
@@ -164,7 +179,7 @@ class Oracle(StepWork):
         self.ringing = None
 
     def _leave_after_alarm(self, alarm: StepAlarm) -> None:
-        if self.steps[self.step]["kind"] == "wait_event":
+        if self.steps[self.step]["kind"] in ("wait_event", "task"):
             self._leave("timeout")
         elif alarm.late:
             self._late()
@@ -209,6 +224,9 @@ class Oracle(StepWork):
         return self._happened(way) and self._where(way.arrow) and not self._second_time(way)
 
     def _answers(self, way: Way) -> bool:
+        if self.steps[way.step]["kind"] == "task":
+            told = self.hand.kind == "task" and self.hand.data["result"] == way.exit
+            return self.step == way.step and told
         each = next(e for e in self.steps[way.step]["config"]["events"] if e["exit"] == way.exit)
         return (
             self.step == way.step
