@@ -5,24 +5,21 @@ What is left of an erased person are numbers of journeys, a tombstone with the o
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import Table, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from audience import erasing_files
 from audience.belongings import Belonging, tables, take_away
 from audience.changes import lock
 from audience.identities import EXTERNAL, Key
 from audience.suppression import suppress
 from audience.tables import Contact, Identity
-from audience.tables_files import FilePiece
 from audience.tables_people import MergedContact
 from store.bulk import among
-from store.database import dumps
 from store.tables import Inbox
 
 #: Rows told of one table.
@@ -64,8 +61,18 @@ def names_of(session: Session, workspace_id: int, contact_id: int) -> list[Key]:
     return names + ([(EXTERNAL, external)] if external is not None else [])
 
 
-def erase(session: Session, workspace_id: int, contact_id: int, by: str, now: datetime) -> list[Key] | None:
+def erase(
+    session: Session,
+    workspace_id: int,
+    contact_id: int,
+    by: str,
+    now: datetime,
+    *,
+    seen: Collection[erasing_files.Part] = (),
+) -> list[Key] | None:
     """Take away all that is kept of a contact and return the names that he had; None if he is not there.
+
+    `seen` are parts of waiting imports that were looked through before (`erasing_files.clean_imports`).
 
     The turns are taken (`audience.merging.take_turn`) and the enrollments dealt with before. What is under way at
     this moment is swept up by `sweep` soon after. Nothing is committed.
@@ -87,7 +94,8 @@ def erase(session: Session, workspace_id: int, contact_id: int, by: str, now: da
         else:
             whose = " AND ".join(filter(None, (f'"{one.column}" = :contact', one.only, one.moved)))
             take_away(session, one, whose, ids)
-    _clean_files(session, workspace_id, [value for _, value in names])
+    erasing_files.clean_exports(session, workspace_id, names)
+    erasing_files.clean_imports(session, workspace_id, names, seen=seen)
     session.execute(
         update(MergedContact)
         .where(MergedContact.keeper_id == contact_id)
@@ -101,30 +109,6 @@ def erase(session: Session, workspace_id: int, contact_id: int, by: str, now: da
     session.execute(delete(Contact).where(Contact.id == contact_id))
     session.expire_all()
     return names
-
-
-def _clean_files(session: Session, workspace_id: int, values: Sequence[str]) -> None:
-    """Take the person's lines out of the exports that are kept, and out of what was wrong with files."""
-    query = select(FilePiece).where(FilePiece.workspace_id == workspace_id, FilePiece.owner == "export")
-    needles = [dumps(value)[1:-1].encode() for value in values]
-    for piece in session.scalars(query.execution_options(yield_per=20)):
-        body = zlib.decompress(piece.body)
-        if any(needle in body for needle in needles):
-            rows = orjson.loads(body)
-            kept = [row for row in rows if not _speaks(row, values)]
-            piece.body = zlib.compress(orjson.dumps(kept))
-    session.flush()
-    for value in values:
-        like = f"%{dumps(value)[1:-1]}%"
-        drop = text(
-            "DELETE FROM import_problem WHERE workspace_id = :workspace AND CAST(reason AS text) LIKE :like"
-        )
-        session.execute(drop, {"workspace": workspace_id, "like": like})
-
-
-def _speaks(row: Sequence[Any], values: Sequence[str]) -> bool:
-    cells = [cell for cell in row if isinstance(cell, str)]
-    return any(value in cell for cell in cells for value in values)
 
 
 def blank(session: Session, signals: Sequence[int]) -> None:

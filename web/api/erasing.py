@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, current_app
 
-from audience import erasing, merging
+from audience import erasing, erasing_files, merging
 from journeys import uniting
 from store import audit, clock
 from store.database import db
@@ -39,12 +39,16 @@ def erase(contact_id: int) -> None:
     Nothing is sent to the person any more; what is under way at this moment is swept up within a minute.
     """
     session = db.session()
+    names = erasing.names_of(session, here(), the_contact(contact_id).id)
+    # First in transactions of their own: a large file that waits is long to look through.
+    session.commit()
+    seen = erasing_files.clean_imports(session, here(), names, go_on=session.commit)
     merging.take_turn(session, here())
     now = clock.now(session)
     number = the_contact(contact_id).id
     uniting.erase(session, here(), number, now)
-    names = erasing.erase(session, here(), number, actor().name, now)
-    if names is None:
+    gone = erasing.erase(session, here(), number, actor().name, now, seen=seen)
+    if gone is None:
         raise not_found()
-    idempotency.forget_answers(session, [value for _, value in names])
+    idempotency.forget_answers(session, [value for _, value in gone])
     audit.record(session, here(), actor().name, "contact.erased", f"contact:{number}", {}, now)
