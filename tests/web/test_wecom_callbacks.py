@@ -13,7 +13,7 @@ from wechatpy.enterprise.crypto import WeChatCrypto
 
 from store.database import db
 from store.tables import Inbox
-from store.tables_wecom import WecomCount, WecomNonce, WecomUnknown, WecomWelcome
+from store.tables_wecom import WecomCount, WecomLook, WecomNonce, WecomUnknown, WecomWelcome
 from tests.quickest import quickest
 from tests.web.conftest import House
 from tests.web.wecom_calls import AES_KEY, CORP, TOKEN, Line, connect, friend
@@ -227,3 +227,16 @@ def test_nonces_are_kept(house: House, line: Line) -> None:
     line.tell("edit_external_contact")
     with house.app.app_context():
         assert [row.nonce for row in db.session.scalars(select(WecomNonce))] == ["n1"]
+
+
+def test_what_has_changed_is_to_be_read_anew_once(house: House, line: Line) -> None:
+    line.tell("add_external_contact", ExternalUserID="wmlin")
+    line.tell("edit_external_contact", ExternalUserID="wmlin")
+    line.tell("del_follow_user", ExternalUserID="wmhe")
+    group = {"MsgType": "event", "Event": "change_external_chat", "FromUserName": "sys", "ToUserName": CORP}
+    for number, change in enumerate(("update", "dismiss")):
+        given = {**group, "ChangeType": change, "ChatId": "wr1", "CreateTime": int(time.time()) + number}
+        assert line.post(*line.seal(given)).status_code == 200
+    with house.app.app_context():
+        looks = db.session.execute(select(WecomLook.what, WecomLook.key).order_by(WecomLook.what)).all()
+    assert [tuple(one) for one in looks] == [("chat", "wr1"), ("contact", "wmlin"), ("dismissed", "wr1")]
