@@ -48,6 +48,7 @@ class Rows:
     move_id: int
     number: int = 1
     slug: str = "beauty"
+    source: str = "live"
     segment_key: str = "nobody"
     staff_id: int = 10**9
     #: An attribute of the catalogue.
