@@ -27,6 +27,7 @@ POINTS = (
     "import.mid_batch",
     "export.mid_batch",
     "tiers.mid_batch",
+    "asking.mid_batch",
     "tags.mid_batch",
     "rewards.mid_batch",
     "schedule.mid_batch",

@@ -27,7 +27,7 @@ from audience import (
 )
 from insights import variants
 from journeys.tables import Knock
-from runtime import beats, faults, guarding
+from runtime import asking_again, beats, faults, guarding
 from runtime.advance import uncollected
 from runtime.database import Database, passes
 from runtime.forgetting import Forgetting
@@ -148,6 +148,16 @@ class Housekeeping:
         with self.database.transaction() as tx:
             done = tasks.run_some(tx.session, self.now(tx.session))
             faults.hit("task.mid_batch")
+        return done
+
+    def ask_again(self) -> bool:
+        """Ask some of those again whom a policy holds, where the policies have changed."""
+        with self.database.reading() as tx:
+            if not asking_again.is_due(tx):
+                return False
+        with self.database.transaction() as tx:
+            done = asking_again.ask_some(tx, self.now(tx.session))
+            faults.hit("asking.mid_batch")
         return done
 
     def keep_guards(self) -> bool:

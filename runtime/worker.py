@@ -117,6 +117,7 @@ class Worker:
             done |= self.housekeeping.keep_rewards()
             done |= self.housekeeping.keep_tasks()
             done |= self.housekeeping.keep_guards()
+            done |= self.housekeeping.ask_again()
             self.housekeeping.run()
         return done
 

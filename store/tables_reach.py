@@ -22,3 +22,16 @@ class ReachPolicy(db.Model):
     policies: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
     changed_by: Mapped[str] = mapped_column(String(120))
+
+
+class AskAgain(db.Model):
+    """Whoever is held in a workspace is to be asked again, since what holds has changed; gone when all were asked."""
+
+    __tablename__ = "ask_again"
+    workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"), primary_key=True)
+    #: Messages looked at so far, by id; null when all were.
+    message: Mapped[int | None] = mapped_column(Id, default=0)
+    #: Enrollments likewise, the last one that there was at the beginning (0: not begun), and how many of them were held.
+    up_to: Mapped[int] = mapped_column(Id, default=0)
+    last: Mapped[int] = mapped_column(Id, default=0)
+    asked: Mapped[int] = mapped_column(Integer, default=0)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from audience.tables import Contact
 from journeys.tables import Enrollment, Version
 from store.database import db
 from store.tables import Outbox
+from store.tables_reach import AskAgain
 from tests.web.conftest import House
 from tests.web.rows import furnish
 
@@ -42,6 +44,24 @@ def test_policies_are_read_set_as_a_whole_and_said_in_words(house: House) -> Non
     moved = owner.put("policies", json=given)
     assert (moved.status_code, moved.json["code"], moved.json["theirs"]) == (409, "policies-moved", 1)
     assert house.client("owner", "other").get("policies").json["revision"] == 0
+
+
+def test_after_a_change_those_who_are_held_are_to_be_asked_again(house: House) -> None:
+    owner = house.client()
+
+    def wanted() -> list[tuple[int, int | None, int]]:
+        with house.app.app_context():
+            rows = db.session.scalars(select(AskAgain))
+            return [(row.workspace_id, row.message, row.up_to) for row in rows]
+
+    here = owner.get("workspaces").json["items"][0]["id"]
+    assert owner.put("policies", json={**EMPTY, "caps": [CAP]}).status_code == 200
+    assert wanted() == [(here, 0, 0)]
+    with house.app.app_context():
+        db.session.execute(update(AskAgain).values(message=None, up_to=77))
+        db.session.commit()
+    assert owner.patch(f"workspaces/{here}", json={"quiet_hours": None}).status_code == 200
+    assert wanted() == [(here, 0, 0)], "under way, and begun anew"
 
 
 def test_what_is_wrong_is_said_at_its_place(house: House) -> None:

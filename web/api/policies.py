@@ -14,7 +14,7 @@ from journeys.tables import Journey
 from journeys.words import Part, Shape, Text, Whole, Words
 from rules.contact_policy import CARRIERS
 from rules.reach import read as read_reach
-from store import audit, clock
+from store import asking, audit, clock
 from store.database import db
 from store.tables import Workspace
 from store.tables_reach import ReachPolicy
@@ -137,7 +137,7 @@ def read() -> dict[str, Any]:
 def change(args: dict[str, Any]) -> dict[str, Any]:
     """Set the policies as a whole; the engine obeys from its next move on, also in journeys under way.
 
-    Whoever is held is asked again when the hold was to end.
+    Whoever is held is asked again soon, and otherwise when the hold was to end.
     """
     session, now = db.session(), clock.now(db.session())
     quiet_given, quiet = "quiet_hours" in args, args.pop("quiet_hours", None)
@@ -154,6 +154,7 @@ def change(args: dict[str, Any]) -> dict[str, Any]:
     if quiet_given:
         workspace = session.get_one(Workspace, here())
         workspace.settings = {**workspace.settings, "quiet_hours": quiet}
+    asking.ask_again(session, here())
     note = {**args, "revision": row.revision} | ({"quiet_hours": quiet} if quiet_given else {})
     audit.record(session, here(), actor().name, "policies.changed", f"workspace:{here()}", note, now)
     session.flush()

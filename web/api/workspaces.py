@@ -10,7 +10,7 @@ from flask import g
 from marshmallow import Schema, ValidationError, fields
 
 from journeys.words import Many, Shape, Text, Words
-from store import audit, workspaces
+from store import asking, audit, workspaces
 from store.database import db
 from store.tables import Workspace
 from web.access import actor, here
@@ -87,6 +87,7 @@ def change(args: dict[str, Any], workspace_id: int) -> dict[str, Any]:
     workspace = db.session.get_one(Workspace, workspace_id)
     if "quiet_hours" in args:
         workspace.settings = {**workspace.settings, "quiet_hours": args["quiet_hours"]}
+        asking.ask_again(db.session(), workspace_id)
     if SETTING in args:
         kinds = list(dict.fromkeys(args[SETTING]))
         workspace.settings = {**workspace.settings, SETTING: kinds}
