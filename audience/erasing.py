@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select, text, update
+from sqlalchemy import Table, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from audience import erasing_files
@@ -124,15 +124,34 @@ def unswept(session: Session) -> list[tuple[int, int]]:
     return [(workspace_id, number) for workspace_id, number in session.execute(query)]
 
 
+def sweep_inbox(session: Session, people: Sequence[int], after: int, most: int) -> tuple[int, int]:
+    """Remove the signals that these people were sent and that were heard, among `most` ids of the inbox after one.
+
+    Return up to which id that is, 0 at the end, and how many signals were looked at. The inbox has no index over
+    people, which every event would pay for. Nothing is committed.
+    """
+    some = select(Inbox.id).where(Inbox.id > after).order_by(Inbox.id).limit(most).subquery()
+    last, count = session.execute(select(func.max(some.c.id), func.count()).select_from(some)).one()
+    if not count:
+        return 0, 0
+    session.execute(
+        delete(Inbox).where(
+            Inbox.id > after,
+            Inbox.id <= last,
+            among(session, Inbox.contact_id, people),
+            Inbox.state != "new",
+            Inbox.kind != "hand",
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    return last if count == most else 0, count
+
+
 def sweep(session: Session, workspace_id: int, contact_id: int, now: datetime) -> bool:
     """Take away what was under way when somebody was erased; True once nothing of him is under way any more.
 
-    Nothing is committed.
+    What lies in the inbox is removed before (`sweep_inbox`). Nothing is committed.
     """
-    session.execute(
-        text("DELETE FROM inbox WHERE contact_id = :contact AND state <> 'new' AND kind <> 'hand'"),
-        {"contact": contact_id},
-    )
     ids = {"contact": contact_id}
     for one, table in tables():
         if isinstance(one.erase, Mapping):

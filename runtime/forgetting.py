@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 from audience import erasing
 from journeys import uniting
 from runtime.database import Database
+from store.pace import Pace
 
 #: How often it is looked whether somebody was erased.
 PACE_SECS = 5.0
+#: Signals of the inbox looked at in one transaction.
+INBOX = Pace(200_000)
 
 
 class Forgetting:
@@ -34,7 +37,17 @@ class Forgetting:
         """Take away what is left of everybody who was erased."""
         with self.database.reading() as tx:
             waiting = erasing.unswept(tx.session)
+        if waiting:
+            self._sweep_inbox([contact_id for _, contact_id in waiting])
         for workspace_id, contact_id in waiting:
             with self.database.transaction() as tx:
                 uniting.empty(tx.session, workspace_id, contact_id)
                 erasing.sweep(tx.session, workspace_id, contact_id, self.now(tx.session))
+
+    def _sweep_inbox(self, people: list[int]) -> None:
+        """Go through the whole inbox once for all of them, in portions; begun anew if this process dies on the way."""
+        reached, more = 0, True
+        while more:
+            with self.database.transaction() as tx, INBOX.portion() as portion:
+                reached, portion.done = erasing.sweep_inbox(tx.session, people, reached, portion.size)
+                more = reached > 0

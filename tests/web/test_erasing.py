@@ -166,6 +166,14 @@ def hits(house: House) -> list[tuple[str, str]]:
     return [(table, mark) for table, row in everything(house) for mark, text in MARKS.items() if text in row]
 
 
+def swept_inbox(person: int) -> list[int]:
+    """Go through the inbox a signal at a time, as the engine does in greater portions."""
+    reached = [erasing.sweep_inbox(db.session(), [person], 0, 1)[0]]
+    while reached[-1]:
+        reached.append(erasing.sweep_inbox(db.session(), [person], reached[-1], 1)[0])
+    return reached
+
+
 def test_all_that_is_kept_of_a_person_is_told(house: House, person: int) -> None:
     answer = house.client("editor").get(f"contacts/{person}/export")
     assert answer.status_code == 200
@@ -187,6 +195,8 @@ def test_p20_nothing_of_a_person_who_was_erased_is_left(
         session = db.session()
         assert erasing.unswept(session) == [(house.ids["main"], person)]
         session.execute(Enrollment.__table__.update().values(status="ended"))
+        reached = swept_inbox(person)
+        assert reached[-1] == 0 and len(reached) > 1, "in portions"
         uniting.empty(session, house.ids["main"], person)
         assert erasing.sweep(session, house.ids["main"], person, NOW)
         session.commit()
