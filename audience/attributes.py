@@ -70,6 +70,20 @@ BUILT_IN: Final[Mapping[str, Meant]] = {
     )
 }
 
+#: What attributes that many brands have are called, as (Chinese, English), where nobody has given them a title.
+USUAL_TITLES: Final[Mapping[str, tuple[str, str]]] = {
+    "city": ("城市", "City"),
+    "age": ("年龄", "Age"),
+    "level": ("等级", "Level"),
+    "points": ("积分", "Points"),
+    "source": ("来源", "Source"),
+    "registered_at": ("注册时间", "Registered at"),
+    "delivery_date": ("交付日期", "Delivery date"),
+    "skin_type": ("肤质", "Skin type"),
+    "no_marketing": ("不收营销消息", "No marketing"),
+    "no_profiling": ("不做自动画像", "No profiling"),
+}
+
 
 def catalogue(session: Session, workspace_id: int) -> dict[str, Meant]:
     """Everything the workspace has said of its attributes, and what is built in, by name."""

@@ -52,6 +52,18 @@ EVENTS: dict[str, tuple[str, str]] = {
     "lucky_draw_lost": ("抽奖未中", "lucky draw lost"),
     "voted": ("投票", "voted"),
     "vote_nominated": ("提名", "nominated"),
+    "group_created": ("建群", "group created"),
+    "group_dismissed": ("解散群", "group dismissed"),
+    "group_message": ("群内发言", "spoke in the group"),
+    "checked_in": ("打卡", "checked in"),
+    "link_clicked": ("点击链接", "link clicked"),
+    "coupon_issued": ("领到优惠券", "coupon given"),
+    "coupon_redeemed": ("核销优惠券", "coupon redeemed"),
+    "coupon_used": ("使用优惠券", "coupon used"),
+    "coupon_expired": ("优惠券过期", "coupon expired"),
+    "draw_won": ("抽中奖品", "prize won"),
+    "referral_step": ("裂变达到一级", "referral step reached"),
+    "task_done": ("员工完成任务", "task done by staff"),
     "journey_ended": ("旅程结束", "journey ended"),
 }
 

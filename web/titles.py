@@ -9,6 +9,7 @@ from sqlalchemy import select
 from audience import attributes, event_titles
 from audience import catalogue as people
 from audience.tables_matching import SceneTable
+from audience.tables_rewards import PointsScheme
 from audience.tables_segments import Segment
 from audience.tables_tiers import TierDimension
 from content.tables import Material
@@ -41,8 +42,17 @@ def rule_titles() -> Mapping[str, str]:
     """As `titles` for rules said in the language of whoever asks: with what everybody calls events and attributes."""
     lang = language()
     usual = {name: words[0] if lang == "zh" else words[1] for name, words in event_titles.EVENTS.items()}
-    usual |= {f"attribute.{name}": one.title[lang] for name, one in attributes.BUILT_IN.items()}
+    usual |= {f"attribute.{name}": title for name, title in usual_attributes(lang).items()}
     return usual | dict(titles(materials=False).fields)
+
+
+def usual_attributes(lang: str) -> dict[str, str]:
+    """What attributes are called where nobody has given them a title; those of points bear their scheme's name."""
+    place = 0 if lang == "zh" else 1
+    found = {name: words[place] for name, words in attributes.USUAL_TITLES.items()}
+    found |= {name: one.title[lang] for name, one in attributes.BUILT_IN.items()}
+    schemes = select(PointsScheme.key, PointsScheme.name).where(PointsScheme.workspace_id == here())
+    return found | {f"points_{key}": name for key, name in db.session.execute(schemes)}
 
 
 def _own() -> dict[str, str]:

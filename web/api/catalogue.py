@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 
 from audience import attributes as meanings
 from audience import catalogue as people
-from audience import tag_overview
+from audience import event_titles, tag_overview
 from audience.tag_shelf import shelf_of
 from content.carriers import CARRIERS
 from journeys.kinds.send import CARRIERS as SENDABLE
@@ -20,6 +20,7 @@ from web.fields import OneOf
 from web.language import language, say
 from web.paging import PageArgs, page_of, whole
 from web.resource import Resource
+from web.titles import usual_attributes
 
 suggestions = Resource("catalogue", description="Names to choose from while drawing.")
 
@@ -68,7 +69,18 @@ class CarrierOut(Schema):
 @suggestions.response(200, page_of(EventTypeOut))
 def event_types(_: dict[str, Any]) -> dict[str, Any]:
     """Events that were taken in or declared by a template."""
-    return whole(list(_known().events.values()))
+    place = 0 if language() == "zh" else 1
+    return whole(
+        [
+            {
+                "name": one.name,
+                "title": one.title or event_titles.EVENTS.get(one.name, ("", ""))[place],
+                "properties": one.properties,
+                "own_doing": one.own_doing,
+            }
+            for one in _known().events.values()
+        ]
+    )
 
 
 class AttributeTypesArgs(PageArgs):
@@ -97,14 +109,15 @@ def attribute_types(args: dict[str, Any]) -> dict[str, Any]:
                 for name, kind in known.group_attributes.items()
             ]
         )
-    meant = meanings.catalogue(db.session(), here())
+    meant, usual = meanings.catalogue(db.session(), here()), usual_attributes(language())
     return whole(
         [
             {
                 "name": name,
                 "type": meant[name].type if name in meant else kind,
                 "title": known.titles.get(("attribute", name), "")
-                or (meant[name].title[language()] if name in meant else ""),
+                or (meant[name].title[language()] if name in meant else "")
+                or usual.get(name, ""),
             }
             for name, kind in known.attributes.items()
         ]

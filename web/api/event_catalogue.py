@@ -11,7 +11,7 @@ from marshmallow import Schema, fields
 from sqlalchemy import or_, select
 
 from audience import catalogue as people
-from audience import event_watch
+from audience import event_titles, event_watch
 from audience.tables_watch import EventWarning
 from journeys.tables import Draft, Journey, Version
 from journeys.words import Flag, Shape, Text
@@ -22,6 +22,7 @@ from store.tables import Workspace
 from web.access import actor, found, here
 from web.errors import not_found
 from web.fields import At
+from web.language import language
 from web.paging import PageArgs, page_of, whole
 from web.resource import Resource
 from web.shown import COVER, SEES_PEOPLE
@@ -46,7 +47,8 @@ class WarningOut(Schema):
 
 class EventKindOut(Schema):
     name = fields.Str(required=True)
-    title = fields.Str(required=True)
+    title = fields.Str(required=True, metadata={"description": "As the workspace has named it; else empty"})
+    called = fields.Str(required=True, metadata={"description": "The title, or what everybody calls it"})
     own_doing = fields.Bool(required=True, metadata={"description": "Counts as the contact's activity"})
     properties = fields.Dict(required=True, metadata={"description": "{name: type}"})
     first_seen = At(required=True, allow_none=True)
@@ -158,6 +160,7 @@ def _kinds() -> list[dict[str, Any]]:
     zone = zone_of(session.scalar(select(Workspace.timezone).where(Workspace.id == here())))
     volumes = event_watch.volumes(session, here(), now - timedelta(days=DAYS + 1))
     last = event_watch.last_hours(session, here())
+    place = 0 if language() == "zh" else 1
     wrong: dict[str, int] = {}
     for warning in event_watch.warnings(session, here()):
         wrong[warning.name] = wrong.get(warning.name, 0) + 1
@@ -165,6 +168,7 @@ def _kinds() -> list[dict[str, Any]]:
         {
             "name": name,
             "title": kind.title,
+            "called": kind.title or event_titles.EVENTS.get(name, (name, name))[place],
             "own_doing": kind.own_doing,
             "properties": dict(kind.properties),
             "first_seen": kind.first_seen,

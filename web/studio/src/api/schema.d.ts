@@ -1790,7 +1790,10 @@ export interface components {
         };
         EventKindOut: {
             name: string;
+            /** @description As the workspace has named it; else empty */
             title: string;
+            /** @description The title, or what everybody calls it */
+            called: string;
             /** @description Counts as the contact's activity */
             own_doing: boolean;
             /** @description {name: type} */
@@ -1841,7 +1844,10 @@ export interface components {
         };
         EventDetailOut: {
             name: string;
+            /** @description As the workspace has named it; else empty */
             title: string;
+            /** @description The title, or what everybody calls it */
+            called: string;
             /** @description Counts as the contact's activity */
             own_doing: boolean;
             /** @description {name: type} */

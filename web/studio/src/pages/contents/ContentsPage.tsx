@@ -21,6 +21,7 @@ import { Filters } from "./Filters";
 import { MaterialState } from "./MaterialState";
 import { MixBar } from "./MixBar";
 import { RulesPanel } from "./RulesPanel";
+import { spoken } from "./variables";
 
 const TYPING_MS = 300;
 
@@ -105,7 +106,7 @@ function useColumns(): Column<Material>[] {
           <Link className={css.name} to={`/contents/${material.id}`}>
             {material.name}
           </Link>
-          <span className={css.line}>{material.body.text}</span>
+          <span className={css.line}>{spoken(material.body.text ?? "", t("variables.name"))}</span>
         </div>
       ),
     },

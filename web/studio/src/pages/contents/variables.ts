@@ -21,3 +21,14 @@ export function insertAt(
 ): { text: string; cursor: number } {
   return { text: text.slice(0, from) + place + text.slice(to), cursor: from + place.length };
 }
+
+const PLACE = /\{\{\s*([^|}\s]+)[^}]*\}\}|\{%.*?%\}/gs;
+
+/** A text as one would read it out: places by their names, and nothing of the conditions around them. */
+export function spoken(text: string, name: string): string {
+  return text.replace(PLACE, (_, place?: string) => {
+    if (!place) return "";
+    const said = place.replace(/^(contact|coupon|event)\./, "");
+    return `「${said === "name" ? name : said}」`;
+  });
+}

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
+import { useEventTypes, useTitles } from "@/api/catalogue";
 import {
   useHolders,
   usePools,
@@ -65,6 +66,8 @@ export function Schemes() {
 
 function SchemeCard({ scheme, onEdit }: { scheme: Scheme; onEdit: (() => void) | undefined }) {
   const { t } = useTranslation();
+  const event = useTitles(useEventTypes().data);
+  const pools = new Map(usePools().data?.map((pool) => [pool.key, pool.name]));
   const holders = useHolders(scheme.key).data ?? [];
   return (
     <section className={css.card} aria-label={scheme.name}>
@@ -90,12 +93,15 @@ function SchemeCard({ scheme, onEdit }: { scheme: Scheme; onEdit: (() => void) |
       <ul className={css.list}>
         {scheme.earn.map((rule, place) => (
           <li key={place} className={css.quiet}>
-            {t(rule.per_day ? "rewards.earnCapped" : "rewards.earnRule", { ...rule })}
+            {t(rule.per_day ? "rewards.earnCapped" : "rewards.earnRule", {
+              ...rule,
+              event: event(rule.event),
+            })}
           </li>
         ))}
         {scheme.exchange.map((offer) => (
           <li key={offer.pool} className={css.quiet}>
-            {t("rewards.exchangeRule", { ...offer })}
+            {t("rewards.exchangeRule", { ...offer, pool: pools.get(offer.pool) ?? offer.pool })}
           </li>
         ))}
       </ul>

@@ -52,9 +52,9 @@ export function EventKinds() {
             <tr key={kind.name}>
               <td>
                 <button type="button" className={css.name} onClick={() => setOpen(kind.name)}>
-                  {kind.title || kind.name}
+                  {kind.called}
                 </button>
-                {kind.title && <code className={css.code}>{kind.name}</code>}
+                {kind.called !== kind.name && <code className={css.code}>{kind.name}</code>}
                 {kind.warnings > 0 && (
                   <StatusPill tone="bad">{t("events.warnings", { count: kind.warnings })}</StatusPill>
                 )}
@@ -63,7 +63,7 @@ export function EventKinds() {
               <td>
                 <DayBars
                   days={kind.days}
-                  label={t("events.perDay", { name: kind.title || kind.name, count: total(kind) })}
+                  label={t("events.perDay", { name: kind.called, count: total(kind) })}
                 />
                 <span className="numbers">{total(kind)}</span>
               </td>

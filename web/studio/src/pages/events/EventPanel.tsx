@@ -19,7 +19,7 @@ import css from "./Events.module.css";
 export function EventPanel({ name, onClose }: { name: string | null; onClose: () => void }) {
   const { data, error } = useEventKind(name);
   return (
-    <Drawer open={name !== null} onClose={onClose} title={name} size={520}>
+    <Drawer open={name !== null} onClose={onClose} title={data?.called ?? name} size={520}>
       {error && <ProblemAlert problem={error} />}
       {!data && !error && <Skeleton active />}
       {data && <Inside key={data.name} of={data} />}
@@ -40,7 +40,7 @@ function Inside({ of }: { of: EventDetail }) {
         id={`${id}-title`}
         defaultValue={of.title}
         disabled={!mayEdit}
-        placeholder={of.name}
+        placeholder={of.called}
         onBlur={(event) => {
           const title = event.target.value.trim();
           if (title !== of.title) describe.mutate({ title });

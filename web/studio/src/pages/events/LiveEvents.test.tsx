@@ -22,7 +22,15 @@ describe("the live view of events", () => {
     const api = fakeApi({
       "GET session": { ...session, workspaces: [viewer], workspace: viewer },
       "GET event-catalogue": page([
-        { name: "order_paid", title: "付款", days: [], properties: {}, warnings: 0, last_seen: null },
+        {
+          name: "order_paid",
+          title: "",
+          called: "付款",
+          days: [],
+          properties: {},
+          warnings: 0,
+          last_seen: null,
+        },
       ]),
       "GET contacts": page([
         { id: 3, name: "林晓", external_id: "c-3", identities: {}, attributes: {}, tags: [] },

@@ -23,10 +23,10 @@ export function LiveEvents() {
   const kinds = useEventKinds();
   const whole = useMay("editor");
   const { data, error, refetch } = useLiveEvents(name, contact, paused);
-  const titles = new Map(kinds.data?.map((kind) => [kind.name, kind.title]));
+  const titles = new Map(kinds.data?.map((kind) => [kind.name, kind.called]));
   const options = [
     { value: "", label: t("events.allNames") },
-    ...(kinds.data ?? []).map((kind) => ({ value: kind.name, label: kind.title || kind.name })),
+    ...(kinds.data ?? []).map((kind) => ({ value: kind.name, label: kind.called })),
   ];
   return (
     <>
