@@ -27,6 +27,7 @@ from runtime.roles import ROLES
 from runtime.routes import Routes
 from runtime.trying import Trying
 from runtime.waking import Alarm, open_alarm
+from runtime.wecom.companies import CARRIER as WECOM
 from runtime.wecom.service import WecomService
 from runtime.welcome import Welcomes
 from store import clock
@@ -71,7 +72,9 @@ class Worker:
         self.behaviour = Behaviour(database, self.deliver.registry, self.deliver.connections)
         self.noting = Noting(database, now)
         self.awaiting = Awaiting(database, self.deliver)
-        self.wecom = WecomService(database, now, None, vault) if "deliver" in self.roles else None
+        # Of workers for one carrier each, one does what there is to do at WeCom besides.
+        reads = "deliver" in self.roles and (carriers is None or WECOM in carriers)
+        self.wecom = WecomService(database, now, None, vault) if reads else None
         self.housekeeping = Housekeeping(database, routes, now)
         self.welcomes = Welcomes(database, now, registry, vault) if "welcome" in self.roles else None
         #: In a running worker the lane of welcomes has a thread of its own.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +23,8 @@ from store.tables_connections import ON, Connection
 from store.tables_wecom import WecomCursor
 
 CARRIER = "wecom_direct"
+#: Companies of one turn, where each costs little.
+PORTION = 20
 #: Whoever holds a place and is not heard of for so long has died: another goes on where it was.
 LEASE = timedelta(seconds=60)
 #: After a failure that may pass, and after one that somebody must look at.
@@ -52,6 +55,8 @@ class Companies:
     ) -> None:
         self.database, self.now, self.registry = database, now, registry
         self.connections = Connections(registry, vault, now) if vault else None
+        #: Set when the worker is to end: what was begun is finished, and nothing more is begun.
+        self.stopping = threading.Event()
 
     def any(self) -> bool:
         """True if anybody is connected."""
@@ -96,6 +101,14 @@ class Companies:
         if client is None:
             return None
         return Held(workspace_id, connection_id, client.call, settings, what, place)
+
+    def taken(self, what: str) -> Iterator[Held]:
+        """Hold the places of companies whose turn it is, one after the other; some of them in one turn."""
+        for _ in range(PORTION):
+            held = None if self.stopping.is_set() else self.take(what)
+            if held is None:
+                return
+            yield held
 
     def put_back(
         self,

@@ -59,6 +59,8 @@ class Deeds:
         self._looked = time.monotonic()
         parcels = self._claim()
         for (connection_id, kind, staff_key, contact_id), deeds in parcels.items():
+            if self.companies.stopping.is_set():
+                break
             client = self.companies.client_of(deeds[0].workspace_id, connection_id)
             if client is None:
                 self._later(deeds, timedelta(minutes=10), None)
@@ -193,7 +195,7 @@ class Deeds:
         if isinstance(error, Broken):
             with self.companies.database.transaction() as tx:
                 code = str(error).partition(" ")[0][:32]
-                trouble(tx.session, deeds[0].connection_id, "broken", str(error), code, broken=True)
+                trouble(tx.session, deeds[0].connection_id, "broken", str(error), code)
 
     def _later(
         self, deeds: Sequence[WecomDeed], wait: timedelta, reason: str | None, *, count: bool = True

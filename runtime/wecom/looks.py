@@ -73,6 +73,8 @@ class Looks:
         self._looked = time.monotonic()
         looks = self._claim()
         for look in looks:
+            if self.companies.stopping.is_set():
+                break
             client = self.companies.client_of(look.workspace_id, look.connection_id)
             if client is None:
                 self._later(look, timedelta(minutes=10))

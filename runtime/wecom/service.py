@@ -79,6 +79,7 @@ class WecomService:
 
     def serve(self, stopping: threading.Event) -> None:
         """Take turns until stopped; an error is written down and waited out."""
+        self.companies.stopping = stopping
         while not stopping.is_set():
             try:
                 if not self.run():

@@ -19,8 +19,8 @@ from store.bulk import among, insert_rows
 WHAT = "tags_out"
 #: Changes of one transaction, and how often it is looked for new ones.
 BATCH, EVERY = 1000, timedelta(seconds=2)
-#: What of our tags goes to WeCom: none; those that the company has; all, made there if need be.
-NONE, KNOWN = "none", "known"
+#: Where the connection's setting lets none of our tags go to WeCom.
+NONE = "none"
 
 
 class TagsOut:
@@ -31,9 +31,12 @@ class TagsOut:
 
     def run(self) -> bool:
         """Write deeds for some changes; True if there were any changes."""
-        held = self.companies.take(WHAT)
-        if held is None:
-            return False
+        done = False
+        for held in self.companies.taken(WHAT):
+            done |= self._one(held)
+        return done
+
+    def _one(self, held: Held) -> bool:
         with self.companies.database.transaction() as tx:
             session = tx.session
             after = held.place.get("after")

@@ -38,9 +38,12 @@ class Telling:
 
     def run(self) -> bool:
         """Write down what is to be told; True if there was anything."""
-        held = self.companies.take(WHAT)
-        if held is None:
-            return False
+        done = False
+        for held in self.companies.taken(WHAT):
+            done |= self._one(held)
+        return done
+
+    def _one(self, held: Held) -> bool:
         with self.companies.database.transaction() as tx:
             now = self.companies.now(tx.session)
             told = held.place.get("since")

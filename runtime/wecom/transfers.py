@@ -49,6 +49,8 @@ class Transfers:
         self._looked = time.monotonic()
         found = self._claim()
         for pair, rows in found.items():
+            if self.companies.stopping.is_set():
+                break
             client = self.companies.client_of(pair[0], pair[1])
             if client is None:
                 self._later(rows, ASK_EVERY, None)
@@ -156,7 +158,7 @@ class Transfers:
             if isinstance(error, Broken):
                 with self.companies.database.transaction() as tx:
                     code = str(error).partition(" ")[0][:32]
-                    trouble(tx.session, rows[0].connection_id, "broken", str(error), code, broken=True)
+                    trouble(tx.session, rows[0].connection_id, "broken", str(error), code)
 
     def _later(
         self, rows: Sequence[WecomTransfer], wait: timedelta, reason: str | None, *, back: bool = False
