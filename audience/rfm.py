@@ -142,8 +142,7 @@ def _until(session: Session, run: RfmRun, portion: Portion) -> int | None:
 def _gather(session: Session, run: RfmRun, now: datetime, portion: Portion) -> None:
     until = _until(session, run, portion)
     if until is None:
-        run.cuts = rfm_scores.cut(session, run.id)
-        run.customers, run.phase, run.done_to = run.cuts["customers"], "score", 0
+        _cut_next(session, run)
         return
     amount: ColumnElement[Any] = func.count()
     if run.amount:
@@ -169,6 +168,15 @@ def _gather(session: Session, run: RfmRun, now: datetime, portion: Portion) -> N
     columns = ["run_id", "contact_id", "workspace_id", "days", "orders", "money"]
     session.execute(insert(RfmScore).from_select(columns, found))
     run.done_to = until
+
+
+def _cut_next(session: Session, run: RfmRun) -> None:
+    """Find the cut points of one letter: each is a look at all customers, and so a transaction of its own."""
+    left = [letter for letter in rfm_scores.LETTERS if letter not in run.cuts]
+    if left:
+        run.cuts = {**run.cuts, **rfm_scores.cut(session, run.id, left[:1])}
+    if len(left) <= 1:
+        run.customers, run.phase, run.done_to = run.cuts["customers"], "score", 0
 
 
 def _days(session: Session, as_of: datetime, last: ColumnElement[Any]) -> ColumnElement[Any]:

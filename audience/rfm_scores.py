@@ -8,6 +8,7 @@ High means above the average score of all customers of the run.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, false, func, select, update
@@ -26,15 +27,15 @@ def value_of(letter: str) -> ColumnElement[Any]:
     return values[letter]
 
 
-def cut(session: Session, run_id: int) -> dict[str, Any]:
-    """The cut points of a run whose customers are gathered.
+def cut(session: Session, run_id: int, letters: Sequence[str] = LETTERS) -> dict[str, Any]:
+    """The cut points of a run whose customers are gathered, for some of the letters.
 
     {"customers", "r": {"least": {score: least value}, "count": {score: n}, "mean", "high": least value or None}, …}
     """
     cuts: dict[str, Any] = {}
     customers = session.scalar(select(func.count()).select_from(RfmScore).where(RfmScore.run_id == run_id))
     cuts["customers"] = customers or 0
-    for letter in LETTERS:
+    for letter in letters:
         cuts[letter] = _cut(session, run_id, letter, customers or 0)
     return cuts
 

@@ -46,6 +46,7 @@ BENCHMARKS: tuple[str, ...] = (
     "keeping",
     "board",
     "rfm",
+    "erase",
     "coupons",
     "delivery",
     "welcome",
