@@ -41,6 +41,8 @@ export interface Connection {
   last_ok_at: string | null;
   last_error_at: string | null;
   last_error: string | null;
+  /** The provider has not answered lately, and is left alone until then. */
+  breaker: { state: "open" | "half"; failures: number; until: string | null } | null;
   callback_path: string | null;
 }
 

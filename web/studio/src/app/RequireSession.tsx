@@ -1,9 +1,10 @@
 import { useEffect } from "react";
-import { Navigate, Outlet, useLocation } from "react-router";
+import { Navigate, useLocation } from "react-router";
 import { useQueryClient } from "@tanstack/react-query";
 
 import { whenSignedOut } from "@/api/client";
 import { SESSION, useSession } from "@/api/session";
+import { UnderTheStop } from "@/parts/guarding/StoppedBanner";
 import { Page } from "@/parts/Page";
 import { PageSkeleton } from "@/parts/PageSkeleton";
 import { ProblemAlert } from "@/parts/ProblemAlert";
@@ -23,5 +24,5 @@ export function RequireSession() {
     );
   }
   if (!session) return <Navigate to={`/sign-in?next=${encodeURIComponent(pathname + search)}`} replace />;
-  return <Outlet />;
+  return <UnderTheStop />;
 }

@@ -4,6 +4,7 @@ import { Suspense } from "react";
 
 import { useSession } from "@/api/session";
 import { audiencePages } from "@/pages/audience/pages";
+import { StopButton } from "@/parts/guarding/StopButton";
 import { PageSkeleton } from "@/parts/PageSkeleton";
 import { RailLayout, type Room } from "@/parts/RailLayout";
 import { Tray } from "@/parts/Tray";
@@ -38,6 +39,7 @@ export function Shell() {
       foot={
         <>
           {!isStaff && <Tray on="rail" />}
+          {!isStaff && <StopButton />}
           <AccountMenu />
         </>
       }

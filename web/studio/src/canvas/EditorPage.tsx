@@ -6,6 +6,7 @@ import { useParams, useSearchParams } from "react-router";
 
 import { useSession } from "@/api/session";
 import type { Draft, Journey } from "@/api/types";
+import { TripBanner } from "@/parts/guarding/TripBanner";
 import { PageSkeleton } from "@/parts/PageSkeleton";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
@@ -64,7 +65,10 @@ function Loaded({ id }: { id: number }) {
   if (!open) return <PageSkeleton />;
   return (
     <CameraContext value={camera}>
-      <Editor />
+      <div className="rb-under-trips">
+        <TripBanner journeyId={id} />
+        <Editor />
+      </div>
     </CameraContext>
   );
 }

@@ -5,6 +5,7 @@ import { contacts, exitNames, trailOps } from "./contacts";
 import { contents, messages, scripts, variables } from "./contents";
 import { events, files } from "./files";
 import { groups } from "./groups";
+import { guards } from "./guards";
 import { imports } from "./imports";
 import { deeds, journeys, templates } from "./journeys";
 import { lifecycle, lifeEditor, scene, scenes } from "./matching";
@@ -34,6 +35,7 @@ export default {
   events,
   files,
   groups,
+  guards,
   segments,
   segmentKinds,
   segmentUses,

@@ -10,6 +10,7 @@ import { TemplateShelf } from "@/pages/templates/TemplateShelf";
 import { Count } from "@/parts/Count";
 import { CursorTable, type Column } from "@/parts/CursorTable";
 import { DateText } from "@/parts/DateText";
+import { TripBanner } from "@/parts/guarding/TripBanner";
 import { Icon } from "@/parts/Icon";
 import { LinkButton } from "@/parts/LinkButton";
 import { Page } from "@/parts/Page";
@@ -51,6 +52,7 @@ export default function JourneysPage() {
           )
         }
       />
+      <TripBanner />
       <CursorTable
         label={t("journeys.title")}
         list={list}

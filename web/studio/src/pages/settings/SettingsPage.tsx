@@ -8,6 +8,7 @@ import { PageHead } from "@/parts/PageHead";
 import { ApiKeysPart } from "./ApiKeysPart";
 import { AuditPart } from "./AuditPart";
 import { ChannelsPart } from "./channels/ChannelsPart";
+import { GuardsPart } from "./guards/GuardsPart";
 import { MembersPart } from "./MembersPart";
 import { ReachPart } from "./reach/ReachPart";
 import css from "./Settings.module.css";
@@ -20,6 +21,7 @@ const parts = {
   workspace: WorkspacePart,
   channels: ChannelsPart,
   reach: ReachPart,
+  guards: GuardsPart,
   members: MembersPart,
   "api-keys": ApiKeysPart,
   audit: AuditPart,

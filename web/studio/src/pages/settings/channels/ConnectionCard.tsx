@@ -89,10 +89,15 @@ export function ConnectionCard({ connection, connector, onEdit }: ConnectionCard
 
 function Health({ connection }: { connection: Connection }) {
   const { t } = useTranslation();
-  const { health, last_ok_at: ok, last_error_at: error, last_error: said } = connection;
+  const { health, last_ok_at: ok, last_error_at: error, last_error: said, breaker } = connection;
   return (
     <div className={css.health}>
       <p>{t(`channels.healthWords.${health}`)}</p>
+      {breaker && (
+        <p className={css.said} role="status">
+          {t("guards.silent", { count: breaker.failures })} <DateText iso={breaker.until} as="minute" />
+        </p>
+      )}
       {ok && (
         <p className={css.quiet}>
           {t("channels.lastOk")} <DateText iso={ok} />
