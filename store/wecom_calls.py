@@ -73,9 +73,7 @@ def store(session: Session, parts: Sequence[Sequence[Call]]) -> list[int]:
         session.flush()
         if session.get_bind().dialect.name == "postgresql":
             session.execute(text(f"NOTIFY {CHANNEL}"))
-    for connection_id, workspace_id in sorted({(c.connection_id, c.workspace_id) for c in fresh if c.looks}):
-        theirs = [look for c in fresh if c.connection_id == connection_id for look in c.looks]
-        look_at(session, workspace_id, connection_id, theirs, wall + SOON)
+    _look_at(session, fresh, wall)
     _count(session, fresh, wall)
     new = {id(call) for call in fresh}
     return [sum(id(call) in new for call in part) for part in parts]
@@ -170,8 +168,18 @@ def _count(session: Session, calls: Sequence[Call], wall: datetime) -> None:
         session.execute(statement.execution_options(synchronize_session=False))
 
 
-#: A change is read anew after so long: by then WeCom has mostly told of what belongs to it.
-SOON = timedelta(seconds=2)
+#: A change is read anew after so long: by then WeCom has mostly told of what belongs to it. Who has just come is
+#: greeted first.
+SOON, GREETED = timedelta(seconds=2), timedelta(seconds=30)
+
+
+def _look_at(session: Session, calls: Sequence[Call], wall: datetime) -> None:
+    places: dict[tuple[int, int, timedelta], list[tuple[str, str]]] = {}
+    for call in calls:
+        wait = SOON if call.welcome is None else GREETED
+        places.setdefault((call.connection_id, call.workspace_id, wait), []).extend(call.looks)
+    for (connection_id, workspace_id, wait), looks in sorted(places.items()):
+        look_at(session, workspace_id, connection_id, looks, wall + wait)
 
 
 def look_at(

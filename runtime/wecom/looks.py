@@ -40,7 +40,7 @@ from store.wecom_calls import OURS
 log = logging.getLogger(__name__)
 
 #: So many in a turn, and turns so far apart: far below what WeCom allows, for messages go first.
-PORTION, EVERY_SECS = 10, 0.25
+PORTION, EVERY_SECS = 10, 0.5
 LEASE = timedelta(seconds=60)
 #: Waits after failures; then the night's reading has to do.
 WAITS = (timedelta(seconds=5), timedelta(seconds=60), timedelta(minutes=10), timedelta(hours=1))
