@@ -15,6 +15,7 @@ from connectors.base import Account, Broken, ConnectorError, Message, Unknown
 from connectors.registry import Registry
 from runtime.connections import Connections, account_of, trouble, went_well
 from runtime.database import Database, Transaction
+from store import stops
 from store.tables_connections import BROKEN, ON, Connection, ConnectionTest
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 EVERY_SECS = 0.5
 #: Who waits longer than this has left the page: a test is never sent late.
 TOO_LATE = timedelta(seconds=90)
+STOPPED = "everything is stopped in this workspace: let it go first"
 NO_SECRETS = "its secrets were sealed with another key: enter them again"
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "zh": {"title": "路书测试", "text": "这是一条来自路书的测试消息，收到即表示渠道已接通。"},
@@ -74,9 +76,13 @@ class Trying:
         to, test.to, test.state = test.to, None, "sending"
         secrets = self.connections.secrets_of(row)
         now = datetime.now(UTC)
-        if secrets is None or now - test.asked_at > TOO_LATE:
-            late = "no worker was there in time: try again"
-            test.state, test.sentence, test.done_at = "failed", NO_SECRETS if secrets is None else late, now
+        why = NO_SECRETS if secrets is None else None
+        if now - test.asked_at > TOO_LATE:
+            why = why or "no worker was there in time: try again"
+        if row.workspace_id in stops.held(tx.session):
+            why = why or STOPPED
+        if secrets is None or why is not None:
+            test.state, test.sentence, test.done_at = "failed", why, now
             return None
         return Asked(test.id, row.id, account_of(row, test.carrier, secrets), to, test.language)
 

@@ -17,7 +17,7 @@ from audience.tables_people import StaffRelation
 from connectors.base import Account, Message, Receipt
 from connectors.registry import Registry
 from runtime.worker import Worker
-from store import clock
+from store import clock, stops
 from store.inbox import NewSignal
 from store.tables import Inbox, Outbox
 from store.tables_connections import Connection
@@ -172,6 +172,23 @@ def test_a_welcome_is_not_held_by_quiet_hours(world: World, wecom: WeCom) -> Non
     added(world, "wm1")
     world.run()
     assert [m.welcome_code for m in wecom.sent] == ["CODE-wm1"]
+
+
+def test_who_comes_while_everything_is_stopped_is_not_greeted(world: World, wecom: WeCom) -> None:
+    world.publish(GREETS)
+    with world.database.transaction() as tx:
+        stops.stop(tx.session, world.workspace, "account:1", "wrong words", clock.now(tx.session))
+    added(world, "wm1")
+    assert world.worker.welcomes is not None
+    assert world.worker.welcomes.run() == 1
+    world.run()
+    assert wecom.sent == [] and {state for _, state in states(world)} == {"pending"}
+    later(world, 25)
+    with world.database.transaction() as tx:
+        stops.release(tx.session, world.workspace, "account:1", "", clock.now(tx.session))
+    world.run()
+    world.go("2026-03-02 10:30")
+    assert states(world)[0] == ("hello", "failed"), "a welcome is good for twenty seconds"
 
 
 def test_of_two_journeys_that_greet_one_has_the_code(world: World, wecom: WeCom) -> None:
