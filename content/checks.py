@@ -91,6 +91,18 @@ def look(
     return sorted(found, key=lambda one: order.index(one.severity))
 
 
+def broken_promise(code: str, phrase: str) -> Finding:
+    """That a channel code promises something which the text that greets does not mention."""
+    return Finding(
+        "code-promise",
+        WARNING,
+        "body.text",
+        f"渠道码“{code}”承诺了“{phrase}”，这段欢迎语里没有提到。请补上，或改渠道码的承诺。",
+        f"The channel code “{code}” promises “{phrase}”, and this welcome does not mention it: "
+        "say so, or change the promise.",
+    )
+
+
 def forbidden_in(text: str, forbidden: Mapping[str, str]) -> list[str]:
     """The forbidden words of a text, as they stand in the lists."""
     plain = _MARKS.sub(" ", text).lower()

@@ -31,6 +31,16 @@ def of_materials(session: Session, workspace_id: int, keys: set[str]) -> dict[st
     return dict(session.execute(query).all())
 
 
+def unkept(session: Session, workspace_id: int, key: str, body: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(name of the code, phrase) of all that codes promise which greet with this material, and `body` does not say."""
+    query = (
+        select(ChannelCode.name, ChannelCode.promised)
+        .where(ChannelCode.workspace_id == workspace_id, ChannelCode.greeting == key)
+        .order_by(ChannelCode.id)
+    )
+    return [(name, phrase) for name, promised in session.execute(query) for phrase in unsaid(promised, body)]
+
+
 def unsaid(promised: list[str], body: Mapping[str, Any]) -> tuple[str, ...]:
     """What of a promise a material does not mention, in its text or in the title of what it offers; nothing if it has none."""
     if not body:

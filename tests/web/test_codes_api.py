@@ -87,3 +87,19 @@ def test_nobody_sees_the_codes_of_another_workspace(house: House, owner: Caller)
     other = house.client(slug="other")
     assert other.get("codes").json["items"] == []
     assert other.get("codes/summer").status_code == 404
+
+
+def test_a_greeting_is_checked_against_what_its_codes_promise(owner: Caller) -> None:
+    promised = {"name": "门店码", "greeting": "hello", "promised": ["小样", "满减券"]}
+    assert made(owner, **promised).status_code == 201
+    asked = {"carrier": "wecom_direct", "body": {"text": "你好，送你小样"}}
+
+    def said(**more: Any) -> list[str]:
+        found = owner.post("contents/check", json=asked | more).json["findings"]
+        return [one["message"]["zh"] for one in found if one["code"] == "code-promise"]
+
+    assert said() == [] and said(key="other") == []
+    assert said(key="hello") == [
+        "渠道码“门店码”承诺了“满减券”，这段欢迎语里没有提到。请补上，或改渠道码的承诺。"
+    ]
+    assert said(key="hello", body={"text": "小样和满减券都在这里"}) == []

@@ -20,6 +20,7 @@ from rules.zones import zone_of
 from store import audit, clock
 from store.database import db
 from store.tables import Workspace
+from web import promises
 from web.access import actor, here
 from web.api.catalogue import WordsOut
 from web.errors import invalid
@@ -39,6 +40,13 @@ class LookArgs(Shape):
     carrier = OneOf(tuple(CARRIERS), required=True)
     body = Definition(required=True)
     topic = Text(longest=64, load_default="", metadata={"description": "`welcome` is checked as one"})
+    key = Text(
+        longest=128,
+        load_default="",
+        metadata={
+            "description": "The material's: what channel codes promise that greet with it is looked for"
+        },
+    )
     promised = Text(longest=500, load_default="", metadata={"description": "What the channel said there is"})
 
 
@@ -129,6 +137,11 @@ def look(args: dict[str, Any]) -> dict[str, Any]:
         known=people.load(session, here()).attributes,
         promised=args["promised"],
     )
+    if args["key"]:
+        findings += [
+            checks.broken_promise(name, phrase)
+            for name, phrase in promises.unkept(session, here(), args["key"], args["body"])
+        ]
     text = args["body"].get("text")
     sms = args["carrier"] == "sms" and isinstance(text, str)
     return {

@@ -14,13 +14,13 @@ export type Compared = Schemas["ComparedOut"];
 export type Question = "compliance" | "fit" | "appeal";
 export type Answers = Record<Question, { fine: boolean; note: string }>;
 
-export function useChecks(carrier: Carrier, body: Body, topic: string, enabled: boolean) {
+export function useChecks(carrier: Carrier, body: Body, topic: string, key: string, enabled: boolean) {
   return useQuery({
-    queryKey: ["content-check", carrier, body, topic],
+    queryKey: ["content-check", carrier, body, topic, key],
     queryFn: ({ signal }) =>
       ask<{ findings: Finding[]; segments: number | null }>("contents/check", {
         method: "POST",
-        body: { carrier, body, topic },
+        body: { carrier, body, topic, ...(key ? { key } : {}) },
         signal,
       }),
     enabled,

@@ -3563,6 +3563,22 @@ export interface components {
             /** @description null on the last page */
             next: string | null;
         };
+        HeldBackOut: {
+            /** @enum {string} */
+            kind: "no_worker" | "switched_off" | "connection_broken" | "connection_off" | "provider_silent" | "policy";
+            /** @description null if it is about all of them */
+            carrier: string | null;
+            /** @description Messages, 1000 at the most */
+            waiting: number;
+            words: components["schemas"]["WordsOut"];
+            /** @description What can be done about it */
+            todo: components["schemas"]["WordsOut"];
+        };
+        HeldBackPage: {
+            items: components["schemas"]["HeldBackOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
         ContentOut: {
             id: number;
             key: string;
@@ -3691,6 +3707,11 @@ export interface components {
              * @default
              */
             topic: string;
+            /**
+             * @description The material's: what channel codes promise that greet with it is looked for
+             * @default
+             */
+            key: string;
             /**
              * @description What the channel said there is
              * @default

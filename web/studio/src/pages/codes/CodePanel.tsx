@@ -1,16 +1,34 @@
 import { App, Button, Drawer, Form, Input, InputNumber, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 
-import { useKeepCode, type Code, type CodeDraft, type Mode } from "@/api/codes";
+import { useKeepCode, type Code, type CodeDraft, type Mode, type Route } from "@/api/codes";
 import { useAllContents } from "@/api/contents";
 import { useStaffKeys } from "@/api/tasks";
 import { Icon } from "@/parts/Icon";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
 import css from "./Codes.module.css";
+import { PlacesFields } from "./PlacesFields";
 
-const MODES: Mode[] = ["together", "round_robin", "least_load"];
+const MODES: Mode[] = ["together", "round_robin", "least_load", "attribute"];
 const GREETS = "wecom_direct";
+
+/** What the form holds: the places of a route as rows. */
+type Entered = CodeDraft & { places?: { value: string; staff: string[] }[] };
+
+const entered = (code: Code): Entered => ({
+  ...code,
+  places: Object.entries(code.route.places ?? {}).map(([value, staff]) => ({ value, staff })),
+});
+
+/** A route as it is kept: without what only another way of dividing needs. */
+function routeOf({ route, places }: Entered): Route {
+  const { mode, staff, fallback, attribute } = route;
+  const rest: Route = { mode, staff, ...(fallback ? { fallback } : {}) };
+  if (mode !== "attribute") return rest;
+  const byValue = Object.fromEntries((places ?? []).map((one) => [one.value.trim(), one.staff]));
+  return { ...rest, ...(attribute ? { attribute } : {}), places: byValue };
+}
 
 /** A new code, or one to be changed. */
 export function CodePanel({ code, onClose }: { code: Code | undefined; onClose: () => void }) {
@@ -21,9 +39,11 @@ export function CodePanel({ code, onClose }: { code: Code | undefined; onClose: 
   const greetings = useAllContents()
     .data?.filter((one) => one.carrier === GREETS)
     .map((one) => ({ value: one.key, label: one.name }));
-  const save = (given: CodeDraft) => {
+  const [form] = Form.useForm<Entered>();
+  const mode = Form.useWatch(["route", "mode"], form) ?? code?.route.mode;
+  const save = ({ places, ...given }: Entered) => {
     // What this form does not show stays as it is.
-    const route = { ...code?.route, ...given.route };
+    const route = routeOf({ route: { ...code?.route, ...given.route }, places } as Entered);
     keep.mutate(
       { ...given, route, ...(code ? { attributes: code.attributes } : {}) },
       {
@@ -34,13 +54,15 @@ export function CodePanel({ code, onClose }: { code: Code | undefined; onClose: 
       },
     );
   };
-  const modes = code?.route.mode === "attribute" ? [...MODES, "attribute" as const] : MODES;
   return (
     <Drawer open size={560} title={t(code ? "codes.edit" : "codes.new")} onClose={onClose}>
-      <Form<CodeDraft>
+      <Form<Entered>
+        form={form}
         layout="vertical"
         initialValues={
-          code ?? { active: true, route: { mode: "round_robin", staff: [{ key: undefined, cap: 50 }] } }
+          code
+            ? entered(code)
+            : { active: true, route: { mode: "round_robin", staff: [{ key: undefined, cap: 50 }] } }
         }
         onFinish={save}
       >
@@ -62,8 +84,9 @@ export function CodePanel({ code, onClose }: { code: Code | undefined; onClose: 
           <Select options={greetings} allowClear showSearch={{ optionFilterProp: "label" }} />
         </Form.Item>
         <Form.Item name={["route", "mode"]} label={t("codes.route")}>
-          <Select options={modes.map((value) => ({ value, label: t(`codes.modes.${value}`) }))} />
+          <Select options={MODES.map((value) => ({ value, label: t(`codes.modes.${value}`) }))} />
         </Form.Item>
+        {mode === "attribute" && <PlacesFields staff={staff} />}
         <Form.Item label={t("codes.staff")} required>
           <Form.List name={["route", "staff"]}>
             {(rows, { add, remove }) => (

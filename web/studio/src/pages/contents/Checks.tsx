@@ -12,11 +12,22 @@ const TYPING_MS = 500;
 const ICONS: Record<string, IconName> = { error: "close", warning: "warn", info: "info" };
 
 /** What a careful colleague would say of the text, while it is written. */
-export function Checks({ carrier, body, topic }: { carrier: Carrier; body: Body; topic: string }) {
+export function Checks({
+  carrier,
+  body,
+  topic,
+  materialKey,
+}: {
+  carrier: Carrier;
+  body: Body;
+  topic: string;
+  /** By it channel codes name the text that greets. */
+  materialKey: string;
+}) {
   const { t } = useTranslation();
   const words = useWords();
   const settled = useSettled(body, TYPING_MS);
-  const { data } = useChecks(carrier, settled, topic, Boolean(settled.text?.trim()));
+  const { data } = useChecks(carrier, settled, topic, materialKey, Boolean(settled.text?.trim()));
   if (!data) return null;
   return (
     <section className={css.box} aria-label={t("contents.checks")}>

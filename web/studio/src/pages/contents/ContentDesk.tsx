@@ -66,7 +66,7 @@ export function ContentDesk({ material }: { material: Material | null }) {
       </Form>
       <div className={css.preview}>
         <ContentPreview carrier={now.carrier} body={body} />
-        <Checks carrier={now.carrier} body={body} topic={now.topic ?? ""} />
+        <Checks carrier={now.carrier} body={body} topic={now.topic ?? ""} materialKey={material?.key ?? ""} />
       </div>
     </div>
   );
