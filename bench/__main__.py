@@ -47,9 +47,11 @@ BENCHMARKS: tuple[str, ...] = (
     "board",
     "rfm",
     "erase",
+    "held",
     "coupons",
     "delivery",
     "welcome",
+    "reading",
     "quiet-hours",
 )
 LATEST = Path(__file__).parent / "results" / "latest.json"
