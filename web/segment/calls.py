@@ -12,6 +12,7 @@ from audience.plain_events import LONGEST_ID
 from audience.values import text_problem, zone_problem
 from store.problem import Problem, problem
 from web.segment import moments, names
+from web.segment.names import fitting
 
 KINDS = ("identify", "track", "page", "screen", "group", "alias")
 #: The identity under which a visitor is known before he says who he is.
@@ -54,6 +55,9 @@ class Call:
     about: dict[str, Any] = field(default_factory=dict)
     #: name, occurred_at and properties, as audience.events takes them.
     event: dict[str, Any] | None = None
+    #: key, name and attributes of the customer group that `group` tells of, and when.
+    group: dict[str, Any] | None = None
+    at: datetime | None = None
     #: An id by which `alias` says that the contact went before.
     previous: str | None = None
 
@@ -78,7 +82,7 @@ def read(
     if kind == "identify":
         _identify(call, given, said)
     elif kind == "group":
-        return _group(call, given, said)
+        return _group(call, given, at, said)
     elif kind == "alias":
         return _alias(call, given, said)
     else:
@@ -160,7 +164,7 @@ def _own_fields(call: Call, traits: dict[str, Any], where: str, said: list[Probl
             call.about["timezone"] = zone
 
 
-def _group(call: Call, given: Mapping[str, Any], said: list[Problem]) -> Call | None:
+def _group(call: Call, given: Mapping[str, Any], at: datetime, said: list[Problem]) -> Call | None:
     group = _id(given.get("groupId"))
     if not isinstance(group, str) or not 0 < len(group) <= 255 or text_problem(group, ""):
         words = "请给出 groupId，最长 255 个字符。", "Give a groupId of 255 characters at most."
@@ -171,6 +175,11 @@ def _group(call: Call, given: Mapping[str, Any], said: list[Problem]) -> Call | 
         traits = {name: value for name, value in traits.items() if name != "id"}
     found = names.attributes(traits, f"{call.path}traits", said, "group_")
     call.about["attributes"] = {"group_id": group, **found}
+    own = {name.removeprefix("group_"): value for name, value in found.items()}
+    name = own.pop("name", None)
+    call.group, call.at = {"key": group, "attributes": {n: v for n, v in own.items() if fitting(n)}}, at
+    if isinstance(name, str) and 0 < len(name) <= 200:
+        call.group["name"] = name
     return call
 
 

@@ -18,7 +18,7 @@ from web.access import SENDER, actor, here, needs
 from web.errors import MOST_ERRORS, invalid
 from web.idempotency import first_time
 from web.resource import in_one_piece
-from web.segment import people
+from web.segment import crowds, people
 from web.segment.calls import KINDS, Call, read
 from web.segment.letter import Letter, opened, who
 from web.shown import located, places
@@ -87,6 +87,7 @@ def _answer(letter: Letter, given: Sequence[tuple[Any, Any, str]]) -> Response:
             calls.append(found)
     calls, repeated = _new(session, calls)
     said += people.take(session, here(), actor().name, calls, now)
+    said += crowds.take(session, here(), calls, now)
     refused = _events(session, [call for call in calls if call.event is not None], now, said)
     if not repeated and len(calls) == refused:
         raise invalid(*located(said))
