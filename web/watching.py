@@ -20,10 +20,11 @@ from sqlalchemy.orm import Session
 
 from audience.tables_files import Import
 from journeys.tables import Enrollment, JourneyMove, Schedule
-from store import clock, migrate
+from store import clock, home, migrate
 from store.database import begin_write
 from store.tables import Inbox, Outbox, WorkerBeat
 from store.tables_guards import CLOSED, Breaker, GuardTrip, SendingStop
+from web.held_back import delivers
 
 #: Rows counted at most: whoever has more in a queue needs no exact number.
 MOST = 100_000
@@ -31,6 +32,8 @@ MOST = 100_000
 KEPT_SECS = 5.0
 #: A worker that said nothing for longer is not counted, and without any we are not ready.
 SEEN_SECS = 60
+#: What must be well for requests to be answered here. Messages that are held are told, and no reason to send people away.
+NEEDED = ("database", "migrations", "worker")
 
 
 class Queues:
@@ -137,7 +140,10 @@ def _age(at: datetime | None, now: datetime) -> float:
 
 
 def readiness(session: Session, started: datetime) -> dict[str, str]:
-    """What must be `ok`, or `starting`, for us to be ready; raises what an unreachable database raises."""
+    """What must be `ok`, or `starting`, for us to be ready (NEEDED), and whether messages leave.
+
+    Raises what an unreachable database raises.
+    """
     found = {"database": "ok", "migrations": "ok", "worker": "ok"}
     # A server that only reads, as a standby does, refuses this even though it names no row.
     begin_write(session)
@@ -150,6 +156,8 @@ def readiness(session: Session, started: datetime) -> dict[str, str]:
     if last is None or now - last > timedelta(seconds=SEEN_SECS):
         young = now - started <= timedelta(seconds=SEEN_SECS)
         found["worker"] = "starting" if young else "missing"
+    found["delivery"] = "ok" if delivers(session, now) else "no worker delivers"
+    found["sending"] = "ok" if home.held(session) is None else "held: flask --app wsgi sending status"
     return found
 
 

@@ -9,17 +9,20 @@ from marshmallow import Schema, fields
 
 from audience.tables_groups import CustomerGroup
 from journeys.tables import Journey
+from store.database import db
 from store.subjects import of_group
 from store.tables import Outbox
-from web import names
-from web.access import found, scoped
+from web import held_back, names
+from web.access import found, here, scoped
+from web.api.catalogue import WordsOut
 from web.fields import At, OneOf, QueryNumber
 from web.finding import the_contact
-from web.paging import PageArgs, page, page_of
+from web.paging import PageArgs, page, page_of, whole
 from web.resource import Resource
 from web.shown import names_of, whose
 
 messages = Resource("messages", "/messages", description="What left, or would have left.")
+KINDS = ("no_worker", "switched_off", "connection_broken", "connection_off", "provider_silent", "policy")
 STATES = ("pending", "sending", "sent", "delivered", "failed", "withdrawn", "expired", "refused", "unknown")
 
 
@@ -68,6 +71,23 @@ def listed(args: dict[str, Any]) -> dict[str, Any]:
     if "status" in args:
         query = query.where(Outbox.state == args["status"])
     return page(query, Outbox.id, args, shown=shown)
+
+
+class HeldBackOut(Schema):
+    kind = fields.Str(required=True, metadata={"enum": list(KINDS)})
+    carrier = fields.Str(
+        required=True, allow_none=True, metadata={"description": "null if it is about all of them"}
+    )
+    waiting = fields.Int(required=True, metadata={"description": "Messages, 1000 at the most"})
+    words = fields.Nested(WordsOut, required=True)
+    todo = fields.Nested(WordsOut, required=True, metadata={"description": "What can be done about it"})
+
+
+@messages.get("/held", least="viewer")
+@messages.response(200, page_of(HeldBackOut))
+def held() -> dict[str, Any]:
+    """What keeps messages back now, and what can be done about it; nothing if they go as they should."""
+    return whole(held_back.reasons(db.session(), here()))
 
 
 @messages.get("/<id:message_id>", least="viewer")

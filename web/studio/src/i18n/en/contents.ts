@@ -175,6 +175,8 @@ export const messages = {
   journey: "Journey",
   status: "Status",
   at: "When",
+  heldBack: "What keeps messages back",
+  heldCount: "{{count}} waiting",
   onlyTo: "Only to {{name}}",
   anyJourney: "All journeys",
   anyStatus: "Any status",

@@ -172,6 +172,8 @@ export const messages = {
   status: "状态",
   at: "时间",
   onlyTo: "只看发给{{name}}的",
+  heldBack: "为什么有消息没有发出",
+  heldCount: "{{count}} 条在等",
   anyJourney: "全部旅程",
   anyStatus: "全部状态",
   none: "还没有消息",

@@ -31,8 +31,9 @@ const message = (change: Partial<Message> = {}): Message => ({
   ...change,
 });
 
-const server = (messages: Message[]) =>
+const server = (messages: Message[], held: object[] = []) =>
   fakeApi({
+    "GET messages/held": page(held),
     "GET session": session,
     "GET journeys": page([{ id: 7, name: "美妆新客旅程" }]),
     "GET messages": page(messages),
@@ -41,6 +42,16 @@ const server = (messages: Message[]) =>
   });
 
 describe("the messages", () => {
+  it("say what keeps them back, and what to do about it", async () => {
+    const words = { zh: "没有在发送的后台进程", en: "No worker delivers." };
+    const todo = { zh: "请运维启动一个", en: "Start one" };
+    server([message()], [{ kind: "no_worker", carrier: null, waiting: 12, words, todo }]);
+    renderAt("/messages");
+    const why = await screen.findByRole("region", { name: "为什么有消息没有发出" });
+    expect(why.textContent).toContain("没有在发送的后台进程 · 12 条在等");
+    expect(why.textContent).toContain("请运维启动一个");
+  });
+
   it("show on the phone what was said, and who took it", async () => {
     server([message()]);
     const { person } = renderAt("/messages");

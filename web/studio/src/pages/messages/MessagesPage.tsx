@@ -15,6 +15,7 @@ import { Page } from "@/parts/Page";
 import { PageHead } from "@/parts/PageHead";
 
 import { useMessageColumns } from "./columns";
+import { HeldBack } from "./HeldBack";
 import { MessagePanel } from "./MessagePanel";
 import css from "./Messages.module.css";
 import { messageStatuses } from "./statuses";
@@ -41,6 +42,7 @@ export default function MessagesPage() {
   return (
     <Page>
       <PageHead title={t("messages.title")} lead={t("messages.lead")} />
+      <HeldBack />
       <div className={css.filters}>
         {contactId && <ToOne id={contactId} onClose={() => put("contact", undefined)} />}
         <JourneyFilter value={journeyId} onChange={(id) => put("journey", id)} />
