@@ -11,3 +11,9 @@ export function useWords(): (words: Words | string | null | undefined) => string
   const language = useLanguage();
   return (words) => (typeof words === "string" ? words : (words?.[language] ?? words?.zh ?? ""));
 }
+
+/** Names one after the other, with the comma of the reader's language. */
+export function useListed(): (names: readonly string[]) => string {
+  const comma = useLanguage() === "zh" ? "、" : ", ";
+  return (names) => names.join(comma);
+}

@@ -23,7 +23,7 @@ export const segments = {
   create: "Make segment",
   edit: "Edit",
   whoTitle: "Customers who meet these conditions",
-  ruleEmpty: "Add a condition, and the number of people appears on the right at once.",
+  ruleEmpty: "Add a condition, and the number of people appears here at once.",
   people: "people",
   unfinished: "Some conditions are not finished:",
   counting: "Counting…",

@@ -23,7 +23,7 @@ export const segments = {
   create: "创建人群",
   edit: "编辑",
   whoTitle: "符合哪些条件的客户",
-  ruleEmpty: "先加一个条件，右边会马上告诉你有多少人。",
+  ruleEmpty: "先加一个条件，这里会马上告诉你有多少人。",
   people: "人",
   unfinished: "还有条件没写完：",
   counting: "正在数…",

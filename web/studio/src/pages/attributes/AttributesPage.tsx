@@ -8,7 +8,7 @@ import { AudienceTabs } from "@/pages/audience/AudienceTabs";
 import { CursorTable, type Column } from "@/parts/CursorTable";
 import { EmptyState } from "@/parts/EmptyState";
 import { Icon } from "@/parts/Icon";
-import { useWords } from "@/parts/language";
+import { useListed, useWords } from "@/parts/language";
 import { Page } from "@/parts/Page";
 import { PageHead } from "@/parts/PageHead";
 import { StatusPill } from "@/parts/StatusPill";
@@ -64,6 +64,7 @@ export default function AttributesPage() {
 
 function useColumns(open?: (one: Attribute) => void): Column<Attribute>[] {
   const { t } = useTranslation();
+  const listed = useListed();
   const words = useWords();
   return [
     {
@@ -92,7 +93,11 @@ function useColumns(open?: (one: Attribute) => void): Column<Attribute>[] {
       id: "allowed",
       title: t("attributes.allowed"),
       minor: true,
-      cell: (one) => <span className={css.quiet}>{one.allowed?.join("、") ?? t("attributes.anyValue")}</span>,
+      cell: (one) => (
+        <span className={css.quiet}>
+          {one.allowed ? listed(one.allowed.map(String)) : t("attributes.anyValue")}
+        </span>
+      ),
     },
     {
       id: "seen",

@@ -7,6 +7,8 @@ import { useMerge, useMergePreview, type MergePreview } from "@/api/profile";
 import type { Contact, Person } from "@/api/types";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
+import { useListed } from "@/parts/language";
+
 import { attributeText } from "./attributes";
 import { ContactPicker } from "./ContactPicker";
 import css from "./MergePanel.module.css";
@@ -56,6 +58,7 @@ export default function MergePanel({ person, onClose }: { person: Person; onClos
 
 function Outcome({ preview }: { preview: MergePreview }) {
   const { t } = useTranslation();
+  const listed = useListed();
   const titled = useTitles(useAttributeTypes().data);
   const keep = preview.keep as Contact;
   const moves = Object.entries(preview.moves as Record<string, number>).filter(([, count]) => count > 0);
@@ -82,7 +85,7 @@ function Outcome({ preview }: { preview: MergePreview }) {
       </ul>
       {preview.ending.length > 0 && (
         <p className={css.ending}>
-          {t("merge.ending", { journeys: preview.ending.map((one) => one.journey_name).join("、") })}
+          {t("merge.ending", { journeys: listed(preview.ending.map((one) => one.journey_name)) })}
         </p>
       )}
       <p className={css.lead}>{t("merge.forGood")}</p>

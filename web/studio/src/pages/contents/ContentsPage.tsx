@@ -110,7 +110,13 @@ function useColumns(): Column<Material>[] {
         </div>
       ),
     },
-    { id: "carrier", title: t("contents.carrier"), width: 150, cell: (m) => t(`carriers.${m.carrier}`) },
+    {
+      id: "carrier",
+      title: t("contents.carrier"),
+      width: 150,
+      minor: true,
+      cell: (m) => t(`carriers.${m.carrier}`),
+    },
     {
       id: "category",
       title: t("contents.category"),

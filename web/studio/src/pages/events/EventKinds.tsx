@@ -9,6 +9,8 @@ import { PageSkeleton } from "@/parts/PageSkeleton";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { StatusPill } from "@/parts/StatusPill";
 
+import { useListed } from "@/parts/language";
+
 import { DayBars } from "./DayBars";
 import { EventPanel } from "./EventPanel";
 import css from "./Events.module.css";
@@ -16,6 +18,7 @@ import css from "./Events.module.css";
 /** Every event with how much of it came; a click opens what there is to know about it. */
 export function EventKinds() {
   const { t } = useTranslation();
+  const listed = useListed();
   const { data, error, refetch } = useEventKinds();
   const [open, setOpen] = useState<string | null>(null);
   if (error) return <ProblemAlert problem={error} onRetry={() => void refetch()} />;
@@ -59,7 +62,7 @@ export function EventKinds() {
                   <StatusPill tone="bad">{t("events.warnings", { count: kind.warnings })}</StatusPill>
                 )}
               </td>
-              <td className={css.quiet}>{Object.keys(kind.properties).join("、")}</td>
+              <td className={css.quiet}>{listed(Object.keys(kind.properties))}</td>
               <td>
                 <DayBars
                   days={kind.days}

@@ -13,6 +13,8 @@ import {
 import { useMay } from "@/api/session";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
+import { useListed } from "@/parts/language";
+
 import css from "./Events.module.css";
 
 /** One event: its title, its properties with examples, what looks wrong, and who listens. */
@@ -29,6 +31,7 @@ export function EventPanel({ name, onClose }: { name: string | null; onClose: ()
 
 function Inside({ of }: { of: EventDetail }) {
   const { t } = useTranslation();
+  const listed = useListed();
   const id = useId();
   const mayEdit = useMay("editor");
   const describe = useDescribeEvent(of.name);
@@ -83,7 +86,7 @@ function Inside({ of }: { of: EventDetail }) {
                 <code>{one.name}</code>
               </td>
               <td>{t(`events.types.${one.type}`)}</td>
-              <td className={css.quiet}>{one.examples.map(shown).join("、")}</td>
+              <td className={css.quiet}>{listed(one.examples.map(shown))}</td>
             </tr>
           ))}
         </tbody>

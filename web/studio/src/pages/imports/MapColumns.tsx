@@ -6,6 +6,8 @@ import { useStartImport, type ImportKind } from "@/api/imports";
 import type { ImportJob, ImportPreview } from "@/api/types";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
+import { useListed } from "@/parts/language";
+
 import { ColumnPlace } from "./ColumnPlace";
 import { EventOfAll } from "./EventOfAll";
 import { FirstLines } from "./FirstLines";
@@ -79,6 +81,7 @@ interface ColumnsTableProps {
 
 function ColumnsTable({ kind, preview, mapping, onPut }: ColumnsTableProps) {
   const { t } = useTranslation();
+  const listed = useListed();
   return (
     <table className={css.columns} aria-label={t("imports.map")}>
       <thead>
@@ -92,7 +95,7 @@ function ColumnsTable({ kind, preview, mapping, onPut }: ColumnsTableProps) {
         {preview.columns.map((column, index) => (
           <tr key={column}>
             <td>{column}</td>
-            <td className={css.quiet}>{examples(preview, index)}</td>
+            <td className={css.quiet}>{listed(examples(preview, index))}</td>
             <td>
               <ColumnPlace
                 kind={kind}
@@ -108,7 +111,7 @@ function ColumnsTable({ kind, preview, mapping, onPut }: ColumnsTableProps) {
   );
 }
 
-function examples(preview: ImportPreview, index: number): string {
+function examples(preview: ImportPreview, index: number): string[] {
   const seen = preview.rows.map((row) => row[index] ?? "").filter(Boolean);
-  return [...new Set(seen)].slice(0, 3).join("、");
+  return [...new Set(seen)].slice(0, 3);
 }

@@ -1,6 +1,8 @@
 import { Checkbox, Form, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 
+import { useListed } from "@/parts/language";
+
 import css from "./Settings.module.css";
 
 /** By these names no two people go; the other two are shared in families and handed out again. */
@@ -10,6 +12,7 @@ const SHARED = ["phone", "email"];
 /** Whether two contacts who turn out to go by one name become one by themselves, and by which names. */
 export function MergeFields({ on, by }: { on: boolean; by: string[] }) {
   const { t } = useTranslation();
+  const listed = useListed();
   const named = (kind: string) =>
     t(kind === "external_id" ? "imports.place.external_id" : `imports.place.identity:${kind}`);
   const risky = SHARED.filter((kind) => by.includes(kind)).map(named);
@@ -30,7 +33,7 @@ export function MergeFields({ on, by }: { on: boolean; by: string[] }) {
           rules={[{ required: on, message: t("settings.mergeNone") }]}
           extra={
             risky.length > 0 && (
-              <span className={css.risk}>{t("settings.mergeRisk", { names: risky.join("、") })}</span>
+              <span className={css.risk}>{t("settings.mergeRisk", { names: listed(risky) })}</span>
             )
           }
         >
