@@ -6,6 +6,7 @@ what an off-the-shelf statechart does, without time, facts, policies or a trail.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from journeys.lives import invent
 from journeys.plan import compile_plan
 from journeys.simulate import Simulation
 from journeys.statechart import OUTSIDE, Way, build
-from templates_lib.shelf import take
+from runtime.replay import FOLDER
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 DAYS = 60
@@ -42,7 +43,8 @@ class Willing:
 def run(quick: bool) -> dict[str, Any]:
     """Figures: contacts, days, steps, seconds (median), steps per second and their CPU, ratio to the peer."""
     contacts = QUICK_CONTACTS if quick else CONTACTS
-    definition = take("beauty").definition
+    # The journey beside the sample: it does not change with the templates, so figures can be compared.
+    definition = json.loads((FOLDER / "journey.json").read_text("utf-8"))
     plan = compile_plan(definition)
     seen: Counter[str] = Counter()
 

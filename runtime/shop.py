@@ -13,7 +13,7 @@ from audience import contacts
 from journeys import versions
 from journeys.tables import Draft
 from runtime.database import Database
-from runtime.worker import Worker
+from runtime.worker import ROLES, Worker
 from store import clock
 from store.inbox import NewSignal, put
 from store.tables import Member, VirtualClock, Workspace
@@ -71,6 +71,9 @@ def make(url: str, now: datetime | None = None, on_day: Callable[[int], None] = 
             return False
         workspace, people = made
         worker = Worker(database)
+        # Rules about contacts and what runs out are looked at once a day; a customer's own hours need no more.
+        hourly = Worker(database, [role for role in ROLES if role != "housekeeping"])
+        kept = start
         for day, (at, happening) in enumerate(_days(start, until)):
             with database.transaction() as tx:
                 clock.set_now(tx.session, at)
@@ -79,7 +82,8 @@ def make(url: str, now: datetime | None = None, on_day: Callable[[int], None] = 
                     for person, name, data in happening
                 ]
                 put(tx.session, signals, at)
-            worker.run_until_idle()
+            (worker if at - kept >= timedelta(days=1) or at == until else hourly).run_until_idle()
+            kept = at if at - kept >= timedelta(days=1) else kept
             on_day(day)
         return True
     finally:
