@@ -6,9 +6,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connectors.catalogue import register_all
@@ -23,12 +24,16 @@ from runtime.wecom.reading import Reading
 from runtime.wecom.tags_out import TagsOut
 from runtime.wecom.telling import Telling
 from runtime.wecom.transfers import Transfers
+from store import clock
 from store.secrets import Vault
+from store.tables_wecom import WAITING, WecomWelcome
 
 log = logging.getLogger(__name__)
 
 #: How often it is looked whether anybody is connected, and how long to sleep when there is nothing to do.
 LOOK_SECS, IDLE_SECS = 5.0, 0.5
+#: A greeting is on its way for so long, and so many turns in a row are given up for greetings.
+FRESH_SECS, MOST_GIVEN_WAY = 5.0, 20
 
 
 PARTS = (Looks, Reading, TagsOut, Telling, Deeds, Transfers, Moments)
@@ -57,15 +62,25 @@ class WecomService:
         self.companies = Companies(database, now, own, vault)
         self.parts: tuple[Part, ...] = tuple(kind(self.companies) for kind in PARTS)
         self._looked, self._anybody = -LOOK_SECS, False
+        self._gave_way = 0
 
     def run(self) -> bool:
         """Take one turn of each kind; True if there was anything to do."""
-        if not self._connected():
+        if not self._connected() or self._gives_way():
             return False
         done = False
         for part in self.parts:
             done |= part.run()
         return done
+
+    def _gives_way(self) -> bool:
+        """True while new friends are being greeted: that cannot wait, and this can; but not for ever."""
+        fresh = clock.system() - timedelta(seconds=FRESH_SECS)
+        with self.companies.database.reading() as tx:
+            query = select(WecomWelcome.id).where(WecomWelcome.state == WAITING, WecomWelcome.at > fresh)
+            greeted = tx.session.scalars(query.limit(1)).first() is not None
+        self._gave_way = self._gave_way + 1 if greeted and self._gave_way < MOST_GIVEN_WAY else 0
+        return self._gave_way > 0
 
     def _connected(self) -> bool:
         if time.monotonic() - self._looked >= LOOK_SECS:
