@@ -38,7 +38,7 @@ CARRIERS = ("wecom_direct", "sms", "email", "official_account", "moments", "webh
 #: Of each test, how many people, and on which carriers each gets a message.
 SIZES: dict[str, tuple[int, tuple[str, ...]]] = {
     "test_p16_after_the_stop_nothing_begins_on_any_carrier": (150, CARRIERS),
-    "test_p16_a_thousand_unsubscribe_at_random_moments": (1000, ("wecom_direct", "moments", "sms")),
+    "test_p16_a_thousand_unsubscribe_at_random_moments": (1000, ("wecom_direct", "sms")),
 }
 
 
@@ -146,7 +146,7 @@ def test_p16_a_thousand_unsubscribe_at_random_moments(storm: Storm) -> None:
         (number, carrier, unsubscribing(vault, Unsubscribing(storm.shaken.workspace, number, carrier)))
         for number, carrier in zip(
             chance.sample(storm.contacts, len(storm.contacts)),
-            ("wecom_direct", "moments", "sms") * len(storm.contacts),
+            ("wecom_direct", "sms") * len(storm.contacts),
             strict=False,
         )
     ]
@@ -162,7 +162,7 @@ def test_p16_a_thousand_unsubscribe_at_random_moments(storm: Storm) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    children.wait_for(lambda: storm.left() == 0, 120)
+    children.wait_for(lambda: storm.left() == 0, 200)
     late = [at - answered[who, on] for at, on, who in storm.slow.begun() if (who, on) in answered]
     refused = storm.shaken.count(Outbox, Outbox.state == "refused")
     after = [secs for secs in late if secs > 0]
