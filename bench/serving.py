@@ -26,7 +26,7 @@ from store.migrate import upgrade
 from web import keys
 
 ROOT = Path(__file__).parents[1]
-PATIENCE_SECS = 30.0
+PATIENCE_SECS = 120.0
 
 
 class NotServing(RuntimeError):
