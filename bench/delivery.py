@@ -62,7 +62,7 @@ def run(quick: bool) -> dict[str, Any]:
     """Figures: `per_second` of each carrier, one worker; and `seconds` each took."""
     figures: dict[str, Any] = {"people": {}, "per_second": {}}
     with server() as url, _servers() as ports:
-        dialing.configure(("127.0.0.0/8",), ports.values())
+        dialing.configure(("127.0.0.0/8",), tuple(ports.values()))
         here = fresh(url, "bench_delivery")
         upgrade(here)
         for name, sizes in SIZES.items():
