@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 #: How often it is looked whether anybody is connected, and how long to sleep when there is nothing to do.
 LOOK_SECS, IDLE_SECS = 5.0, 0.5
+START_SECS = 5.0
 #: A greeting is on its way for so long, and so many turns in a row are given up for greetings.
 FRESH_SECS, MOST_GIVEN_WAY = 5.0, 20
 
@@ -95,10 +96,14 @@ class WecomService:
     def serve(self, stopping: threading.Event) -> None:
         """Take turns until stopped; an error is written down and waited out."""
         self.companies.stopping = stopping
+        # A worker that has just started first catches up with what has waited for it.
+        stopping.wait(START_SECS)
         while not stopping.is_set():
+            begun = time.monotonic()
             try:
-                if not self.run():
-                    stopping.wait(IDLE_SECS)
+                busy = self.run()
+                # It rests as long as it has worked, so that at least half of the process is left to messages.
+                stopping.wait(min(time.monotonic() - begun, IDLE_SECS * 4) if busy else IDLE_SECS)
             except Exception as error:
                 if not passes(error):
                     log.exception("a turn with WeCom failed")
