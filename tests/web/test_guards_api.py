@@ -10,6 +10,7 @@ from audience.tables import Event
 from store import clock
 from store.database import begin_write, db
 from store.tables import Outbox
+from store.tables_guards import Breaker
 from tests.web.conftest import House
 from tests.web.guard_rows import GUARD
 from tests.web.rows import furnish
@@ -126,3 +127,23 @@ def test_the_preview_counts_what_would_have_tripped(house: House) -> None:
     assert owner.post("guards/preview", json={"rule": {**GUARD, "measure": "failure"}}).json["count"] == 0
     staff = {**GUARD, "per": "staff", "action": "tell"}
     assert owner.post("guards/preview", json={"rule": staff}).json["known"] is False
+
+
+def test_a_connection_tells_of_its_breaker(house: House) -> None:
+    rows = furnish(house, "main")
+    owner = house.client()
+    assert owner.get(f"connections/{rows.connection_id}").json["breaker"] is None
+    with house.app.app_context():
+        session = db.session()
+        begin_write(session)
+        now = clock.now(session)
+        session.add(
+            Breaker(
+                workspace_id=rows.workspace_id, carrier="email", state="open", failures=5, pause_secs=10.0,
+                until=now, opened_at=now, last_key="1:1:1", last_error="Retryable: 503 was answered", changed_at=now,
+            )
+        )  # fmt: skip
+        session.commit()
+    told = owner.get(f"connections/{rows.connection_id}").json["breaker"]
+    assert (told["state"], told["carrier"], told["failures"]) == ("open", "email", 5)
+    assert 'roadbook_breakers_open{carrier="email"} 1.0' in house.nobody().get("/metrics").text
