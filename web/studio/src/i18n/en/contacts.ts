@@ -31,6 +31,9 @@ export const contacts = {
   noJourney: "In no journey",
   noJourneyWords:
     "This contact enters when a journey's trigger fits; you can also add people by hand on the canvas.",
+  gone: "There is no such contact",
+  goneWords: "It may have been erased, or belong to another workspace.",
+  toAll: "See all contacts",
   filter: "Filter by kind",
   noneOfKind: "Nothing of this kind.",
   noTimeline: "Nothing has happened yet",

@@ -4,12 +4,15 @@ import { useTranslation } from "react-i18next";
 import { Link, Navigate, useNavigate, useParams } from "react-router";
 
 import { useContact } from "@/api/people";
+import { ApiProblem } from "@/api/problem";
 import { useMay } from "@/api/session";
 import type { Person } from "@/api/types";
 import { AudienceTabs } from "@/pages/audience/AudienceTabs";
 import { ContactRewards } from "@/pages/coupons/ContactRewards";
 import { ContactTags } from "@/pages/tags/ContactTags";
 import { ContactTiers } from "@/pages/tiers/ContactTiers";
+import { EmptyState } from "@/parts/EmptyState";
+import { LinkButton } from "@/parts/LinkButton";
 import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
@@ -30,15 +33,31 @@ type Opened = "merge" | "erase" | "edit" | null;
 
 /** One customer: who this is, what is allowed, who looks after them, where they stand, and what happened. */
 export default function ContactPage() {
+  const { t } = useTranslation();
   const { id } = useParams();
   const number = Number(id);
   const { data: person, error, refetch } = useContact(number);
+  const gone = error instanceof ApiProblem && error.status === 404;
   // An id that was merged leads to whom it became part of.
   if (person && person.id !== number) return <Navigate to={`/contacts/${person.id}`} replace />;
   return (
     <Page>
       <AudienceTabs />
-      <ProblemAlert problem={error} onRetry={() => void refetch()} />
+      {gone ? (
+        <EmptyState
+          title={t("contacts.gone")}
+          picture="people"
+          action={
+            <LinkButton type="primary" to="/contacts">
+              {t("contacts.toAll")}
+            </LinkButton>
+          }
+        >
+          {t("contacts.goneWords")}
+        </EmptyState>
+      ) : (
+        <ProblemAlert problem={error} onRetry={() => void refetch()} />
+      )}
       {!person && !error && <Skeleton active paragraph={{ rows: 10 }} />}
       {person && <Profile key={person.id} person={person} />}
     </Page>

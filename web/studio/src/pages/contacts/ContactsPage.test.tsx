@@ -129,6 +129,13 @@ describe("the contacts", () => {
     });
   });
 
+  it("who are gone lead back to the others", async () => {
+    server({ "GET contacts/3": () => ({ status: 404, body: { detail: "没有" } }) });
+    renderAt("/contacts/3");
+    const way = await screen.findByRole("link", { name: "查看所有客户" });
+    expect(way.getAttribute("href")).toBe("/contacts");
+  });
+
   it("have an address tried again that came back, with a reason", async () => {
     const stopped = { carrier: "email", address: "l@example.com", reason: "550", at: "2026-01-01T00:00:00Z" };
     const api = server({
