@@ -101,9 +101,10 @@ def judged(
     times = sorted(one["at"] for one in requests)
     phones = Counter(one["phone"] for one in taken)
     journey_of = {key: journey for key, journey, _, _ in told}
-    of_second = [one["at"] for one in taken if journey_of.get(one["key"]) == "second"]
-    begun = morning.real(MORNING + SPREAD)
-    crowded = [one for one in taken if begun <= one["at"] <= max(of_second)]
+    of_second = sorted(one["at"] for one in taken if journey_of.get(one["key"]) == "second")
+    # While both have messages waiting: the last of the second ones may be one that was refused and comes again.
+    begun, over = morning.real(MORNING + SPREAD), of_second[len(of_second) * 9 // 10]
+    crowded = [one for one in taken if begun <= one["at"] <= over]
     share = sum(journey_of[one["key"]] == "second" for one in crowded) / max(1, len(crowded))
     silent = [
         one["at"]
