@@ -24,8 +24,9 @@ export function DatePicks({ dates, onChange }: { dates: Dates; onChange: (dates:
   };
   return (
     <>
-      <p className={css.quiet}>
-        {t("lifeEditor.dates")} <Link to="/attributes">{t("lifeEditor.newDate")}</Link>
+      <p className={css.quiet}>{t("lifeEditor.dates")}</p>
+      <p>
+        <Link to="/attributes">{t("lifeEditor.newDate")}</Link>
       </p>
       <div className={css.two}>
         {WHICH.map((which) => {

@@ -41,8 +41,8 @@ function ByFile({ segment }: { segment: string }) {
   };
   return (
     <>
-      <p className={css.lead}>
-        {t("segments.uploadWords")}{" "}
+      <p className={css.lead}>{t("segments.uploadWords")}</p>
+      <p>
         <Link to={`/contacts/import?kind=list&list=${segment}`}>{t("segments.uploadLarge")}</Link>
       </p>
       <section
