@@ -127,7 +127,7 @@ def _serve(number: int) -> None:
         name = f"wm{place:08}"
         follow = Follow(NOW.timestamp(), add_way=1, tags=[f"et{place % 10}"])
         made.world.customers[name] = Customer(
-            name, f"客户{place}", f"u{place}", {staff[place % len(staff)]: follow}
+            name, f"客户{place}", {staff[place % len(staff)]: follow}, unionid=f"u{place}"
         )
     print(made.server_address[1], flush=True)
     made.serve_forever()

@@ -69,7 +69,8 @@ def test_only_these_are_open_to_everybody(app: Flask) -> None:
 def test_a_sender_sends_and_nothing_else(app: Flask) -> None:
     may = {route for route, least in routes(app).items() if Actor("key:0", SENDER, 0).may(least)}
     calls = ("alias", "batch", "group", "identify", "import", "page", "screen", "track")
-    assert may == {"POST /api/v1/events", *(f"POST /v1/{call}" for call in calls)}
+    sources = "POST /api/v1/event-sources/<source>"
+    assert may == {"POST /api/v1/events", sources, *(f"POST /v1/{call}" for call in calls)}
     for role, sends in zip(ROLES, (False, False, True, True), strict=True):
         assert Actor("key:0", role, 0).may(SENDER) is sends
 

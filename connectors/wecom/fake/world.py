@@ -72,13 +72,13 @@ class Customer:
 
     external_userid: str
     name: str
-    unionid: str = ""
     follows: dict[str, Follow] = field(default_factory=dict)
     arrived: list[dict[str, Any]] = field(default_factory=list)
     archive: str = ""
     #: When he got broadcasts, and when he was handed on.
     broadcasts: list[float] = field(default_factory=list)
     transfers: list[float] = field(default_factory=list)
+    unionid: str = ""
 
 
 @dataclass
