@@ -33,7 +33,10 @@ def test_the_adapter_stays_an_adapter() -> None:
 def test_every_role_and_every_carrier_has_its_queue_and_its_tick() -> None:
     conf = celery_app.app.conf
     names = {queue.name for queue in conf.task_queues}
-    assert names == {*(role for role in ROLES if role != "deliver"), *(f"deliver.{c}" for c in (*CARRIERS, "webhook"))}
+    assert names == {
+        *(role for role in ROLES if role != "deliver"),
+        *(f"deliver.{c}" for c in (*CARRIERS, "webhook")),
+    }
     assert {entry["options"]["queue"] for entry in conf.beat_schedule.values()} == names
     assert all(entry["options"]["expires"] > entry["schedule"] for entry in conf.beat_schedule.values())
 

@@ -127,5 +127,7 @@ def test_what_was_certainly_not_heard_is_tried_again(world: World, fake: Fake) -
     world.go("2026-03-02 10:01")
     assert states(world) == ["sent"] * 5
     # The company may have been read meanwhile: then each member of staff is asked for his own customers.
-    asked = [to for task in fake.world.store("tasks").values() for theirs in task.staff.values() for to in theirs]
+    asked = [
+        to for task in fake.world.store("tasks").values() for theirs in task.staff.values() for to in theirs
+    ]
     assert len(asked) == 5 and len(set(asked)) == 5
