@@ -15,6 +15,7 @@ from tests.browser.drawing import shown, sign_in
 from tests.browser.server import Server
 from tests.browser.shop import key_for
 from tests.connectors.wecom.conftest import Fake
+from tests.faults import children
 
 JOURNEY: dict[str, Any] = {
     "format": 1, "subject": "contact", "ends": [], "goals": [],
@@ -100,6 +101,8 @@ def test_a_new_friend_is_greeted_and_staff_confirm_what_follows(
     assert len(late) == 3 and max(late) < 20
     server.settled()
 
+    gone = "SELECT count(*) FROM contact WHERE attributes LIKE '%friend_deleted%'"
+    children.wait_for(lambda: server.rows(gone) == [(1,)], 30)
     sign_in(page, server)
     page.goto(f"{server.base}/contacts")
     row = page.get_by_role("row").filter(has_text="friend_deleted: true")

@@ -89,7 +89,12 @@ def test_a_segment_from_an_idea_counted_while_it_is_written(marketer: Page, serv
     page.get_by_role("button", name="创建人群").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("14 天内看了 3 次还没买")
     expect(page.get_by_role("table", name="成员").locator("tbody tr").first).to_be_visible(timeout=20_000)
-    assert asked(page, "GET", "segments")["items"][0]["count"] == 80
+    # Members are listed while the number is still being written down.
+    for _ in range(100):
+        if (count := asked(page, "GET", "segments")["items"][0]["count"]) == 80:
+            break
+        page.wait_for_timeout(200)
+    assert count == 80, asked(page, "GET", "segments")
 
 
 def test_a_list_from_a_file_that_has_faults(marketer: Page, server: Server, tmp_path: Path) -> None:

@@ -94,6 +94,9 @@ def test_a_request_and_the_work_it_makes_are_told(
     said = owner.post("contents", json={"key": "hi", "name": "hi", "carrier": "sms", "body": {"text": "早"}})
     assert said.status_code == 201, said.text
     publish(owner, JOURNEY)
+    # At noon, whatever the clock of this machine says: nothing is sent in quiet hours.
+    assert owner.post("test/clock", json={"now": "2026-03-02T12:00:00+08:00"}).status_code == 200
+    monkeypatch.setenv("ROADBOOK_TEST_MODE", "1")
     monkeypatch.setenv("ROADBOOK_OTEL_ENDPOINT", collector.endpoint)
     monkeypatch.setenv("ROADBOOK_DATABASE_URL", database_url)
     monkeypatch.setenv("ROADBOOK_SECRET_KEY", "only-for-tests-only-for-tests-only")

@@ -59,8 +59,9 @@ export function useLiveCount(rule: RuleTree | null) {
   });
 }
 
-export function useSegmentPeople(key: string, also: string[] = [], out: string[] = []) {
-  return useCursorList<Contact>([...SEGMENTS, "people", key], `segments/${key}/contacts`, {
+/** Who is in a segment; `counted` is how many were in it when last asked: another number means other people. */
+export function useSegmentPeople(key: string, also: string[] = [], out: string[] = [], counted?: number) {
+  return useCursorList<Contact>([...SEGMENTS, "people", key, counted], `segments/${key}/contacts`, {
     also: also.join(),
     out: out.join(),
   });

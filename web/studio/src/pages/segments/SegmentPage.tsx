@@ -143,7 +143,7 @@ function Members({ segment, mayEdit }: { segment: Segment; mayEdit: boolean }) {
       <ProblemAlert problem={put.error} />
       <CursorTable
         label={t("segments.members")}
-        list={useSegmentPeople(segment.key)}
+        list={useSegmentPeople(segment.key, [], [], segment.count)}
         columns={all}
         rowKey={(contact) => contact.id}
         onOpen={(contact) => void navigate(`/contacts/${contact.id}`)}

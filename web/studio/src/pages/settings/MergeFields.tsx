@@ -30,7 +30,15 @@ export function MergeFields({ on, by }: { on: boolean; by: string[] }) {
         <Form.Item
           name="mergeBy"
           label={t("settings.mergeBy")}
-          rules={[{ required: on, message: t("settings.mergeNone") }]}
+          rules={[
+            {
+              // Not `required`, which antd would say as aria-required on a group, where it is not allowed.
+              validator: (_, chosen: string[] | undefined) =>
+                on && !chosen?.length
+                  ? Promise.reject(new Error(t("settings.mergeNone")))
+                  : Promise.resolve(),
+            },
+          ]}
           extra={
             risky.length > 0 && (
               <span className={css.risk}>{t("settings.mergeRisk", { names: listed(risky) })}</span>
