@@ -46,3 +46,9 @@ def test_points_added_and_taken_are_told_by_scheme() -> None:
     told = played.report(compile_plan(DRAWN), lives(), START, 2)
     # Ten get ten each; six of them then have fifty to spend.
     assert told["points"] == {"member": {"added": 100, "taken": 300}}
+
+
+def test_words_where_points_should_be_count_as_none() -> None:
+    people = [Life(name, [(START, "joined", {})], {"points_member": name}) for name in ("许多", "")]
+    told = played.report(compile_plan(DRAWN), people, START, 2)
+    assert told["points"]["member"] == {"added": 20, "taken": 0}
