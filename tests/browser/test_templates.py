@@ -59,7 +59,7 @@ def test_scripts_lie_beside_a_task_and_are_copied_with_the_customers_name(
     amy = next(one["account_id"] for one in server.api("GET", "members")["items"] if one["email"] == AMY)
     staff = {"key": "amy", "name": "艾米", "team": "美肤顾问", "account_id": amy}
     number = server.api("POST", "staff", staff)["id"]
-    publish(server, clone(server))
+    publish(server, clone(server, "beauty"))
     server.api("POST", "contacts/batch", {"contacts": [{"external_id": "c1", "name": "林小满"}]})
     contact = next(c for c in server.api("GET", "contacts")["items"] if c["external_id"] == "c1")["id"]
     server.api("PUT", f"contacts/{contact}/staff/{number}", {"state": "friend"})
