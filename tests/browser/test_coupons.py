@@ -126,7 +126,7 @@ def test_points_friends_and_luck(marketer: Page, server: Server) -> None:
     part = page.get_by_role("heading", name="券与积分")
     expect(part).to_be_visible()
     part.scroll_into_view_if_needed()
-    expect(page.get_by_text("会员积分")).to_be_visible()
+    expect(page.get_by_text("会员积分").first).to_be_visible()
     settled(page)
     assert faults(page) == []
     shown(page, "130-contact-rewards")
