@@ -1,10 +1,9 @@
 /** What if: a real contact, things that would happen, and what would come of it, on the canvas and as a list. */
-import { Button, InputNumber, Select } from "antd";
+import { Button, InputNumber } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useContacts } from "@/api/people";
-import { useSettled } from "@/parts/useSettled";
+import { ContactPicker } from "@/parts/ContactPicker";
 
 import { useSight } from "../flow/sight";
 import { Frame } from "../panels/Frame";
@@ -17,11 +16,10 @@ import { propertiesOf, wayOf } from "./reading";
 import "./whatif.css";
 
 const FIRST_DAYS = 30;
-const QUIET_MS = 250;
 
 export function WhatIfPanel() {
   const { t } = useTranslation("canvas");
-  const [contact, setContact] = useState<number | null>(null);
+  const [contact, setContact] = useState<number>();
   const [events, setEvents] = useState<Draft[]>([]);
   const [days, setDays] = useState(FIRST_DAYS);
   const { answer, busy, failed, run } = useAnswer();
@@ -32,7 +30,12 @@ export function WhatIfPanel() {
       </p>
       <label className="rb-whatif-field">
         <span>{t("whatIf.who")}</span>
-        <Person value={contact} onChange={setContact} />
+        <ContactPicker
+          label={t("whatIf.who")}
+          placeholder={t("whatIf.search")}
+          value={contact}
+          onPick={setContact}
+        />
       </label>
       <Happenings value={events} onChange={setEvents} />
       <div className="rb-whatif-run">
@@ -50,8 +53,8 @@ export function WhatIfPanel() {
         <Button
           type="primary"
           loading={busy}
-          disabled={contact === null}
-          onClick={() => contact !== null && void run(contact, events, days)}
+          disabled={contact === undefined}
+          onClick={() => contact !== undefined && void run(contact, events, days)}
         >
           {t("whatIf.run")}
         </Button>
@@ -105,27 +108,4 @@ function useAnswer() {
     };
   }, [answer, show]);
   return { answer, busy, failed, run };
-}
-
-function Person({ value, onChange }: { value: number | null; onChange(id: number): void }) {
-  const { t } = useTranslation("canvas");
-  const [typed, setTyped] = useState("");
-  const found = useContacts(useSettled(typed, QUIET_MS));
-  const options = (found.rows ?? []).map((one) => ({
-    value: one.id,
-    label: `${one.name || `#${one.id}`}${one.external_id ? ` · ${one.external_id}` : ""}`,
-  }));
-  return (
-    <Select
-      showSearch={{ filterOption: false, onSearch: setTyped }}
-      value={value}
-      options={options}
-      loading={found.isFetching}
-      placeholder={t("whatIf.search")}
-      notFoundContent={found.isFetching ? null : t("whatIf.nobody")}
-      aria-label={t("whatIf.who")}
-      style={{ width: "100%" }}
-      onChange={onChange}
-    />
-  );
 }

@@ -4,10 +4,10 @@ import { useTranslation } from "react-i18next";
 
 import { useErase } from "@/api/profile";
 import type { Person } from "@/api/types";
+import { nameOf } from "@/parts/contactName";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
 import css from "./ErasePanel.module.css";
-import { nameOf } from "./names";
 
 interface ErasePanelProps {
   person: Person;

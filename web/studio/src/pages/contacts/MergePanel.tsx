@@ -5,14 +5,14 @@ import { useTranslation } from "react-i18next";
 import { useAttributeTypes, useTitles } from "@/api/catalogue";
 import { useMerge, useMergePreview, type MergePreview } from "@/api/profile";
 import type { Contact, Person } from "@/api/types";
+import { ContactPicker } from "@/parts/ContactPicker";
+import { nameOf } from "@/parts/contactName";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
 import { useListed } from "@/parts/language";
 
 import { attributeText } from "./attributes";
-import { ContactPicker } from "./ContactPicker";
 import css from "./MergePanel.module.css";
-import { nameOf } from "./names";
 import { TagList } from "./TagList";
 
 /** Two customers who are one person: choose the other, see what will become of both, and only then do it. */

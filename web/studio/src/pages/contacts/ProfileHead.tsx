@@ -6,13 +6,13 @@ import { Link } from "react-router";
 import { address } from "@/api/client";
 import { useMay } from "@/api/session";
 import type { Person } from "@/api/types";
+import { nameOf } from "@/parts/contactName";
 import { Icon } from "@/parts/Icon";
 
 import css from "./ProfileHead.module.css";
 import { TierMarks } from "@/pages/tiers/TierMarks";
 
 import { TagList } from "./TagList";
-import { nameOf } from "./names";
 
 interface ProfileHeadProps {
   person: Person;

@@ -1,11 +1,11 @@
-import { Alert, Select } from "antd";
+import { Alert } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { usePreview } from "@/api/contents";
-import { useContacts } from "@/api/people";
 import { ApiProblem } from "@/api/problem";
 import type { Body, Carrier } from "@/api/types";
+import { ContactPicker } from "@/parts/ContactPicker";
 import { PhonePreview } from "@/parts/PhonePreview";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useSettled } from "@/parts/useSettled";
@@ -26,7 +26,12 @@ export function ContentPreview({ carrier, body }: { carrier: Carrier; body: Body
   return (
     <aside className={css.phone} aria-label={t("contents.preview")}>
       <h2 className={css.previewTitle}>{t("contents.preview")}</h2>
-      <ReadAs value={contactId} onChange={setContactId} />
+      <ContactPicker
+        label={t("contents.readAs")}
+        value={contactId}
+        onPick={(id) => setContactId(id ?? null)}
+        clearable
+      />
       <PhonePreview carrier={carrier} body={{ ...shown, text: shown.text || t("contents.textHere") }} />
       <ProblemAlert problem={aboutTheText(preview.error)} />
       {missing.length > 0 && (
@@ -48,22 +53,4 @@ function unfolded(body: Body): Body {
 function aboutTheText(problem: unknown): unknown {
   if (!(problem instanceof ApiProblem) || problem.entries.length === 0) return problem;
   return problem.entries.some(({ path }) => path.startsWith("body.text")) ? problem : null;
-}
-
-function ReadAs({ value, onChange }: { value: number | null; onChange: (id: number | null) => void }) {
-  const { t } = useTranslation();
-  const [typed, setTyped] = useState("");
-  const { rows, isPending } = useContacts(useSettled(typed, TYPING_MS));
-  return (
-    <Select
-      allowClear
-      showSearch={{ filterOption: false, onSearch: setTyped }}
-      aria-label={t("contents.readAs")}
-      placeholder={t("contents.readAs")}
-      value={value}
-      onChange={(id?: number) => onChange(id ?? null)}
-      loading={isPending}
-      options={rows?.map((one) => ({ value: one.id, label: one.name || one.external_id || `#${one.id}` }))}
-    />
-  );
 }

@@ -5,7 +5,7 @@ import { Link } from "react-router";
 
 import { useEventKinds, useLiveEvents, type LiveEvent } from "@/api/events";
 import { useMay } from "@/api/session";
-import { ContactPicker } from "@/pages/contacts/ContactPicker";
+import { ContactPicker } from "@/parts/ContactPicker";
 import { DateText } from "@/parts/DateText";
 import { EmptyState } from "@/parts/EmptyState";
 import { Icon } from "@/parts/Icon";

@@ -1,25 +1,20 @@
-import { Button, Input, Select } from "antd";
+import { Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useTryScene, type Choice, type Scene } from "@/api/matching";
-import { useContacts } from "@/api/people";
+import { ContactPicker } from "@/parts/ContactPicker";
 import { minute } from "@/parts/dates";
 import { useLanguage } from "@/parts/language";
 import { ProblemAlert } from "@/parts/ProblemAlert";
-import { useSettled } from "@/parts/useSettled";
 
 import css from "./Scenes.module.css";
-
-const QUIET_MS = 250;
 
 /** Asks the saved table for one customer and tells why it answers so; beside it, how journeys use the table. */
 export function TryPanel({ scene, dirty }: { scene: Scene; dirty: boolean }) {
   const { t } = useTranslation();
-  const [typed, setTyped] = useState("");
   const [who, setWho] = useState<number>();
   const [at, setAt] = useState("");
-  const people = useContacts(useSettled(typed, QUIET_MS)).rows;
   const ask = useTryScene(scene.key);
   return (
     <section className={css.part} aria-label={t("scene.try")}>
@@ -28,15 +23,7 @@ export function TryPanel({ scene, dirty }: { scene: Scene; dirty: boolean }) {
           <h2>{t("scene.try")}</h2>
           <span className={css.quiet}>{dirty ? t("scene.saveFirst") : t("scene.tryHelp")}</span>
           <div className={css.asking}>
-            <Select<number>
-              showSearch={{ filterOption: false, onSearch: setTyped }}
-              style={{ width: 220 }}
-              aria-label={t("scene.tryWho")}
-              placeholder={t("scene.tryWho")}
-              value={who}
-              options={people?.map((one) => ({ value: one.id, label: one.name || `#${one.id}` }))}
-              onChange={setWho}
-            />
+            <ContactPicker label={t("scene.tryWho")} value={who} onPick={setWho} />
             <Input
               type="datetime-local"
               style={{ width: 210 }}

@@ -2,8 +2,8 @@ import { Button, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useContacts } from "@/api/people";
 import { useTryPolicies, type Answer, type Setting } from "@/api/reach";
+import { ContactPicker } from "@/parts/ContactPicker";
 import { DateText } from "@/parts/DateText";
 import { useWords } from "@/parts/language";
 import { ProblemAlert } from "@/parts/ProblemAlert";
@@ -16,29 +16,17 @@ import css from "./Reach.module.css";
 export function TryPolicies({ setting }: { setting?: Setting }) {
   const { t } = useTranslation();
   const words = useWords();
-  const [typed, setTyped] = useState("");
-  const contacts = useContacts(typed);
-  const [contact, setContact] = useState<number | null>(null);
+  const [contact, setContact] = useState<number>();
   const [carrier, setCarrier] = useState<string>("sms");
   const trying = useTryPolicies();
   const run = () => {
-    if (contact !== null)
+    if (contact !== undefined)
       trying.mutate({ contact_id: contact, carrier, ...(setting && { policies: setting }) });
   };
   return (
     <>
       <div className={css.formRow}>
-        <Select
-          showSearch={{ onSearch: setTyped, filterOption: false }}
-          aria-label={t("reach.contact")}
-          placeholder={t("reach.contact")}
-          style={{ minWidth: 190 }}
-          value={contact}
-          options={(contacts.data?.pages ?? [])
-            .flatMap((page) => page.items)
-            .map((one) => ({ value: one.id, label: one.name || one.external_id || `#${one.id}` }))}
-          onChange={setContact}
-        />
+        <ContactPicker label={t("reach.contact")} value={contact} onPick={setContact} />
         <Select
           aria-label={t("reach.carrier")}
           style={{ minWidth: 130 }}
@@ -46,7 +34,7 @@ export function TryPolicies({ setting }: { setting?: Setting }) {
           options={CARRIERS.map((one) => ({ value: one, label: t(`carriers.${one}`) }))}
           onChange={setCarrier}
         />
-        <Button type="primary" disabled={contact === null} loading={trying.isPending} onClick={run}>
+        <Button type="primary" disabled={contact === undefined} loading={trying.isPending} onClick={run}>
           {t("reach.ask")}
         </Button>
       </div>

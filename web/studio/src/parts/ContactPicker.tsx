@@ -4,14 +4,17 @@ import { useTranslation } from "react-i18next";
 
 import { useContacts } from "@/api/people";
 import type { Contact } from "@/api/types";
-import { useSettled } from "@/parts/useSettled";
-
-import { nameOf } from "./names";
+import { nameOf } from "./contactName";
+import { useSettled } from "./useSettled";
 
 const TYPING_MS = 300;
 
 interface ContactPickerProps {
   label: string;
+  /** Stands in the empty field; the label without it. */
+  placeholder?: string;
+  /** Who is chosen, where the page keeps it. */
+  value?: number | null;
   /** Who cannot be chosen. */
   but?: number;
   /** With `clearable`, `undefined` says that nobody is chosen any more. */
@@ -21,19 +24,22 @@ interface ContactPickerProps {
 }
 
 /** A customer found by name, number or whole identity. */
-export function ContactPicker({ label, but, onPick, clearable = false, className }: ContactPickerProps) {
+export function ContactPicker(props: ContactPickerProps) {
+  const { label, placeholder = label, but, onPick, clearable = false, className } = props;
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
-  const { rows } = useContacts(useSettled(typed.trim(), TYPING_MS));
+  const { rows, isFetching } = useContacts(useSettled(typed.trim(), TYPING_MS));
   return (
     <Select<number>
       className={className}
       showSearch={{ filterOption: false, onSearch: setTyped }}
       allowClear={clearable}
-      placeholder={label}
+      placeholder={placeholder}
+      loading={isFetching}
+      {...("value" in props && { value: props.value ?? null })}
       aria-label={label}
       options={rows?.filter((one) => one.id !== but).map(option)}
-      notFoundContent={t("contacts.notFoundWords")}
+      notFoundContent={isFetching ? null : t("contacts.notFoundWords")}
       onChange={onPick}
     />
   );
