@@ -11,5 +11,5 @@ import settings
 from runtime import cli
 from web.app import create_app
 
-app = create_app(settings.load())
+app = create_app(settings.load(), doors="worker" not in sys.argv[1:])
 cli.register(app)

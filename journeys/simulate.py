@@ -369,7 +369,7 @@ class Simulation:
         facts, name = self._facts[life.subject], points_attribute(deed.scheme)
         held = facts.attributes.get(name)
         # An attribute of that name may have been anything before the workspace had points.
-        old = held if isinstance(held, int | float) and not isinstance(held, bool) else 0
+        old = int(held) if isinstance(held, int | float) and not isinstance(held, bool) else 0
         new = {"add": old + deed.amount, "spend": old - deed.amount, "set": deed.amount}[deed.act]
         self.booked[deed.scheme]["added" if new > old else "taken"] += abs(new - old)
         facts.attributes = {**facts.attributes, name: new}

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from lunar_python import Lunar, LunarMonth, Solar
-
 #: The lunar years that are worked out; tables of the sky are trusted in these only.
 FIRST_YEAR, LAST_YEAR = 1850, 2200
 MONTHS_ZH = "正二三四五六七八九十冬腊"
@@ -61,12 +59,16 @@ class LunarDay:
 @lru_cache(maxsize=4096)
 def _lunar(day: date) -> tuple[int, int, int]:
     """Month (negative if leap), day and year."""
+    from lunar_python import Solar  # six megabytes, which only lunar days need
+
     lunar = Solar.fromYmd(day.year, day.month, day.day).getLunar()
     return lunar.getMonth(), lunar.getDay(), lunar.getYear()
 
 
 @lru_cache(maxsize=65_536)
 def _solar(year: int, month: int, day: int, leap: bool) -> date:
+    from lunar_python import Lunar, LunarMonth
+
     found = LunarMonth.fromYm(year, -month) if leap else None
     found = found or LunarMonth.fromYm(year, month)
     number = -month if found.isLeap() else month

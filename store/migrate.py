@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
+from store import revisions
 from store.database import engine_options
+from store.revisions import FOLDER
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "migrations"
 #: The rooms that lay down tables, each in its tables.py and in files called tables_….py.
 ROOMS = ("store", "audience", "content", "journeys")
 
@@ -38,6 +39,8 @@ def load_tables() -> None:
 
 def config(url: str) -> Config:
     """Return what Alembic needs to work on the database at `url`."""
+    from alembic.config import Config
+
     made = Config()
     made.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     made.attributes["url"] = url
@@ -46,6 +49,8 @@ def config(url: str) -> Config:
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database at `url` to `revision`; does nothing when it is there already."""
+    from alembic import command
+
     command.upgrade(config(url), revision)
 
 
@@ -54,7 +59,6 @@ def pending(url: str) -> bool:
     engine = create_engine(url, **engine_options(url))
     try:
         with engine.connect() as connection:
-            here = MigrationContext.configure(connection).get_current_heads()
+            return revisions.behind(connection)
     finally:
         engine.dispose()
-    return set(here) != set(ScriptDirectory.from_config(config(url)).get_heads())

@@ -26,13 +26,33 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Missing(), "roadbook-missing")
 
 
+#: Rooms whose files start processes and take long.
+HEAVY = ("browser", "faults", "machines", "house", "bench")
+#: Files elsewhere that take more than half a minute.
+LONG = ("test_fuzz.py", "test_tracing.py")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    _mix(items)
     if os.environ.get("ROADBOOK_NIGHTLY") == "1":
         return
     nightly = [item for item in items if item.get_closest_marker("nightly")]
     if nightly:
         config.hook.pytest_deselected(items=nightly)
         items[:] = [item for item in items if item not in nightly]
+
+
+def _mix(items: list[pytest.Item]) -> None:
+    """Spread the files that take long evenly among the rest, and end with short ones: side by side they would be slow."""
+    files = list(dict.fromkeys(item.path for item in items))
+    heavy = [file for file in files if file.parent.name in HEAVY or file.name in LONG]
+    light = [file for file in files if file not in set(heavy)]
+    place = {
+        file: n / len(some) * share
+        for some, share in ((heavy, 0.9), (light, 1.0))
+        for n, file in enumerate(some)
+    }
+    items.sort(key=lambda item: place[item.path])
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +74,7 @@ def postgres_databases(postgres_url: str, tmp_path_factory: pytest.TempPathFacto
     databases = Databases(tmp_path_factory.mktemp("databases"), postgres_url)
     yield databases
     if "ROADBOOK_TEST_POSTGRES_URL" in os.environ:  # a server of our own is thrown away as a whole
-        databases.drop()
+        databases.drop_all()
 
 
 BOTH = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgres)]
@@ -69,6 +89,8 @@ def databases(request: pytest.FixtureRequest) -> Databases:
 
 
 @pytest.fixture
-def database_url(databases: Databases) -> str:
+def database_url(databases: Databases) -> Iterator[str]:
     """A fresh database with the product's empty tables: the test runs on SQLite and on PostgreSQL."""
-    return databases.fresh()
+    url = databases.fresh()
+    yield url
+    databases.drop(url)

@@ -9,18 +9,15 @@ from typing import Any
 import orjson
 from flask import Flask
 from flask.json.provider import JSONProvider
-from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from settings import Settings
 from store import clock, database
-from store.database import attach, db
+from store.database import attach
 from store.migrate import load_tables
+from store.revisions import FOLDER
 from web import access, access_log, errors, headers, lane, openapi, signin, traced
 from web.passwords import Passwords
-from web.routes import RESOURCES, TEST_RESOURCES
-
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
 class Orjson(JSONProvider):
@@ -37,8 +34,11 @@ class Orjson(JSONProvider):
         return self._app.response_class(body, mimetype="application/json")
 
 
-def create_app(settings: Settings) -> Flask:
-    """The whole web for these settings; raises RuntimeError if a route does not say who may use it."""
+def create_app(settings: Settings, doors: bool = True) -> Flask:
+    """The whole web for these settings; raises RuntimeError if a route does not say who may use it.
+
+    Without `doors` it answers no request: a worker needs the settings and the commands only, and is lighter so.
+    """
     app = Flask("web", static_folder=None, template_folder=str(Path(__file__).parent / "templates"))
     app.json = Orjson(app)
     app.config.update(
@@ -60,20 +60,22 @@ def create_app(settings: Settings) -> Flask:
     load_tables()
     database.configure(pooled=settings.database_pooled)
     attach(app, settings.database_url)
-    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
 
     access_log.register(app)
     errors.register(app)
     headers.register(app, settings)
     signin.register(app, settings)
     lane.register(app)
-    _serve(app, settings)
-    access.refuse_unmarked(app)
+    if doors:
+        _serve(app, settings)
+        access.refuse_unmarked(app)
     _command(app)
     return app
 
 
 def _serve(app: Flask, settings: Settings) -> None:
+    from web.routes import RESOURCES, TEST_RESOURCES
+
     api = openapi.describe(app)
     for resource in (*RESOURCES, *(TEST_RESOURCES if settings.test_mode else ())):
         api.register_blueprint(resource)
@@ -94,8 +96,9 @@ def _serve(app: Flask, settings: Settings) -> None:
 
 
 def _command(app: Flask) -> None:
-    from web import cli, cli_journeys, cli_secrets
+    from web import cli, cli_journeys, cli_migrations, cli_secrets
 
     cli.register(app)
     cli_journeys.register(app)
     app.cli.add_command(cli_secrets.secrets)
+    app.cli.add_command(cli_migrations.Migrations(app, FOLDER))

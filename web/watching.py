@@ -6,12 +6,9 @@ import os
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -20,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from audience.tables_files import Import
 from journeys.tables import Enrollment, JourneyMove, Schedule
-from store import clock, home, migrate
+from store import clock, home, revisions
 from store.database import begin_write
 from store.tables import Inbox, Outbox, WorkerBeat
 from store.tables_guards import CLOSED, Breaker, GuardTrip, SendingStop
@@ -147,8 +144,7 @@ def readiness(session: Session, started: datetime) -> dict[str, str]:
     found = {"database": "ok", "migrations": "ok", "worker": "ok"}
     # A server that only reads, as a standby does, refuses this even though it names no row.
     begin_write(session)
-    here = set(MigrationContext.configure(session.connection()).get_current_heads())
-    if here != _heads():
+    if revisions.behind(session.connection()):
         return {**found, "migrations": "pending", "worker": "unknown"}
     session.execute(update(WorkerBeat).where(WorkerBeat.owner == "").values(host=""))
     now = datetime.now(UTC)
@@ -159,13 +155,3 @@ def readiness(session: Session, started: datetime) -> dict[str, str]:
     found["delivery"] = "ok" if delivers(session, now) else "no worker delivers"
     found["sending"] = "ok" if home.held(session) is None else "held: flask --app wsgi sending status"
     return found
-
-
-_KNOWN_HEADS: dict[Path, set[str]] = {}
-
-
-def _heads() -> set[str]:
-    """The newest revisions of the folder of migrations; read once, for the files change with the program."""
-    if migrate.FOLDER not in _KNOWN_HEADS:
-        _KNOWN_HEADS[migrate.FOLDER] = set(ScriptDirectory(str(migrate.FOLDER)).get_heads())
-    return _KNOWN_HEADS[migrate.FOLDER]
