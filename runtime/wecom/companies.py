@@ -110,6 +110,10 @@ class Companies:
                 return
             yield held
 
+    def each(self, what: str, turn: Callable[[Held], bool]) -> bool:
+        """Give every company whose turn it is its `turn`; True if one of them had anything to do."""
+        return any(turn(held) for held in self.taken(what))
+
     def put_back(
         self,
         session: Session,

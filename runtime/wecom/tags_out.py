@@ -31,10 +31,7 @@ class TagsOut:
 
     def run(self) -> bool:
         """Write deeds for some changes; True if there were any changes."""
-        done = False
-        for held in self.companies.taken(WHAT):
-            done |= self._one(held)
-        return done
+        return self.companies.each(WHAT, self._one)
 
     def _one(self, held: Held) -> bool:
         with self.companies.database.transaction() as tx:

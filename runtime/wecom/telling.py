@@ -38,10 +38,7 @@ class Telling:
 
     def run(self) -> bool:
         """Write down what is to be told; True if there was anything."""
-        done = False
-        for held in self.companies.taken(WHAT):
-            done |= self._one(held)
-        return done
+        return self.companies.each(WHAT, self._one)
 
     def _one(self, held: Held) -> bool:
         with self.companies.database.transaction() as tx:

@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 from tests.browser.drawing import Canvas, sign_in
 from tests.browser.server import Server
 from tests.browser.shop import key_for
+from tests.connectors.wecom.conftest import Fake
 from tests.needs import need
 
 
@@ -76,6 +77,14 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield started
     finally:
         started.stop()
+
+
+@pytest.fixture(scope="module")
+def fake() -> Iterator[Fake]:
+    """A fake WeCom for the tests of one file."""
+    made = Fake()
+    yield made
+    made.end()
 
 
 @pytest.fixture

@@ -46,6 +46,10 @@ class Server:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.key = ""
 
+    def may_call(self, port: int) -> None:
+        """Let it call a server of this machine, before it starts."""
+        self.env |= {"ROADBOOK_ALLOW_SUBNETS": "127.0.0.0/8", "ROADBOOK_ALLOW_PORTS": str(port)}
+
     def start(self, now: str) -> None:
         """Prepare the database, set the clock to `now` (ISO 8601) and start both processes."""
         self._furnish()

@@ -59,10 +59,7 @@ def fake() -> Iterator[Fake]:
 def server(fake: Fake, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The product connected with the fake, with a code, its staff, and a journey of those who scan it."""
     started = Server(tmp_path_factory.mktemp("server"))
-    started.env |= {
-        "ROADBOOK_ALLOW_SUBNETS": "127.0.0.0/8",
-        "ROADBOOK_ALLOW_PORTS": str(fake.server_address[1]),
-    }
+    started.may_call(fake.server_address[1])
     try:
         started.start(BEGINS)
         key_for(started)

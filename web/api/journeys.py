@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, current_app, make_response, request
+from flask import Response
 from marshmallow import Schema, fields
 from sqlalchemy import func, select
 
@@ -16,23 +16,16 @@ from journeys.words import Shape, Text, Words
 from store import clock
 from store.database import db
 from web.access import actor, found, here, scoped
-from web.errors import Problem, invalid
 from web.fields import At, Definition, Filled, OneOf
 from web.language import say
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
+from web.revisions import if_match, revision_given, tagged
 
 journeys = Resource(
     "journeys", "/journeys", description="Journeys: drawn, checked, simulated, published, watched."
 )
 
-NO_MATCH = Words(
-    '保存草稿要带 If-Match："修订号"（读取草稿时的 ETag），这样不会盖掉别人的修改。',
-    'Saving a draft needs If-Match: "revision" (the ETag of the draft you read), so that nobody\'s work is lost.',
-)
-BAD_MATCH = Words(
-    'If-Match 应是读取草稿时得到的 ETag，例如 "12"。', 'If-Match is the ETag of the draft, such as "12".'
-)
 LONGEST_NAME = 200
 COPY = Words("（副本）", " (copy)")
 IMPORTED = Words("导入的旅程", "Imported journey")
@@ -190,31 +183,21 @@ def _copy_of(journey: Journey) -> str:
 def draft(journey_id: int) -> Response:
     """The drawing as it was saved last; its revision is also the ETag."""
     kept = drafts.opened(db.session(), found(Journey, journey_id))
-    return _tagged(DraftOut().dump(kept), kept.revision)
+    return tagged(DraftOut().dump(kept), kept.revision)
 
 
 @journeys.put("/<id:journey_id>/draft", least="editor")
 @journeys.arguments(DraftArgs)
 @journeys.response(200, RevisionOut)
-@journeys.doc(
-    parameters=[
-        {
-            "in": "header",
-            "name": "If-Match",
-            "required": True,
-            "schema": {"type": "string", "pattern": '^"?[0-9]+"?$'},
-            "description": "The ETag of the draft that was changed",
-        }
-    ]
-)
+@journeys.doc(parameters=[if_match("draft")])
 def save(args: dict[str, Any], journey_id: int) -> Response:
     """Save the drawing, finished or not; 409 `draft-moved` if somebody saved it since it was read."""
     session = db.session()
-    journey, revision = found(Journey, journey_id), _revision_given()
+    journey, revision = found(Journey, journey_id), revision_given()
     saved = drafts.save(
         session, journey, args["definition"], revision, now=clock.now(session), actor=actor().name
     )
-    return _tagged({"revision": saved}, saved)
+    return tagged({"revision": saved}, saved)
 
 
 def shown(rows: Sequence[Journey]) -> list[dict[str, Any]]:
@@ -257,19 +240,3 @@ def shown(rows: Sequence[Journey]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-def _revision_given() -> int:
-    given = request.headers.get("If-Match")
-    if given is None:
-        raise Problem(428, "if-match-needed", NO_MATCH, [("If-Match", NO_MATCH)])
-    text = given.strip().removeprefix("W/").strip('"')
-    if not (text.isascii() and text.isdigit()) or len(text) > 9:
-        raise invalid(("If-Match", BAD_MATCH))
-    return int(text)
-
-
-def _tagged(body: dict[str, Any], revision: int) -> Response:
-    response = make_response(current_app.json.response(body))
-    response.set_etag(str(revision))
-    return response

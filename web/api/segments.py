@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Response, current_app, make_response, request
+from flask import Response
 from marshmallow import Schema, ValidationError, fields, validates_schema
 from sqlalchemy import select
 
@@ -26,6 +26,8 @@ from web.fields import At, Bag, Definition, Filled, OneOf
 from web.language import language
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
+from web.revisions import if_match, revision_given
+from web.revisions import tagged as with_revision
 from web.segment_use import Use, usage
 from web.segment_words import words_of
 from web.shown import contacts as shown_contacts
@@ -34,11 +36,6 @@ from web.titles import rule_titles
 
 segments = Resource("segments", "/segments", description="Groups of contacts that keep themselves right.")
 
-NO_MATCH = Words(
-    "修改人群要带 If-Match：读取时得到的 ETag，这样不会盖掉别人的修改。",
-    "Changing a segment needs If-Match: the ETag of the one you read, so that nobody's work is lost.",
-)
-BAD_MATCH = Words('If-Match 应是读取时得到的 ETag，例如 "3"。', 'If-Match is the ETag you read, such as "3".')
 MOVED = Words("这个人群刚被别人改过；请重新载入。", "Somebody has changed this segment since; load it again.")
 NO_CHANGE = Words("请给出要改的内容。", "Give something to change.")
 
@@ -186,21 +183,11 @@ def one(segment_key: str) -> Response:
 @segments.patch("/<segment_key>", least="editor")
 @segments.arguments(SegmentChangeArgs)
 @segments.response(200, SegmentOut)
-@segments.doc(
-    parameters=[
-        {
-            "in": "header",
-            "name": "If-Match",
-            "required": True,
-            "schema": {"type": "string", "pattern": '^"?[0-9]+"?$'},
-            "description": "The ETag of the segment that was changed",
-        }
-    ]
-)
+@segments.doc(parameters=[if_match("segment")])
 def change(args: dict[str, Any], segment_key: str) -> Response:
     """Change a segment; a new rule is asked about everybody again, and nobody is told whom that moved."""
     session, segment = db.session(), kept(segment_key)
-    now, revision = clock.now(session), _revision_given()
+    now, revision = clock.now(session), revision_given()
     try:
         making.change(session, segment, now=now, revision=revision, **args)
     except making.BadSegment as bad:
@@ -288,23 +275,11 @@ def shown(rows: Sequence[Segment]) -> list[dict[str, Any]]:
 def tagged(segment: Segment, status: int = 200) -> Response:
     """A segment as an answer with its ETag."""
     body = SegmentOut().dump(shown([segment])[0])
-    response = make_response(current_app.json.response(body), status)
-    response.set_etag(str(segment.revision))
-    return response
+    return with_revision(body, segment.revision, status)
 
 
 def _wrong(bad: BadRule | NotForContacts) -> Problem:
     return invalid(*((path or "rule", Words(said["zh"], said["en"])) for path, said in bad.problems))
-
-
-def _revision_given() -> int:
-    given = request.headers.get("If-Match")
-    if given is None:
-        raise Problem(428, "if-match-needed", NO_MATCH, [("If-Match", NO_MATCH)])
-    text = given.strip().removeprefix("W/").strip('"')
-    if not (text.isascii() and text.isdigit()) or len(text) > 9:
-        raise invalid(("If-Match", BAD_MATCH))
-    return int(text)
 
 
 def _note(segment: Segment, action: str, now: datetime) -> None:

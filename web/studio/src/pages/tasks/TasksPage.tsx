@@ -1,14 +1,14 @@
 import { useTranslation } from "react-i18next";
-import { NavLink, useParams, useSearchParams } from "react-router";
+import { useParams, useSearchParams } from "react-router";
 
 import { useMay } from "@/api/session";
 import { Page } from "@/parts/Page";
 import { PageHead } from "@/parts/PageHead";
+import { PartTabs } from "@/parts/PartTabs";
 
 import { Cases } from "./Cases";
 import { DayList } from "./DayList";
 import { LoadBoard } from "./LoadBoard";
-import css from "./Tasks.module.css";
 
 const PARTS = ["day", "team", "cases"] as const;
 
@@ -23,18 +23,13 @@ export default function TasksPage() {
     <Page width={part === "day" ? "narrow" : "wide"}>
       <PageHead title={t("tasks.title")} lead={leads ? t("tasks.lead") : undefined} />
       {leads && (
-        <nav className={css.parts} aria-label={t("tasks.title")}>
-          {PARTS.map((one) => (
-            <NavLink
-              key={one}
-              end
-              to={one === "day" ? "/tasks" : `/tasks/${one}`}
-              className={({ isActive }) => (isActive ? css.partOn : css.part)}
-            >
-              {t(`tasks.part.${one}`)}
-            </NavLink>
-          ))}
-        </nav>
+        <PartTabs
+          label={t("tasks.title")}
+          parts={PARTS.map((one) => ({
+            to: one === "day" ? "/tasks" : `/tasks/${one}`,
+            title: t(`tasks.part.${one}`),
+          }))}
+        />
       )}
       {leads && part === "team" ? (
         <LoadBoard />
