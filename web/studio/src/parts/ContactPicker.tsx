@@ -21,17 +21,20 @@ interface ContactPickerProps {
   onPick: (id: number | undefined) => void;
   clearable?: boolean;
   className?: string | undefined;
+  /** Pixels; as wide as there is room without it. */
+  width?: number;
 }
 
 /** A customer found by name, number or whole identity. */
 export function ContactPicker(props: ContactPickerProps) {
-  const { label, placeholder = label, but, onPick, clearable = false, className } = props;
+  const { label, placeholder = label, but, onPick, clearable = false, className, width } = props;
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
   const { rows, isFetching } = useContacts(useSettled(typed.trim(), TYPING_MS));
   return (
     <Select<number>
       className={className}
+      {...(!className && { style: { width: width ?? "100%" } })}
       showSearch={{ filterOption: false, onSearch: setTyped }}
       allowClear={clearable}
       placeholder={placeholder}

@@ -23,7 +23,7 @@ export function TryPanel({ scene, dirty }: { scene: Scene; dirty: boolean }) {
           <h2>{t("scene.try")}</h2>
           <span className={css.quiet}>{dirty ? t("scene.saveFirst") : t("scene.tryHelp")}</span>
           <div className={css.asking}>
-            <ContactPicker label={t("scene.tryWho")} value={who} onPick={setWho} />
+            <ContactPicker label={t("scene.tryWho")} value={who} onPick={setWho} width={220} />
             <Input
               type="datetime-local"
               style={{ width: 210 }}

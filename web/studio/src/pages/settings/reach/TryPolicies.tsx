@@ -26,7 +26,7 @@ export function TryPolicies({ setting }: { setting?: Setting }) {
   return (
     <>
       <div className={css.formRow}>
-        <ContactPicker label={t("reach.contact")} value={contact} onPick={setContact} />
+        <ContactPicker label={t("reach.contact")} value={contact} onPick={setContact} width={220} />
         <Select
           aria-label={t("reach.carrier")}
           style={{ minWidth: 130 }}
