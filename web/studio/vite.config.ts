@@ -36,6 +36,8 @@ export default defineConfig({
     setupFiles: [here("./src/test/setup.ts")],
     restoreMocks: true,
     testTimeout: 40_000,
+    // As in the real browser (docs/decisions/0010): what fails twice has failed.
+    retry: 1,
     // Their modules name one another without an ending, which Node alone does not always find: let Vite find them.
     server: { deps: { inline: [/antd/, /@ant-design/, /@rc-component/, /react-querybuilder/] } },
   },

@@ -40,7 +40,7 @@ describe("the dates of a lifecycle", () => {
     });
     const { person } = renderAt("/lifecycle/new?model=mother_baby");
     expect(await screen.findByText("预产期（due_date）")).toBeTruthy();
-    expect(screen.getByText("没有这个日期属性，请另选一个。")).toBeTruthy();
+    expect(await screen.findByText("没有这个日期属性，请另选一个。")).toBeTruthy();
     await person.click(screen.getByRole("combobox", { name: "宝宝生日（属性）" }));
     const taken = (await screen.findAllByText("预产期（due_date）")).at(-1)!;
     expect(taken.closest(".ant-select-item-option-disabled")).toBeTruthy();
