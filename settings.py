@@ -62,6 +62,8 @@ class Settings:
     allow_ports: tuple[int, ...] = ()
     #: How many whole months of the trail are kept besides the running one; 0 keeps everything.
     trail_months: int = 0
+    #: For how many months it is known who was in a segment and left it; 0 keeps everything.
+    segment_months: int = 24
 
     @property
     def secret_keys(self) -> tuple[str, ...]:
@@ -107,6 +109,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     upload = given.number("MAX_IMPORT_BYTES", Settings.max_import_bytes, 1024, 1 << 34)
     proxies = given.number("TRUSTED_PROXIES", Settings.trusted_proxies, 0, 5)
     trail_months = given.number("TRAIL_MONTHS", 0, 0, 1200)
+    segment_months = given.number("SEGMENT_MONTHS", Settings.segment_months, 0, 1200)
     secret = given.text("SECRET_KEY")
     if secret is not None and len(secret) < SHORTEST_SECRET:
         given.complain(
@@ -141,6 +144,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         max_import_bytes=upload,
         trusted_proxies=proxies,
         trail_months=trail_months,
+        segment_months=segment_months,
         old_secret_keys=old_secrets,
         allow_subnets=subnets,
         allow_ports=ports,

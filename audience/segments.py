@@ -1,7 +1,7 @@
 """Who is in a segment: kept right by what looks at contacts find, by hand, and by lists; changes become signals.
 
-Whoever comes or goes is one row more or less, one more or less in the segment's `count` and in its day, and one
-signal `segment.KEY`, all in the transaction of the look. A first look at everybody, after a rule was made or
+Whoever comes or goes is one row more or less (of who goes a `segment_stay` is left), one more or less in the segment's
+`count` and in its day, and one signal `segment.KEY`, all in the transaction of the look. A first look at everybody, after a rule was made or
 changed, tells nobody: its people were there before.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -19,15 +19,18 @@ from audience import keeping
 from audience.families import Looked
 from audience.tables_keeping import WatchedRule
 from audience.tables_segment_days import SegmentDay
-from audience.tables_segments import Segment, SegmentMember
+from audience.tables_segments import Segment, SegmentMember, SegmentStay
 from rules.zones import local, zone_of
 from store.bulk import among, insert_rows
+from store.columns import UTCDateTime
 from store.inbox import NewSignal, put
 from store.tables import Workspace
 
 FAMILY = "segment"
 #: Contacts changed by one statement.
 CHUNK = 5000
+_NAMES = ("workspace_id", "contact_id", "segment_id", "since")
+_STAY = tuple(getattr(SegmentMember, name) for name in _NAMES)
 
 
 @dataclass(slots=True, frozen=True)
@@ -149,11 +152,7 @@ def _store(
     ]
     insert_rows(session, SegmentMember.__table__, rows)
     for first in range(0, len(moved.left), CHUNK):
-        some = among(session, SegmentMember.contact_id, moved.left[first : first + CHUNK])
-        session.execute(
-            delete(SegmentMember).where(SegmentMember.segment_id == segment_id, some),
-            execution_options={"synchronize_session": False},
-        )
+        _end(session, segment_id, moved.left[first : first + CHUNK], now)
     session.execute(
         update(Segment)
         .where(Segment.id == segment_id)
@@ -161,6 +160,28 @@ def _store(
         .execution_options(synchronize_session=False)
     )
     _note_day(session, workspace_id, segment_id, Moved() if quiet else moved, now)
+
+
+def _end(session: Session, segment_id: int, ids: Sequence[int], now: datetime) -> None:
+    """Make stays that are over of memberships."""
+    mine = SegmentMember.segment_id == segment_id, among(session, SegmentMember.contact_id, ids)
+    if session.get_bind().dialect.name == "postgresql":
+        gone = delete(SegmentMember).where(*mine).returning(*_STAY).cte("gone")
+        over = select(*(gone.c[name] for name in _NAMES), literal(now, UTCDateTime).label("until"))
+        session.execute(insert(SegmentStay).from_select([*_NAMES, "until"], over.order_by(gone.c.contact_id)))
+        return
+    over = select(*_STAY, literal(now, UTCDateTime).label("until")).where(*mine)
+    session.execute(
+        insert(SegmentStay).from_select([*_NAMES, "until"], over.order_by(SegmentMember.contact_id))
+    )
+    session.execute(delete(SegmentMember).where(*mine), execution_options={"synchronize_session": False})
+
+
+def forget(session: Session, before: datetime) -> int:
+    """Forget some stays that ended before a moment, the oldest; how many. Nothing is committed."""
+    first = select(SegmentStay.id).order_by(SegmentStay.id).limit(CHUNK)
+    old = delete(SegmentStay).where(SegmentStay.id.in_(first), SegmentStay.until < before)
+    return int(session.connection().execute(old).rowcount)
 
 
 def _note_day(session: Session, workspace_id: int, segment_id: int, told: Moved, now: datetime) -> None:

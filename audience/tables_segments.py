@@ -1,4 +1,4 @@
-"""Segments of contacts and who is in them."""
+"""Segments of contacts, who is in them, and who was."""
 
 from __future__ import annotations
 
@@ -46,3 +46,17 @@ class SegmentMember(db.Model):
     contact_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     workspace_id: Mapped[int] = mapped_column(Id)
     since: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class SegmentStay(db.Model):
+    """A contact was in a segment and left it; who is in one still has a row of SegmentMember instead."""
+
+    __tablename__ = "segment_stay"
+    __table_args__ = (Index("ix_segment_stay_contact", "contact_id", "until"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(Id)
+    contact_id: Mapped[int] = mapped_column(Id)
+    #: Of a segment that may be deleted by now.
+    segment_id: Mapped[int] = mapped_column(Id)
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+    until: Mapped[datetime] = mapped_column(UTCDateTime)

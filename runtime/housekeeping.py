@@ -19,6 +19,7 @@ from audience import (
     keeping,
     points,
     rfm,
+    segments,
     tag_expiry,
     tag_history,
     tag_jobs,
@@ -33,7 +34,7 @@ from runtime.database import Database, passes
 from runtime.forgetting import Forgetting
 from runtime.routes import Routes
 from runtime.schedules import Schedules
-from runtime.trail_months import TrailMonths
+from runtime.trail_months import TrailMonths, later, start_of
 from store import wecom_calls
 from store.tables import Idempotency, Inbox, LoginAttempt, LoginSession, Workspace
 
@@ -101,6 +102,8 @@ class Housekeeping:
         with self.database.transaction() as tx:
             variants.choose(tx.session, self.now(tx.session))
         self._recount_tags()
+        while self._sweep_stays():
+            pass
         if self._trail is None:
             self._trail = TrailMonths(self.database, self.now, settings.load().trail_months)
         self._trail.keep()
@@ -120,6 +123,15 @@ class Housekeeping:
                 )
             )
         return int(gone.rowcount) == CHUNK
+
+    def _sweep_stays(self) -> bool:
+        """Forget a chunk of stays in segments that ended long ago."""
+        months = settings.load().segment_months
+        if not months:
+            return False
+        with self.database.transaction() as tx:
+            before = later(start_of(self.now(tx.session)), -months)
+            return segments.forget(tx.session, before) == segments.CHUNK
 
     def keep_rules(self) -> bool:
         """Ask the rules of segments, tags and tiers again for some of those to whom something happened."""

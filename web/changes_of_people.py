@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 
 from audience.tables_people import ConsentChange, MergedContact
-from audience.tables_segments import Segment, SegmentMember
+from audience.tables_segments import Segment, SegmentMember, SegmentStay
 from audience.tables_tags import TagChange
 from audience.tables_tiers import TierChange, TierDimension
 from store.database import db
@@ -50,13 +50,26 @@ def _tiers(subject: int, before: datetime | None, limit: int) -> Entries:
 
 
 def _segments(subject: int, before: datetime | None, limit: int) -> Entries:
-    query = (
-        select(SegmentMember.since, Segment.id, Segment.key, Segment.name)
-        .join(Segment, Segment.id == SegmentMember.segment_id)
-        .where(SegmentMember.workspace_id == here(), SegmentMember.contact_id == subject)
+    turns = union_all(
+        *(
+            select(at.label("at"), literal(entered).label("entered"), table.segment_id, table.since).where(
+                table.workspace_id == here(), table.contact_id == subject
+            )
+            for table, at, entered in (
+                (SegmentMember, SegmentMember.since, True),
+                (SegmentStay, SegmentStay.since, True),
+                (SegmentStay, SegmentStay.until, False),
+            )
+        )
+    ).subquery()
+    # SQLite gives the number of a deleted segment again: one that was made later is another.
+    its = (Segment.id == turns.c.segment_id) & (Segment.created_at <= turns.c.since)
+    query = select(turns.c.at, turns.c.segment_id, turns.c.entered, Segment.key, Segment.name).outerjoin_from(
+        turns, Segment, its & (Segment.workspace_id == here())
     )
-    for at, number, key, name in _newest(query, SegmentMember.since, Segment.id, before, limit):
-        yield {"at": at, "type": "segment", "id": number, "segment": key, "segment_name": name}
+    for at, number, entered, key, name in _newest(query, turns.c.at, turns.c.segment_id, before, limit):
+        told = {"segment": key, "segment_name": name, "entered": bool(entered)}
+        yield {"at": at, "type": "segment", "id": number, **told}
 
 
 def _consent(subject: int, before: datetime | None, limit: int) -> Entries:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from audience import contacts, keeping, segment_making, segments
 from audience.segment_looking import history, overlap
 from audience.segment_making import BadSegment, SegmentMoved
-from audience.tables_segments import Segment, SegmentMember
+from audience.tables_segments import Segment, SegmentMember, SegmentStay
 from store.tables import Inbox
 from tests.audience.conftest import NOW
 
@@ -87,6 +87,49 @@ def test_a_rule_fills_quietly_and_then_tells(session: Session, workspace: int, m
     assert sorted(told(session, "hangzhou")) == [(a, False), (c, True)]
     looked(session)
     assert len(told(session, "hangzhou")) == 2
+
+
+def stays(session: Session, segment: Segment) -> list[tuple[int, Any, Any]]:
+    query = select(SegmentStay.contact_id, SegmentStay.since, SegmentStay.until)
+    query = query.where(
+        SegmentStay.segment_id == segment.id, SegmentStay.workspace_id == segment.workspace_id
+    )
+    return [tuple(row) for row in session.execute(query.order_by(SegmentStay.id))]
+
+
+def test_who_left_is_known_from_when_until_when(session: Session, workspace: int, make: Make) -> None:
+    a, b = people(session, workspace, {"a": "杭州", "b": "杭州"})
+    kept, chosen = make("hangzhou", rule=leaf("杭州")), make("chosen")
+    looked(session)
+    people(session, workspace, {"a": "上海"})
+    looked(session)
+    assert stays(session, kept) == [(a, NOW, NOW)]
+    later = NOW + timedelta(hours=1)
+    for minute, ids in enumerate(([a, b], [], [a])):  # on and off a list, by hand
+        gone = [one for one in (a, b) if one not in ids]
+        segments.move(
+            session, workspace, "chosen", later + timedelta(minutes=minute), inside=ids, outside=gone
+        )
+    left = later + timedelta(minutes=1)
+    assert stays(session, chosen) == [(a, later, left), (b, later, left)]
+    assert inside(session, chosen) == {a}
+    # A changed rule moves people quietly, and is remembered nevertheless.
+    segment_making.change(session, kept, now=NOW, rule=leaf("上海"))
+    session.commit()
+    looked(session)
+    assert [row[0] for row in stays(session, kept)] == [a, b]
+
+
+def test_stays_are_forgotten_in_time(session: Session, workspace: int, make: Make) -> None:
+    (a,) = people(session, workspace, {"a": None})
+    chosen = make("chosen")
+    for day in range(3):
+        then = NOW + timedelta(days=day)
+        segments.move(session, workspace, "chosen", then, inside=[a])
+        segments.move(session, workspace, "chosen", then + timedelta(hours=1), outside=[a])
+    assert segments.forget(session, NOW) == 0
+    assert segments.forget(session, NOW + timedelta(days=2)) == 2
+    assert [row[1] for row in stays(session, chosen)] == [NOW + timedelta(days=2)]
 
 
 def test_days_count_what_was_told_and_how_many_there_were(

@@ -173,6 +173,24 @@ def test_the_timeline_tells_everything_in_one_line(house: House) -> None:
     assert sorted(seen) == sorted((entry["type"], entry["id"]) for entry in told)
 
 
+def test_the_timeline_tells_of_segments_entered_and_left(house: House) -> None:
+    rows, owner = furnish(house, "main"), house.client()
+    made = [owner.post("segments", json={"name": name, "kind": "static"}).json for name in ("常客", "短暂")]
+    for one in made:
+        people = f"segments/{one['key']}/contacts"
+        assert owner.post(people, json={"contact_ids": [rows.contact_id]}).status_code == 200
+        owner.post(people, json={"contact_ids": [rows.contact_id], "act": "remove"})
+    owner.post(f"segments/{made[0]['key']}/contacts", json={"contact_ids": [rows.contact_id]})
+    owner.delete(f"segments/{made[1]['key']}")
+    line = f"contacts/{rows.contact_id}/timeline"
+    told = owner.get(line, query_string={"kind": "segment"}).json["items"]
+    assert sorted((one["segment_name"] or "", one["entered"]) for one in told) == [
+        ("", False), ("", True), ("名单", True), ("常客", False), ("常客", True), ("常客", True),
+    ]  # fmt: skip
+    assert {one["segment"] for one in told if one["segment_name"] is None} == {None}
+    assert len(owner.get(f"contacts/{rows.contact_id}/export").json["tables"]["segment_stay"]) == 2
+
+
 def test_suggestions_are_what_really_came(house: House) -> None:
     owner = house.client()
     owner.post("contacts/batch", json={"contacts": [LIN, {"external_id": "c2", "attributes": {"city": "x"}}]})

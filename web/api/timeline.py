@@ -60,8 +60,12 @@ class TimelineEntryOut(Schema):
     old = fields.Str(allow_none=True, metadata={"description": "Of a change of tier: the level before"})
     new = fields.Str(allow_none=True, metadata={"description": "Of a change of tier: the level after"})
     because = fields.Str(metadata={"description": "Of a change of tier"})
-    segment = fields.Str(metadata={"description": "Of a segment that the contact is in: its key"})
-    segment_name = fields.Str()
+    segment = fields.Str(
+        allow_none=True,
+        metadata={"description": "Of coming into a segment or leaving it: its key, null once it is deleted"},
+    )
+    segment_name = fields.Str(allow_none=True)
+    entered = fields.Bool(metadata={"description": "Of a segment: false if the contact left it"})
     topic = fields.Str(metadata={"description": "Of consent: marketing, profiling or a carrier"})
     granted = fields.Bool(metadata={"description": "Of consent"})
     source = fields.Str(metadata={"description": "Of consent: how it was said"})

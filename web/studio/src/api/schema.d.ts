@@ -697,9 +697,11 @@ export interface components {
             new?: string | null;
             /** @description Of a change of tier */
             because?: string;
-            /** @description Of a segment that the contact is in: its key */
-            segment?: string;
-            segment_name?: string;
+            /** @description Of coming into a segment or leaving it: its key, null once it is deleted */
+            segment?: string | null;
+            segment_name?: string | null;
+            /** @description Of a segment: false if the contact left it */
+            entered?: boolean;
             /** @description Of consent: marketing, profiling or a carrier */
             topic?: string;
             /** @description Of consent */

@@ -109,7 +109,9 @@ export const timelineKinds = {
 export const timelineWords = {
   tagOn: "Tag “{{tag}}” put on",
   tagOff: "Tag “{{tag}}” taken off",
-  segment: "Entered the segment “{{segment}}”",
+  segmentIn: "Entered the segment “{{segment}}”",
+  segmentOut: "Left the segment “{{segment}}”",
+  segmentGone: "one that is deleted by now",
   merge: "Customer #{{gone}} became part of this one",
 };
 

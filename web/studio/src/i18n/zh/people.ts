@@ -100,7 +100,9 @@ export const timelineKinds = {
 export const timelineWords = {
   tagOn: "加上标签“{{tag}}”",
   tagOff: "去掉标签“{{tag}}”",
-  segment: "进入人群“{{segment}}”",
+  segmentIn: "进入人群“{{segment}}”",
+  segmentOut: "离开人群“{{segment}}”",
+  segmentGone: "已删除的人群",
   merge: "客户 #{{gone}} 并入了这一位",
 };
 

@@ -80,6 +80,21 @@ describe("the contacts", () => {
     expect(within(part).getByText("等事件发生，没有固定时间")).toBeTruthy();
   });
 
+  it("tell which segments somebody came into and left, also of one that is no more", async () => {
+    const said = { at: "2026-03-01T02:00:00+00:00", type: "segment", id: 1 };
+    server({
+      "GET contacts/3/timeline": page([
+        { ...said, segment: null, segment_name: null, entered: false },
+        { ...said, segment: "regulars", segment_name: "常客", entered: false },
+        { ...said, segment: "regulars", segment_name: "常客", entered: true },
+      ]),
+    });
+    renderAt("/contacts/3");
+    expect(await screen.findByText("进入人群“常客”")).toBeTruthy();
+    expect(screen.getByText("离开人群“常客”")).toBeTruthy();
+    expect(screen.getByText("离开人群“已删除的人群”")).toBeTruthy();
+  });
+
   it("are changed with the types they had, and forget what was removed", async () => {
     const api = server({ "PATCH contacts/3": lin });
     const { person } = renderAt("/contacts/3");

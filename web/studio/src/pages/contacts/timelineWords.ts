@@ -50,8 +50,11 @@ function usePersonWords(): (entry: TimelineEntry) => Said {
       const what = [entry.dimension_name, [entry.old, entry.new].map((one) => one ?? "—").join(" → ")];
       return { what: what.join("："), detail: actor(entry.by) };
     }
-    if (entry.type === "segment")
-      return { what: t("timelineWords.segment", { segment: entry.segment_name }), detail: "" };
+    if (entry.type === "segment") {
+      const segment = entry.segment_name ?? t("timelineWords.segmentGone");
+      const how = entry.entered ? "timelineWords.segmentIn" : "timelineWords.segmentOut";
+      return { what: t(how, { segment }), detail: "" };
+    }
     if (entry.type === "merge")
       return { what: t("timelineWords.merge", { gone: entry.gone }), detail: actor(entry.by) };
     const plain = entry.topic === "marketing" || entry.topic === "profiling";
