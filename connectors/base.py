@@ -105,7 +105,7 @@ class Connector(Protocol):
     keeps_keys: bool
     # A connector that keeps no keys may have `repeats_unknown = True`: what may have gone out is sent again rather than
     # left to a person; and `together`: so many messages are handed over in one call, where it else is one.
-    # One that makes several calls for a batch asks `connectors.brake` before each, and raises Halted.
+    # Each asks `connectors.brake` before every call, when it is connected, and raises Halted.
     # Any may have `check()`: try the account without sending anything; raises as `send`.
 
     def send(self, messages: Sequence[Message]) -> list[Receipt]:

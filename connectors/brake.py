@@ -1,10 +1,12 @@
-"""The word to stop, for connectors that make many calls in one `send`: asked before each, so that none begins late."""
+"""The word to stop, for whatever speaks to a provider: asked before each call, when all that may take long is done."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+
+from connectors.base import Halted
 
 Stopped = Callable[[], bool]
 
@@ -29,3 +31,9 @@ def obeying(stopped: Stopped) -> Iterator[None]:
 def asked() -> Stopped:
     """What a connector asks before each call; taken in the thread of `send`, good in every other."""
     return _ASKED.get()
+
+
+def heed() -> None:
+    """Raise Halted if somebody has said stop; the last thing before bytes leave that reach somebody."""
+    if _ASKED.get()():
+        raise Halted

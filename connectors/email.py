@@ -19,7 +19,8 @@ from email.policy import SMTP as LINES
 from email.utils import format_datetime, formataddr
 from typing import Any
 
-from connectors.base import Account, Broken, Message, Permanent, Receipt, Retryable, Unknown
+from connectors import brake
+from connectors.base import Account, Broken, Halted, Message, Permanent, Receipt, Retryable, Unknown
 from connectors.dialing import dial
 from connectors.forms import PER_SECOND, field, words
 
@@ -128,6 +129,9 @@ class Email:
             for message in messages:
                 try:
                     done.append(self._one(message))
+                except Halted:
+                    self._drop()
+                    raise Halted(done) from None
                 except Retryable as error:
                     self._drop()
                     raise Retryable(str(error), error.after, [*error.receipts, *done]) from error
@@ -168,6 +172,7 @@ class Email:
                 server.rset()
                 return self._receipt(message, "refused", _told(code, said))
             self._step((code, said))
+            brake.heed()
             self._step(server.docmd("DATA"), good=354)
         except (OSError, smtplib.SMTPServerDisconnected) as error:
             raise Retryable(f"the mail server hung up ({type(error).__name__})") from error

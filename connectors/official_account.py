@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from connectors.base import Account, Broken, Message, Receipt, Retryable
+from connectors.base import Account, Broken, Halted, Message, Receipt, Retryable
 from connectors.forms import PER_SECOND, field, words
 from connectors.safe_http import NoAnswer, ask
 
@@ -62,6 +62,8 @@ class OfficialAccount:
         for message in messages:
             try:
                 done.append(self._one(message))
+            except Halted:
+                raise Halted(done) from None
             except Retryable as error:
                 raise Retryable(str(error), error.after, done) from error
         return done

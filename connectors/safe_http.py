@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from connectors import brake
 from connectors.base import Unknown
 from connectors.dialing import Forbidden, Unreachable, dial
 
@@ -56,7 +57,7 @@ def ask(
 ) -> Answer:
     """Ask once and return the answer, whatever its status.
 
-    Raises Forbidden, Unreachable (nothing was sent) and NoAnswer (it may have been heeded).
+    Raises Forbidden, Unreachable and Halted (nothing was sent), and NoAnswer (it may have been heeded).
     """
     deadline = time.monotonic() + secs
     place = _place(url)
@@ -71,6 +72,7 @@ def ask(
                 wire = (context or _context()).wrap_socket(wire, server_hostname=host)
             except (OSError, ValueError) as error:
                 raise Unreachable(f"{host}: no safe connection ({type(error).__name__})") from error
+        brake.heed()
         return _spoken(_Wire(wire, deadline), method, place, host, port, headers or {}, body)
     finally:
         wire.close()

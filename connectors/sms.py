@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
-from connectors.base import Account, Broken, Message, Permanent, Receipt, Retryable
+from connectors.base import Account, Broken, Halted, Message, Permanent, Receipt, Retryable
 from connectors.forms import PER_SECOND, Field, field, words
 from connectors.safe_http import Answer, ask
 from connectors.sms_text import BadSms, finished, length, wants_to_leave
@@ -154,6 +154,8 @@ def one_by_one(connector: Any, messages: Sequence[Message]) -> list[Receipt]:
             continue
         try:
             done.append(connector.one(message, text))
+        except Halted:
+            raise Halted(done) from None
         except Retryable as error:
             raise Retryable(str(error), error.after, [*error.receipts, *done]) from error
         except Permanent as error:

@@ -148,7 +148,10 @@ class Webhook:
         except (ValueError, TypeError) as error:
             return self._failed(message, f"the call cannot be written: {error}")
         try:
-            answer = ask(str(call.get("method") or "POST"), url, headers=headers, body=body, secs=left)
+            with brake.obeying(stopped):  # in whichever thread this is
+                answer = ask(str(call.get("method") or "POST"), url, headers=headers, body=body, secs=left)
+        except Halted:
+            return Outcome(reason=HALTED)
         except Forbidden as error:
             return self._failed(message, str(error))
         except (Unreachable, NoAnswer) as error:

@@ -7,14 +7,17 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select, update
 
-from connectors.base import Account, Broken, ConnectorError, Message, Unknown
+from connectors import brake
+from connectors.base import Account, Broken, ConnectorError, Halted, Message, Unknown
 from connectors.registry import Registry
 from runtime.connections import Connections, account_of, trouble, went_well
 from runtime.database import Database, Transaction
+from runtime.holding import Holding
 from store import stops
 from store.tables_connections import BROKEN, ON, Connection, ConnectionTest
 
@@ -48,6 +51,7 @@ class Trying:
 
     def __init__(self, database: Database, registry: Registry, connections: Connections | None) -> None:
         self.database, self.registry, self.connections = database, registry, connections
+        self._holding = Holding(database)
         self._looked = 0.0
 
     def run(self) -> bool:
@@ -93,9 +97,12 @@ class Trying:
             if asked.to is None and check is not None:
                 check()
                 return "sent", None, None, None
-            [receipt] = connector.send([_message(asked)])
+            with brake.obeying(partial(self._holding.is_stopped, asked.account.workspace_id)):
+                [receipt] = connector.send([_message(asked)])
             good = receipt.state in ("sent", "delivered")
             return "sent" if good else receipt.state, receipt.reason, receipt.reference, None
+        except Halted as error:
+            return "failed", STOPPED, None, error
         except Unknown as error:
             return "unknown", str(error), None, error
         except (ConnectorError, LookupError) as error:

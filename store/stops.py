@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 
 from store.tables_guards import SendingStop
 
+#: The workspaces of which nothing may leave.
+HELD = select(SendingStop.workspace_id).where(SendingStop.woken.is_(False))
+
 
 def standing(session: Session, workspace_id: int) -> SendingStop | None:
     """The stop that nobody has released yet."""
@@ -49,4 +52,4 @@ def release(session: Session, workspace_id: int, by: str, note: str, now: dateti
 
 def held(session: Session) -> frozenset[int]:
     """The workspaces of which nothing may leave."""
-    return frozenset(session.scalars(select(SendingStop.workspace_id).where(SendingStop.woken.is_(False))))
+    return frozenset(session.scalars(HELD))

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
-from connectors.base import Broken, ConnectorError, Retryable, Unknown
+from connectors.base import Broken, ConnectorError, Halted, Retryable, Unknown
 from connectors.safe_http import NoAnswer
 from connectors.wecom import errors
 from connectors.wecom.facts import value
@@ -53,6 +53,8 @@ class Tokens:
                 raise self._failure[1]
             try:
                 told = fetch()
+            except Halted:
+                raise  # which says nothing of the token
             except ConnectorError as error:
                 wait = WRONG_SECRET_SECS if isinstance(error, Broken) else errors.SOON
                 self._failure = self.clock() + wait, error

@@ -91,6 +91,9 @@ class WeCom:
                 raise Halted([done[m.key] for m in messages if m.key in done])
             try:
                 receipts = self._sent(group)
+            except Halted as error:
+                error.receipts = [done[m.key] for m in messages if m.key in done]
+                raise
             except Denied as error:
                 receipts = _all(group, "failed" if group[0].welcome_code else "refused", str(error))
             except Retryable as error:

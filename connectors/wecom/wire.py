@@ -11,7 +11,8 @@ import time
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from connectors.base import Retryable
+from connectors import brake
+from connectors.base import Halted, Retryable
 from connectors.dialing import Unreachable, dial
 from connectors.safe_http import PORTS, NoAnswer
 
@@ -41,9 +42,14 @@ class Wire:
     ) -> tuple[int, bytes]:
         """Ask once and return status and body.
 
-        Raises Forbidden, Unreachable (nothing was sent) and NoAnswer (it may have been heeded).
+        Raises Forbidden, Unreachable and Halted (nothing was sent), and NoAnswer (it may have been heeded).
         """
         talk = self._kept(secs) or self._opened(secs)
+        try:
+            brake.heed()
+        except Halted:
+            talk.close()
+            raise
         try:
             talk.request(method, self.root + target, body or None, dict(headers))
             answer = talk.getresponse()

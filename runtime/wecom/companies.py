@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from audience.following import Company
+from connectors import brake
 from connectors.base import Broken, ConnectorError, Retryable
 from connectors.registry import Registry
 from connectors.wecom.client import Client
 from runtime.connections import Connections, trouble
 from runtime.database import Database
+from runtime.holding import Holding
 from store import clock
 from store.secrets import Vault
 from store.tables_connections import ON, Connection
@@ -57,6 +61,14 @@ class Companies:
         self.connections = Connections(registry, vault, now) if vault else None
         #: Set when the worker is to end: what was begun is finished, and nothing more is begun.
         self.stopping = threading.Event()
+        self._holding = Holding(database)
+
+    @contextmanager
+    def reaching(self, workspace_id: int) -> Iterator[None]:
+        """Calls made inside reach somebody: none begins while the workspace is stopped, and Halted is raised instead."""
+        with brake.obeying(partial(self._holding.is_stopped, workspace_id)):
+            brake.heed()
+            yield
 
     def any(self) -> bool:
         """True if anybody is connected."""

@@ -13,12 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from audience import following
 from audience.tables_wecom import DONE, FAILED, PENDING, SENDING, WAITS, WecomDeed, WecomFollow
-from connectors.base import Broken, ConnectorError, Permanent, Retryable
+from connectors.base import Broken, ConnectorError, Halted, Permanent, Retryable
 from connectors.wecom.client import Client
 from connectors.wecom.errors import Denied
 from connectors.wecom.staff_messages import StaffMessages, calm
@@ -26,7 +26,7 @@ from runtime import faults
 from runtime.connections import trouble
 from runtime.wecom.companies import Companies
 from runtime.wecom.rows import tag_groups
-from store import clock
+from store import clock, stops
 from store.bulk import among
 from store.tables_connections import ON, Connection
 
@@ -67,6 +67,8 @@ class Deeds:
                 continue
             try:
                 DOES[kind](self, client, staff_key, contact_id, deeds)
+            except Halted as error:
+                self._later(deeds, timedelta(0), str(error), count=False)
             except ConnectorError as error:
                 self._failed(deeds, error)
         return bool(parcels)
@@ -77,7 +79,7 @@ class Deeds:
         on = select(Connection.id).where(Connection.connector == "wecom", Connection.state == ON)
         due = (
             select(WecomDeed)
-            .where(WAITS, WecomDeed.not_before <= wall, WecomDeed.connection_id.in_(on))
+            .where(WAITS, WecomDeed.not_before <= wall, WecomDeed.connection_id.in_(on), _MAY_GO)
             .order_by(WecomDeed.not_before, WecomDeed.id)
             .limit(PORTION)
         )
@@ -162,7 +164,8 @@ class Deeds:
         for tries in sorted({one.tries for one in deeds}):
             together = [one for one in deeds if one.tries == tries]
             words = "\n".join(dict.fromkeys(str(one.data["text"]) for one in together))
-            missed = StaffMessages(client, agent).tell([staff_key], _cut(words, MOST_BYTES))
+            with self.companies.reaching(together[0].workspace_id):
+                missed = StaffMessages(client, agent).tell([staff_key], _cut(words, MOST_BYTES))
             faults.hit("wecom.told")
             self._over(
                 together, FAILED if missed else DONE, "not a member who sees the app" if missed else None
@@ -214,6 +217,9 @@ class Deeds:
                 .execution_options(synchronize_session=False)
             )
 
+
+#: What is told to staff waits while a workspace is stopped; tags reach nobody, and go on.
+_MAY_GO = or_(WecomDeed.kind != TELL, WecomDeed.workspace_id.not_in(stops.HELD))
 
 DOES: Mapping[str, Callable[[Deeds, Client, str, int | None, Sequence[WecomDeed]], None]] = {
     TAG: Deeds._mark,

@@ -8,17 +8,17 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from audience import transfers
 from audience.tables_wecom import WecomTransfer
 from audience.transfers import ASKED, ASKING, DONE, FAILED, LIMIT, REFUSED, WAITING
-from connectors.base import Broken, ConnectorError, Permanent, Retryable, Unknown
+from connectors.base import Broken, ConnectorError, Halted, Permanent, Retryable, Unknown
 from connectors.wecom.facts import value
 from runtime import faults
 from runtime.connections import trouble
 from runtime.wecom.companies import Call, Companies
-from store import clock
+from store import clock, stops
 from store.bulk import among
 
 EVERY_SECS = 2.0
@@ -70,7 +70,7 @@ class Transfers:
         wall, most = clock.system(), int(value("transfer.customers"))
         due = (
             select(WecomTransfer)
-            .where(WecomTransfer.ended_at.is_(None), WecomTransfer.next_at <= wall)
+            .where(WecomTransfer.ended_at.is_(None), WecomTransfer.next_at <= wall, _MAY_GO)
             .order_by(WecomTransfer.next_at, WecomTransfer.id)
         )
         with self.companies.database.reading() as tx:
@@ -98,7 +98,8 @@ class Transfers:
         }  # fmt: skip
         if words and not resigned:
             body["transfer_success_msg"] = words
-        told = call(path, body, sends=True)
+        with self.companies.reaching(pair[0]):
+            told = call(path, body, sends=True)
         faults.hit("wecom.transferred")
         codes = {
             str(one["external_userid"]): int(one.get("errcode") or 0) for one in told.get("customer") or []
@@ -144,7 +145,9 @@ class Transfers:
             tx.session.flush()
 
     def _failed(self, rows: Sequence[WecomTransfer], error: ConnectorError) -> None:
-        if isinstance(error, Unknown):
+        if isinstance(error, Halted):
+            self._later(rows, timedelta(0), None, back=True)
+        elif isinstance(error, Unknown):
             self._later(rows, SOON, str(error))  # asked after, since WeCom may have heard
         elif isinstance(error, Permanent) and not isinstance(error, Broken):
             with self.companies.database.transaction() as tx:
@@ -169,6 +172,10 @@ class Transfers:
                 if back and row.state == ASKING:
                     row.state = WAITING
             tx.session.flush()
+
+
+#: Customers hear of being handed on, so that a stopped workspace asks for none; after those it has asked for it may ask.
+_MAY_GO = or_(WecomTransfer.state != WAITING, WecomTransfer.workspace_id.not_in(stops.HELD))
 
 
 def _pair(row: WecomTransfer) -> Pair:
