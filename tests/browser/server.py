@@ -21,6 +21,14 @@ ROOT = Path(__file__).parents[2]
 OWNER, PASSWORD = "owner@roadbook.local", "correct-horse-42"
 #: Patience with a machine that is busy with other things.
 LONGEST_SECS = 60.0
+#: What `flask db upgrade`, `flask setup` and `flask users password` do, in one process: it loads for seconds.
+FIRST_START = f"""
+from flask.cli import FlaskGroup
+from wsgi import app
+commands = FlaskGroup(create_app=lambda: app)
+for args in (["db", "upgrade"], ["setup"], ["users", "password", "{OWNER}", "--password", "{PASSWORD}"]):
+    commands.main(args=args, standalone_mode=False)
+"""
 #: The database of a first start, once somebody in this process has made it.
 _prepared: list[bytes] = []
 
@@ -64,12 +72,7 @@ class Server:
     def _furnish(self) -> None:
         """Take a copy of the first database that was prepared: its commands take seconds, and always do the same."""
         if not _prepared:
-            for command in (
-                ["db", "upgrade"],
-                ["setup"],
-                ["users", "password", OWNER, "--password", PASSWORD],
-            ):
-                self.flask(*command)
+            self._ran([sys.executable, "-c", FIRST_START])
             with sqlite3.connect(self.database) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             _prepared.append(self.database.read_bytes())
@@ -98,10 +101,10 @@ class Server:
 
     def flask(self, *arguments: str) -> str:
         """Run a command of the product and give what it printed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
-            cwd=ROOT, env=self.env, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        return self._ran([sys.executable, "-m", "flask", "--app", "wsgi", *arguments])
+
+    def _ran(self, command: list[str]) -> str:
+        done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

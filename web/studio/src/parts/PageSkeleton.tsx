@@ -1,5 +1,4 @@
-import { Skeleton } from "antd";
-
+import { Bones } from "./Bones";
 import { Page } from "./Page";
 
 /** The shape of a page while it loads, so that nothing jumps when it arrives. */
@@ -7,7 +6,7 @@ export function PageSkeleton() {
   return (
     <Page>
       <div aria-busy="true">
-        <Skeleton active title={{ width: 220 }} paragraph={{ rows: 7 }} />
+        <Bones heading={220} rows={7} />
       </div>
     </Page>
   );

@@ -1,5 +1,6 @@
-import { Skeleton } from "antd";
 import { createContext, Suspense, useContext, type ComponentType } from "react";
+
+import { Bones } from "./Bones";
 
 /** A rule as a tree of groups and conditions; null holds for everybody. */
 export type RuleTree = Record<string, unknown>;
@@ -15,7 +16,7 @@ export const RuleDeskContext = createContext<ComponentType<RuleDeskProps> | null
 /** A rule about contacts to be written on any page; it comes when it is first needed. */
 export function RuleDesk(props: RuleDeskProps) {
   const Desk = useContext(RuleDeskContext);
-  const waiting = <Skeleton active title={false} paragraph={{ rows: 3 }} />;
+  const waiting = <Bones rows={3} />;
   return Desk ? (
     <Suspense fallback={waiting}>
       <Desk {...props} />

@@ -1,9 +1,9 @@
-import { Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { useTemplates } from "@/api/templates";
 import type { TemplateCard as Card } from "@/api/types";
+import { Bones } from "@/parts/Bones";
 import { EmptyState } from "@/parts/EmptyState";
 import { useWords } from "@/parts/language";
 import { ProblemAlert } from "@/parts/ProblemAlert";
@@ -59,7 +59,7 @@ function ShelfSkeleton() {
     <div className={css.shelf} aria-busy="true">
       {[0, 1, 2].map((place) => (
         <div key={place} className={css.card}>
-          <Skeleton active paragraph={{ rows: 4 }} />
+          <Bones heading="40%" rows={4} />
         </div>
       ))}
     </div>

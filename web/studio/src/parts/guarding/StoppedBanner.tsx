@@ -1,14 +1,16 @@
-import { Button, Input, Modal } from "antd";
-import { useState } from "react";
+import { Button } from "antd";
+import { lazy, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Outlet } from "react-router";
 
-import { useReleaseStop, useStop } from "@/api/guards";
+import { useStop } from "@/api/guards";
 import { useMay, useSession } from "@/api/session";
 import { DateText } from "@/parts/DateText";
-import { ProblemAlert } from "@/parts/ProblemAlert";
+import { WhenOpened } from "@/parts/WhenOpened";
 
 import css from "./Guarding.module.css";
+
+const ReleaseDialog = lazy(() => import("./ReleaseDialog"));
 
 /** Every page, under a line that says so while nothing is sent. */
 export function UnderTheStop() {
@@ -50,41 +52,9 @@ function StoppedBanner() {
           {t("guards.letGo")}
         </Button>
       )}
-      {asking && <ReleaseDialog waiting={stop.waiting} onClose={() => setAsking(false)} />}
+      <WhenOpened open={asking}>
+        {asking && <ReleaseDialog waiting={stop.waiting} onClose={() => setAsking(false)} />}
+      </WhenOpened>
     </section>
-  );
-}
-
-function ReleaseDialog({ waiting, onClose }: { waiting: number; onClose: () => void }) {
-  const { t } = useTranslation();
-  const release = useReleaseStop();
-  const [note, setNote] = useState("");
-  const submit = () =>
-    release
-      .mutateAsync(note)
-      .then(onClose)
-      .catch(() => undefined); // the problem is shown in the dialog
-  return (
-    <Modal
-      open
-      title={t("guards.letGoAsk")}
-      okText={t("guards.letGo")}
-      okButtonProps={{ loading: release.isPending }}
-      cancelText={t("guards.cancel")}
-      onOk={() => void submit()}
-      onCancel={onClose}
-    >
-      <p>{t("guards.letGoWords", { count: waiting })}</p>
-      <label>
-        {t("guards.note")}
-        <Input.TextArea
-          rows={2}
-          maxLength={500}
-          value={note}
-          onChange={(event) => setNote(event.target.value)}
-        />
-      </label>
-      <ProblemAlert problem={release.error} />
-    </Modal>
   );
 }

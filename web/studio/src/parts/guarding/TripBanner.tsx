@@ -1,14 +1,16 @@
-import { Button, Input, Modal } from "antd";
-import { useState } from "react";
+import { Button } from "antd";
+import { lazy, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { useReleaseTrip, useTrips, type Trip } from "@/api/guards";
+import { useTrips, type Trip } from "@/api/guards";
 import { useMay } from "@/api/session";
-import { ProblemAlert } from "@/parts/ProblemAlert";
+import { WhenOpened } from "@/parts/WhenOpened";
 
 import css from "./Guarding.module.css";
 import { useTripWords } from "./tripWords";
+
+const ResumeDialog = lazy(() => import("./ResumeDialog"));
 
 /** What guards hold or slow down now, of one journey or of all, each with the way to let it go on. */
 export function TripBanner({ journeyId }: { journeyId?: number }) {
@@ -52,43 +54,9 @@ export function OpenTrip({ trip, linked }: { trip: Trip; linked: boolean }) {
           {trip.action === "tell" ? t("guards.seen") : t("guards.resume")}
         </Button>
       )}
-      {asking && <ResumeDialog trip={trip} onClose={() => setAsking(false)} />}
+      <WhenOpened open={asking}>
+        {asking && <ResumeDialog trip={trip} onClose={() => setAsking(false)} />}
+      </WhenOpened>
     </li>
-  );
-}
-
-function ResumeDialog({ trip, onClose }: { trip: Trip; onClose: () => void }) {
-  const { t } = useTranslation();
-  const release = useReleaseTrip();
-  const [note, setNote] = useState("");
-  const submit = () =>
-    release
-      .mutateAsync({ id: trip.id, note })
-      .then(onClose)
-      .catch(() => undefined); // the problem is shown in the dialog
-  return (
-    <Modal
-      open
-      title={t("guards.resumeAsk", { name: trip.title })}
-      okText={trip.action === "tell" ? t("guards.seen") : t("guards.resume")}
-      okButtonProps={{ disabled: !note.trim(), loading: release.isPending }}
-      cancelText={t("guards.cancel")}
-      onOk={() => void submit()}
-      onCancel={onClose}
-    >
-      <p>{t("guards.resumeWords")}</p>
-      <label>
-        {t("guards.changed")}
-        <Input.TextArea
-          autoFocus
-          rows={2}
-          maxLength={500}
-          value={note}
-          placeholder={t("guards.changedHint")}
-          onChange={(event) => setNote(event.target.value)}
-        />
-      </label>
-      <ProblemAlert problem={release.error} />
-    </Modal>
   );
 }

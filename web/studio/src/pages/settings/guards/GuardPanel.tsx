@@ -34,16 +34,14 @@ export function GuardPanel({ id, name: named, rule: before, onClose }: GuardPane
   const save = useSaveGuard(id);
   const [name, setName] = useState(named);
   const [rule, setRule] = useState(before);
-  const change = (part: Partial<GuardRule>) => {
-    const next = { ...rule, ...part };
-    setRule(next.per === "staff" ? { ...next, action: "tell" } : next);
-  };
+  const change = (part: Partial<GuardRule>) => setRule({ ...rule, ...part });
+  const ofStaff = rule.per === "staff" && rule.action !== "tell";
+  const actionWords = t(ofStaff ? `guards.staffWords.${rule.action}` : `guards.actionWords.${rule.action}`);
   const submit = () =>
     save
       .mutateAsync({ name, rule })
       .then(onClose)
       .catch(() => undefined); // the problem is shown above the button
-  const actions = rule.per === "staff" ? ACTIONS.slice(0, 1) : ACTIONS;
   return (
     <Drawer
       open
@@ -127,12 +125,12 @@ export function GuardPanel({ id, name: named, rule: before, onClose }: GuardPane
           max={100_000}
           onChange={(minimum) => change({ minimum })}
         />
-        <Row title={t("guards.action")} help={t(`guards.actionWords.${rule.action}`)}>
+        <Row title={t("guards.action")} help={actionWords}>
           {(label) => (
             <Segmented
               aria-labelledby={label}
               value={rule.action}
-              options={actions.map((value) => ({ value, label: t(`guards.actions.${value}`) }))}
+              options={ACTIONS.map((value) => ({ value, label: t(`guards.actions.${value}`) }))}
               onChange={(action) => change({ action })}
             />
           )}

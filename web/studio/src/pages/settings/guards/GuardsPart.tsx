@@ -16,7 +16,7 @@ import {
 import { useMay } from "@/api/session";
 import { DateText } from "@/parts/DateText";
 import { EmptyState } from "@/parts/EmptyState";
-import { StopDialog } from "@/parts/guarding/StopButton";
+import StopDialog from "@/parts/guarding/StopDialog";
 import { OpenTrip } from "@/parts/guarding/TripBanner";
 import { useTripWords } from "@/parts/guarding/tripWords";
 import { Icon } from "@/parts/Icon";
