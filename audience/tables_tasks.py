@@ -57,6 +57,8 @@ class StaffTask(db.Model):
     person: Mapped[str] = mapped_column(String(64), default="")
     team: Mapped[str] = mapped_column(String(200), default="")
     staff_id: Mapped[int | None] = mapped_column(Id, ForeignKey("staff.id"))
+    #: The trip of a guard for which a draft waits: whoever is meant gets no tasks now.
+    held_by: Mapped[int | None] = mapped_column(Id)
     #: draft (given, nobody's yet) | assigned | seen | confirmed | done | withdrawn | timed_out
     state: Mapped[str] = mapped_column(String(16), default="draft")
     escalated: Mapped[bool] = mapped_column(Boolean, default=False)

@@ -13,10 +13,14 @@ from audience import tasks, tier_overrides
 from audience.tables_people import Staff
 from audience.tables_tasks import StaffTask, UnusualCase
 from audience.tier_overrides import Given
+from store import touches
 from store.inbox import NewSignal, put
+from store.tables_guards import Guard
 
 #: The result of a task that does not fit its customer; a step may have an exit for it.
 NOT_SUITABLE = "not_suitable"
+#: The result that says that the customer was told: a touch, as a message is.
+SENT = "sent"
 #: The event that a result is for whoever does not stand at its task any more.
 TASK_DONE = "task_done"
 
@@ -82,6 +86,8 @@ def finish(session: Session, task: StaffTask, result: str, by: str, now: datetim
     task.seen_at = task.seen_at or now
     tasks.tell(task, now, by, tasks.DONE, to=result, note=text)
     session.flush()
+    if result == SENT and task.contact_id is not None:
+        _count_touch(session, task, now)
     if task.enrollment_id is not None:
         subject = task.contact_id if task.contact_id is not None else -(task.group_id or 0)
         data = {"task_id": task.id, "seq": task.seq, "result": result, "note": text, "step": task.step,
@@ -93,6 +99,15 @@ def finish(session: Session, task: StaffTask, result: str, by: str, now: datetim
         )
         put(session, [told], now)
     return True
+
+
+def _count_touch(session: Session, task: StaffTask, now: datetime) -> None:
+    """Count for the workspace's guards, if it has any, that somebody has spoken to the customer."""
+    if session.scalars(touches.GUARDED.where(Guard.workspace_id == task.workspace_id)).first() is None:
+        return
+    staff = session.scalar(select(Staff.key).where(Staff.id == task.staff_id)) if task.staff_id else None
+    found = touches.subjects_of(task.journey_id, task.step, task.content, staff)
+    touches.add(session, {(task.workspace_id, per, subject, False): 1 for per, subject in found}, now)
 
 
 def hand_over(
@@ -114,7 +129,7 @@ def hand_over(
         task.team = team
         person = tasks.Crew.of(session, task.workspace_id, [task], now).least(team)
     task.state, task.assigned_at, task.seen_at, task.confirmed_at = tasks.ASSIGNED, now, None, None
-    task.staff_id = person.id if person else None
+    task.staff_id, task.held_by = person.id if person else None, None
     to = person.name if person else task.team
     more = {"from": before, "to": to, "note": text, "team": task.team}
     tasks.tell(task, now, by, "handed_over", **more)

@@ -16,6 +16,7 @@ from audience.tables_groups import CustomerGroup
 from audience.tables_people import Staff, StaffRelation
 from audience.tables_tasks import StaffTask
 from store.bulk import among, insert_rows
+from store.tables_guards import GuardTrip
 
 DRAFT, ASSIGNED, SEEN, CONFIRMED = "draft", "assigned", "seen", "confirmed"
 DONE, WITHDRAWN, TIMED_OUT = "done", "withdrawn", "timed_out"
@@ -25,6 +26,11 @@ OPEN_STATES = STATES[:4]
 BATCH = 500
 #: Why a task that an interruption took back is not needed.
 NO_LONGER_NEEDED = "no_longer_needed"
+#: Drafts that wait for no guard, or for one that was released.
+FREE = or_(
+    StaffTask.held_by.is_(None),
+    ~select(GuardTrip.id).where(GuardTrip.id == StaffTask.held_by, GuardTrip.until.is_(None)).exists(),
+)
 JOURNEY = "journey"
 
 
@@ -35,7 +41,7 @@ def given(session: Session, rows: Sequence[dict[str, Any]]) -> int:
     usual: dict[str, Any] = {
         "journey_id": None, "version_id": None, "enrollment_id": None, "step": "", "stage": "", "visit": 0, "seq": 0,
         "contact_id": None, "group_id": None, "instructions": "", "content": "", "scene": {}, "results": [],
-        "person": "", "team": "", "staff_id": None, "state": DRAFT, "escalated": False, "due_at": None, "reminds": 0,
+        "person": "", "team": "", "staff_id": None, "held_by": None, "state": DRAFT, "escalated": False, "due_at": None, "reminds": 0,
         "remind_secs": 0, "remind_at": None, "reminded": 0, "assigned_at": None, "seen_at": None,
         "confirmed_at": None, "closed_at": None, "closed_by": "", "result": "", "note": "", "reason": "",
     }  # fmt: skip
@@ -113,7 +119,7 @@ def escalate(
             task.assign, task.person = "person", to
         else:
             task.assign, task.team = "load", to
-        task.staff_id, task.state, task.escalated, task.due_at = None, DRAFT, True, due
+        task.staff_id, task.state, task.escalated, task.due_at, task.held_by = None, DRAFT, True, due, None
         tell(task, at, JOURNEY, "escalated", to=to, **({"from": before} if before else {}))
     session.flush()
 
@@ -141,7 +147,7 @@ def _locked(*where: ColumnElement[bool]) -> Any:
 
 def is_due(session: Session, now: datetime) -> bool:
     """True if there are tasks to assign or to remind of."""
-    waits = select(StaffTask.id).where(StaffTask.state == DRAFT).exists()
+    waits = select(StaffTask.id).where(StaffTask.state == DRAFT, FREE).exists()
     late = select(StaffTask.id).where(StaffTask.remind_at.is_not(None), StaffTask.remind_at <= now).exists()
     return bool(session.scalar(select(waits | late)))
 
@@ -152,10 +158,13 @@ def run_some(session: Session, now: datetime) -> bool:
 
 
 def assign_some(session: Session, now: datetime) -> int:
-    """Give some tasks that are nobody's yet to somebody; deterministic, and nobody on leave gets one."""
+    """Give some tasks that are nobody's yet to somebody; deterministic, and nobody on leave gets one.
+
+    What only somebody could do whom a guard has paused waits until it is released.
+    """
     drafts = session.scalars(
         select(StaffTask)
-        .where(StaffTask.state == DRAFT)
+        .where(StaffTask.state == DRAFT, FREE)
         .order_by(StaffTask.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
@@ -167,7 +176,12 @@ def assign_some(session: Session, now: datetime) -> int:
         crew = Crew.of(session, workspace_id, tasks, now)
         for task in tasks:
             person = crew.choose(task)
-            hand_to(task, person, now)
+            held_by = crew.waits_for(task) if person is None else None
+            if held_by is None:
+                hand_to(task, person, now)
+            else:
+                task.held_by = held_by
+                tell(task, now, JOURNEY, "held")
     session.flush()
     return len(drafts)
 
@@ -175,7 +189,7 @@ def assign_some(session: Session, now: datetime) -> int:
 def hand_to(task: StaffTask, person: Staff | None, now: datetime, by: str = JOURNEY) -> None:
     """Let this person do it, or anybody of its team."""
     task.state, task.assigned_at, task.seen_at, task.confirmed_at = ASSIGNED, now, None, None
-    task.staff_id = person.id if person else None
+    task.staff_id, task.held_by = person.id if person else None, None
     if person is not None and not task.team:
         task.team = person.team
     tell(task, now, by, ASSIGNED, to=person.name if person else task.team)
@@ -190,6 +204,11 @@ class Crew:
     #: contact -> its advisers, the newest friend first; group -> the key of its owner.
     advisers: dict[int, list[int]] = field(default_factory=dict)
     owners: dict[int, str] = field(default_factory=dict)
+    #: Whom a guard has paused, with the trip, who get nothing; and slowed down, who get what nobody else can do.
+    paused: dict[str, int] = field(default_factory=dict)
+    slowed: frozenset[str] = frozenset()
+    #: Everybody at work, also those who are paused.
+    present: list[Staff] = field(default_factory=list)
 
     @classmethod
     def of(cls, session: Session, workspace_id: int, tasks: Sequence[StaffTask], now: datetime) -> Crew:
@@ -198,7 +217,14 @@ class Crew:
         people = session.scalars(
             select(Staff).where(Staff.workspace_id == workspace_id, Staff.active, at_work).order_by(Staff.key)
         ).all()
-        crew = cls(list(people))
+        trips = session.execute(
+            select(GuardTrip.subject, GuardTrip.action, GuardTrip.id).where(
+                GuardTrip.workspace_id == workspace_id, GuardTrip.per == "staff", GuardTrip.until.is_(None)
+            )
+        ).all()
+        paused = {key: number for key, action, number in trips if action == "pause"}
+        crew = cls([one for one in people if one.key not in paused], paused=paused, present=list(people))
+        crew.slowed = frozenset(key for key, action, _ in trips if action == "slow")
         counts = session.execute(
             select(StaffTask.staff_id, func.count())
             .where(
@@ -231,6 +257,14 @@ class Crew:
         crew.owners = {number: owner for number, owner in owned if owner}
         return crew
 
+    def waits_for(self, task: StaffTask) -> int | None:
+        """The trip of the guard that keeps everybody from a task who could do it; None if it is none."""
+        if not self.paused or task.assign == "team":
+            return None
+        able = Crew(self.present, Counter(self.load), self.advisers, self.owners)
+        meant = able.choose(task)
+        return self.paused.get(meant.key) if meant is not None else None
+
     def choose(self, task: StaffTask) -> Staff | None:
         """Who does it: whom its author meant, else whoever of the team has least to do; None is the whole team."""
         found = self._meant(task)
@@ -246,8 +280,9 @@ class Crew:
         return min(mine, key=lambda one: (self.load[one.id], one.key)) if mine else None
 
     def team(self, team: str) -> list[Staff]:
-        """Its members who are at work, by key."""
-        return [one for one in self.people if one.team == team]
+        """Its members who are at work, by key; those slowed down only if there is nobody else."""
+        mine = [one for one in self.people if one.team == team]
+        return [one for one in mine if one.key not in self.slowed] or mine
 
     def _meant(self, task: StaffTask) -> Staff | None:
         by_id = {one.id: one for one in self.people}

@@ -22,7 +22,7 @@ MOST_HOURS = 168
 
 @dataclass(slots=True, frozen=True)
 class Rule:
-    """What a guard watches; `factor` is the part of its rate at which a slowed step goes on."""
+    """What a guard watches; `factor` is the part of its rate at which a slowed one goes on."""
 
     measure: str
     per: str
@@ -56,6 +56,7 @@ OFFERED: tuple[tuple[str, Rule], ...] = (
     ("complaint_pause", Rule("complaint", "material", 48, 72, 1.0, 100, "pause")),
     ("failure_tell", Rule("failure", "step", 24, 24, 20.0, 30, "tell")),
     ("staff_tell", Rule("deletion", "staff", 24, 168, 5.0, 40, "tell")),
+    ("staff_pause", Rule("deletion", "staff", 24, 168, 8.0, 40, "pause")),
 )
 
 

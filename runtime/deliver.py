@@ -304,7 +304,7 @@ class Deliver:
         result = _result(parcel, greeting.answered(message, receipt.state), receipt.reason)
         if receipt.state in ("sent", "delivered"):
             result["sent_at"] = self.at
-        told = {**message.body, **message.note}
+        told = {**message.body, **message.note, **({"sender": message.sender} if message.sender else {})}
         result["rendered"] = {**told, "carrier": name, "reference": receipt.reference}
         result["answer"] = receipt.answer
         return result

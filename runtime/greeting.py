@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audience import staff
+from audience.tables_groups import CustomerGroup
 from connectors.base import Message
 from runtime.composing import Verdict
 from runtime.database import Transaction
 from runtime.rows import Parcel
 from store import clock
 from store.bulk import among
-from store.subjects import is_group
+from store.subjects import is_group, row_id
 from store.tables_wecom import MISSED, USED, WAITING, WecomWelcome
 
 #: How long a code is good for, less what the way to WeCom may take.
@@ -65,6 +66,40 @@ def apply(message: Message | Verdict, greeting: Greeting | None) -> Message | Ve
 def answered(message: Message, state: str) -> str:
     """What became of a message: a welcome that WeCom will not take has failed, for nobody refused to be greeted."""
     return "failed" if message.welcome_code and state == "refused" else state
+
+
+def owners(session: Session, parcels: Sequence[Parcel]) -> dict[int, str]:
+    """In whose name each of these messages would go: that of the customer's adviser, or of the group's owner.
+
+    The greeting of a new friend is left out: whoever has just come waits for it.
+    """
+    theirs = [p for p in parcels if p.carrier in PERSONAL and not is_group(p.contact_id)]
+    found = {
+        p.id: sender
+        for p, sender in zip(theirs, _senders(session, theirs), strict=True)
+        if sender is not None
+    }
+    asking = {p.id: welcome for p in theirs if (welcome := _asked(p)) is not None}
+    if asking:
+        waits = select(WecomWelcome.workspace_id, WecomWelcome.event_id, WecomWelcome.occurred_at).where(
+            among(session, WecomWelcome.event_id, sorted(set(asking.values()))),
+            WecomWelcome.state == WAITING,
+        )
+        came = {(row.workspace_id, row.event_id): row.occurred_at for row in session.execute(waits)}
+        for parcel in theirs:
+            at = came.get((parcel.workspace_id, asking.get(parcel.id, "")))
+            if at is not None and parcel.due_at - at <= GOOD_FOR:
+                found.pop(parcel.id, None)
+    groups = {row_id(p.contact_id) for p in parcels if is_group(p.contact_id)}
+    if groups:
+        owned = select(CustomerGroup.id, CustomerGroup.workspace_id, CustomerGroup.owner)
+        rows = session.execute(owned.where(among(session, CustomerGroup.id, sorted(groups))))
+        known = {(row.workspace_id, row.id): row.owner for row in rows if row.owner}
+        for p in parcels:
+            owner = known.get((p.workspace_id, row_id(p.contact_id))) if is_group(p.contact_id) else None
+            if owner:
+                found[p.id] = owner
+    return found
 
 
 def _asked(parcel: Parcel) -> str | None:

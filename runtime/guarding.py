@@ -7,9 +7,9 @@ last look. A workspace without guards costs one empty statement.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -19,18 +19,21 @@ from sqlalchemy.orm import Session
 
 from audience.friends import DELETED
 from audience.tables import Event
-from audience.tables_people import ConsentChange
+from audience.tables_people import ConsentChange, Staff
+from audience.tables_tasks import StaffTask
+from audience.task_acts import SENT
 from rules import guards
 from rules.guards import Rule, Seen
+from runtime import guard_words
 from runtime.database import Transaction
 from runtime.rows import Parcel
-from store import audit, trips
+from store import audit, touches, trips
 from store.bulk import among, insert_rows
 from store.tables import Outbox
 from store.tables_guards import Guard, GuardCursor, GuardHit, GuardTally, GuardTrip
+from store.tables_notices import Notice
+from store.touches import BUCKET, GUARDED, ON, bucket_of
 
-ON = "on"
-BUCKET = timedelta(minutes=10)
 #: A touch so long ago has nothing to do with a deletion.
 LONGEST = timedelta(hours=guards.MOST_HOURS)
 #: Rows are stored a little out of the order of their ids: so many are read again, and counted once.
@@ -39,14 +42,12 @@ EVENTS_AGAIN, CONSENTS_AGAIN = 20_000, 1_000
 PORTION = 2_000
 #: After whose messages a friend deletes us, and whose words are a complaint of the contact himself.
 PERSONAL = ("wecom_direct", "moments")
+TASK = "task"
 OWN_WORDS = ("link", "callback", "hand")
+#: In whose name a message went.
+SENDER = Outbox.rendered["sender"].as_string()
 #: How long numbers are kept.
 TALLY_KEPT, HITS_KEPT = timedelta(days=8), timedelta(days=40)
-
-
-def bucket_of(at: datetime) -> datetime:
-    """The ten minutes in which a time lies."""
-    return datetime.fromtimestamp(at.timestamp() // BUCKET.total_seconds() * BUCKET.total_seconds(), UTC)
 
 
 class Tallies:
@@ -57,7 +58,7 @@ class Tallies:
 
     def refresh(self, tx: Transaction) -> None:
         """Read which workspaces have guards."""
-        self.guarded = frozenset(tx.session.scalars(_GUARDED))
+        self.guarded = frozenset(tx.session.scalars(GUARDED))
 
     def note(
         self,
@@ -73,48 +74,22 @@ class Tallies:
                 continue
             for per, subject in _subjects(parcel, senders.get(parcel.id)):
                 counts[parcel.workspace_id, per, subject, state == "failed"] += 1
-        _add(tx.session, counts, at)
+        touches.add(tx.session, counts, at)
 
 
 def came_back(tx: Transaction, parcel: Parcel, at: datetime) -> None:
     """A message that had gone out has failed after all."""
-    if parcel.workspace_id in set(tx.session.scalars(_GUARDED)):
+    if parcel.workspace_id in set(tx.session.scalars(GUARDED)):
         counts: Counter[tuple[int, str, str, bool]] = Counter()
-        for per, subject in _subjects(parcel, None):
+        sender = tx.session.scalar(select(SENDER).where(Outbox.id == parcel.id))
+        for per, subject in _subjects(parcel, sender):
             counts[parcel.workspace_id, per, subject, True] += 1
             counts[parcel.workspace_id, per, subject, False] -= 1
-        _add(tx.session, counts, at)
+        touches.add(tx.session, counts, at)
 
 
 def _subjects(parcel: Parcel, sender: str | None) -> list[tuple[str, str]]:
-    found = [("step", f"{parcel.journey_id}:{parcel.step}")]
-    if parcel.content:
-        found.append(("material", parcel.content))
-    return [*found, ("staff", sender)] if sender else found
-
-
-def _add(session: Session, counts: Mapping[tuple[int, str, str, bool], int], at: datetime) -> None:
-    rows: dict[tuple[int, str, str], dict[str, Any]] = {}
-    for (workspace_id, per, subject, failed), number in counts.items():
-        row = rows.setdefault(
-            (workspace_id, per, subject),
-            {"workspace_id": workspace_id, "per": per, "subject": subject, "bucket": bucket_of(at)}
-            | {"touches": 0, "failed": 0},
-        )
-        row["failed" if failed else "touches"] += number
-    if not rows:
-        return
-    insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_pg
-    asked = insert(GuardTally).values([rows[key] for key in sorted(rows)])
-    session.execute(
-        asked.on_conflict_do_update(
-            index_elements=["workspace_id", "per", "subject", "bucket"],
-            set_={
-                "touches": GuardTally.touches + asked.excluded.touches,
-                "failed": GuardTally.failed + asked.excluded.failed,
-            },
-        )
-    )
+    return touches.subjects_of(parcel.journey_id, parcel.step, parcel.content or "", sender)
 
 
 @dataclass(slots=True, frozen=True)
@@ -131,7 +106,7 @@ class Ill:
 
 def guarded(session: Session) -> list[int]:
     """The workspaces that have guards."""
-    return sorted(session.scalars(_GUARDED))
+    return sorted(session.scalars(GUARDED))
 
 
 def look(session: Session, workspace_id: int, now: datetime) -> int:
@@ -198,43 +173,88 @@ def _lay(session: Session, workspace_id: int, ills: Sequence[Ill]) -> None:
     """Lay each deletion and refusal to the touches of the days before it."""
     for begin in range(0, len(ills), PORTION):
         some = ills[begin : begin + PORTION]
-        touched: dict[int, list[Any]] = {}
-        rows = session.execute(
-            select(
-                *(
-                    Outbox.id,
-                    Outbox.contact_id,
-                    Outbox.journey_id,
-                    Outbox.step,
-                    Outbox.content,
-                    Outbox.carrier,
-                ),
-                Outbox.sent_at,
-            ).where(
-                Outbox.workspace_id == workspace_id,
-                among(session, Outbox.contact_id, sorted({one.contact_id for one in some})),
-                Outbox.state.in_(("sent", "delivered")),
-                Outbox.sent_at > min(one.at for one in some) - LONGEST,
-            )
-        )
-        for row in rows:
-            touched.setdefault(row.contact_id, []).append(row)
+        touched: dict[int, list[Touch]] = {}
+        people, since = sorted({one.contact_id for one in some}), min(one.at for one in some) - LONGEST
+        for touch in (
+            *_messages(session, workspace_id, people, since),
+            *_done(session, workspace_id, people, since),
+        ):
+            touched.setdefault(touch.contact_id, []).append(touch)
         hits = [
             {
                 "workspace_id": workspace_id,
                 "measure": one.measure,
-                "outbox_id": row.id,
-                "step": f"{row.journey_id}:{row.step}",
-                "material": row.content,
-                "staff": one.staff,
-                "touched_at": row.sent_at,
-                "after_secs": (one.at - row.sent_at).total_seconds(),
+                "outbox_id": touch.number,
+                "step": touch.step,
+                "material": touch.material,
+                "staff": one.staff or touch.staff,
+                "touched_at": touch.at,
+                "after_secs": (one.at - touch.at).total_seconds(),
             }
             for one in some
-            for row in touched.get(one.contact_id, ())
-            if one.at - LONGEST < row.sent_at <= one.at and (not one.carriers or row.carrier in one.carriers)
+            for touch in touched.get(one.contact_id, ())
+            if one.at - LONGEST < touch.at <= one.at and _is_laid_to(one, touch)
         ]
         insert_rows(session, GuardHit.__table__, hits, skip_known=True)
+
+
+@dataclass(slots=True, frozen=True)
+class Touch:
+    """A message that went out, or what a member of staff said himself."""
+
+    number: int
+    contact_id: int
+    step: str
+    material: str
+    carrier: str
+    staff: str
+    at: datetime
+
+
+def _is_laid_to(ill: Ill, touch: Touch) -> bool:
+    if touch.carrier == TASK:
+        # What somebody says himself has no carrier of ours, and counts against nobody else.
+        return not ill.staff or not touch.staff or ill.staff == touch.staff
+    return not ill.carriers or touch.carrier in ill.carriers
+
+
+def _messages(session: Session, workspace_id: int, people: Sequence[int], since: datetime) -> Iterator[Touch]:
+    rows = session.execute(
+        select(
+            *(Outbox.id, Outbox.contact_id, Outbox.journey_id, Outbox.step, Outbox.content, Outbox.carrier),
+            *(Outbox.sent_at, SENDER.label("staff")),
+        ).where(
+            Outbox.workspace_id == workspace_id,
+            among(session, Outbox.contact_id, people),
+            Outbox.state.in_(("sent", "delivered")),
+            Outbox.sent_at > since,
+        )
+    )
+    for row in rows:
+        step = f"{row.journey_id}:{row.step}"
+        yield Touch(
+            row.id, row.contact_id, step, row.content, row.carrier, (row.staff or "")[:64], row.sent_at
+        )
+
+
+def _done(session: Session, workspace_id: int, people: Sequence[int], since: datetime) -> Iterator[Touch]:
+    """What the staff said they have sent; numbered below nought, so that no message has the number."""
+    rows = session.execute(
+        select(
+            *(StaffTask.id, StaffTask.contact_id, StaffTask.journey_id, StaffTask.step, StaffTask.content),
+            *(StaffTask.closed_at, Staff.key),
+        )
+        .outerjoin(Staff, Staff.id == StaffTask.staff_id)
+        .where(
+            StaffTask.workspace_id == workspace_id,
+            among(session, StaffTask.contact_id, people),
+            StaffTask.result == SENT,
+            StaffTask.closed_at > since,
+        )
+    )
+    for row in rows:
+        step = f"{row.journey_id}:{row.step}" if row.journey_id is not None else ""
+        yield Touch(-row.id, row.contact_id, step, row.content, TASK, row.key or "", row.closed_at)
 
 
 def _judge(session: Session, workspace_id: int, now: datetime) -> int:
@@ -315,12 +335,11 @@ def _trip(session: Session, guard: Guard, rule: Rule, subject: str, found: Seen,
     audit.record(
         session, guard.workspace_id, f"guard:{guard.id}", "guard.tripped", f"trip:{row.id}", note, now
     )
+    guard_words.tell(session, row, guard.name, now)
 
 
 def sweep(session: Session, now: datetime) -> None:
     """Forget numbers that no guard looks at any more."""
     session.execute(delete(GuardTally).where(GuardTally.bucket < now - TALLY_KEPT))
     session.execute(delete(GuardHit).where(GuardHit.touched_at < now - HITS_KEPT))
-
-
-_GUARDED = select(Guard.workspace_id).where(Guard.state == ON).distinct()
+    session.execute(delete(Notice).where(Notice.at < now - HITS_KEPT))

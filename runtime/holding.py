@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from runtime import greeting
 from runtime.database import Database, Transaction
 from runtime.routes import Routes
 from runtime.rows import Parcel
@@ -33,7 +34,7 @@ FAR = datetime(2999, 1, 1, tzinfo=UTC)
 STOPPED = "sending was stopped"
 GUARDED = "a guard holds it back"
 SLOWED = "a guard slows it down"
-PAUSE, SLOW = "pause", "slow"
+PAUSE, SLOW, STAFF = "pause", "slow", "staff"
 #: Messages set aside, or brought back, in one transaction.
 PORTION = 2000
 #: What has waited comes back at this rate, and within so long however much it is.
@@ -53,10 +54,18 @@ class Trip:
     action: str
     interval_secs: float
 
-    def holds(self, parcel: Parcel) -> bool:
-        """True if this message is one of the step, or of the material, that it is about."""
+    @property
+    def reason(self) -> str:
+        """Why its messages wait. Those of somebody's are known by it: who his customers are may change meanwhile."""
+        why = GUARDED if self.action == PAUSE else SLOWED
+        return f"{why}: {self.subject}" if self.per == STAFF else why
+
+    def holds(self, parcel: Parcel, sender: str | None) -> bool:
+        """True if this message is one of the step or material that it is about, or goes in the name of that person."""
         if parcel.workspace_id != self.workspace_id:
             return False
+        if self.per == STAFF:
+            return self.subject == sender
         if self.per == "step":
             return self.subject == f"{parcel.journey_id}:{parcel.step}"
         return self.per == "material" and self.subject == parcel.content
@@ -64,6 +73,8 @@ class Trip:
     def where(self) -> ColumnElement[bool]:
         """Its messages in the outbox."""
         mine = Outbox.workspace_id == self.workspace_id
+        if self.per == STAFF:
+            return mine & Outbox.reason.in_([f"{why}: {self.subject}" for why in (GUARDED, SLOWED)])
         if self.per == "step":
             journey, _, step = self.subject.partition(":")
             return mine & (Outbox.journey_id == int(journey)) & (Outbox.step == step)
@@ -127,7 +138,8 @@ class Holding:
         if mine:
             done += _set_aside(tx, among(tx.session, Outbox.journey_id, mine), STOPPED, now)
         for trip in self.trips:
-            if trip.action == PAUSE:
+            # Whose message it is shows only when it is leased.
+            if trip.action == PAUSE and trip.per != STAFF:
                 done += _set_aside(tx, trip.where(), GUARDED, now)
         return done + (self._wake(tx, now) if self._released else 0)
 
@@ -137,10 +149,14 @@ class Holding:
             return list(parcels)
         free, back = [], []
         slowed: dict[Trip, list[Parcel]] = {}
+        guarded = {trip.workspace_id for trip in self.trips if trip.per == STAFF}
+        whose = [parcel for parcel in parcels if parcel.workspace_id in guarded]
+        senders = greeting.owners(tx.session, whose) if whose else {}
         for parcel in parcels:
-            theirs = [trip for trip in self.trips if trip.holds(parcel)]
-            if any(trip.action == PAUSE for trip in theirs):
-                back.append((parcel.id, FAR, GUARDED))
+            theirs = [trip for trip in self.trips if trip.holds(parcel, senders.get(parcel.id))]
+            paused = next((trip for trip in theirs if trip.action == PAUSE), None)
+            if paused is not None:
+                back.append((parcel.id, FAR, paused.reason))
             elif theirs:
                 slowest = max(theirs, key=lambda trip: trip.interval_secs)
                 slowed.setdefault(slowest, []).append(parcel)
@@ -172,7 +188,7 @@ class Holding:
         slot = max(turn, self._tails.get(trip.id, turn))
         later = []
         for parcel in parcels[len(may) :]:
-            later.append((parcel.id, slot, SLOWED))
+            later.append((parcel.id, slot, trip.reason))
             slot += gap
         self._tails[trip.id] = slot
         return may, later
@@ -187,7 +203,9 @@ class Holding:
             done += self._wake_one(tx, row, None if again else mine & waits, now)
         for trip in tx.session.scalars(_over(GuardTrip)).all():
             mine = Trip(trip.id, trip.workspace_id, trip.per, trip.subject, trip.action, 0.0).where()
-            waits = (Outbox.not_before > now) & (Outbox.reason.in_((GUARDED, SLOWED)))
+            waits = Outbox.not_before > now
+            if trip.per != STAFF:
+                waits &= Outbox.reason.in_((GUARDED, SLOWED))
             done += self._wake_one(tx, trip, mine & waits, now)
         return done
 

@@ -21,6 +21,7 @@ from runtime.deliver import Deliver
 from runtime.housekeeping import Housekeeping
 from runtime.intake import Intake
 from runtime.lanes import Lanes
+from runtime.notices import Notices
 from runtime.noting import Noting
 from runtime.rehoming import Rehomings
 from runtime.roles import ROLES
@@ -68,6 +69,7 @@ class Worker:
         self.rehomings = Rehomings(database, routes, now)
         self.deliver = Deliver(database, routes, now, registry, carriers, vault)
         self.trying = Trying(database, self.deliver.registry, self.deliver.connections)
+        self.notices = Notices(database, self.deliver.registry, self.deliver.connections)
         self.codes = Codes(database, now, self.deliver.registry, self.deliver.connections)
         self.behaviour = Behaviour(database, self.deliver.registry, self.deliver.connections)
         self.noting = Noting(database, now)
@@ -105,6 +107,7 @@ class Worker:
             done |= self.deliver.run() > 0
         if "deliver" in self.roles:
             done |= self.trying.run()
+            done |= self.notices.run()
             done |= self.codes.run()
             done |= self.behaviour.run()
             done |= self.noting.run()

@@ -25,6 +25,7 @@ OFFERED = {
     "complaint_pause": Words("退订过多就停用素材", "Hold a material when many unsubscribe"),
     "failure_tell": Words("发送失败过多就提醒", "Tell when many messages fail"),
     "staff_tell": Words("员工被删过多就提醒", "Tell when many delete a member of staff"),
+    "staff_pause": Words("员工被删过多就暂停他", "Pause a member of staff whom many delete"),
 }
 
 

@@ -112,6 +112,21 @@ def test_rules_are_tried_on_the_last_month_before_they_are_used(owner: Page, ser
     assert len(server.api("GET", "guards")["items"]) == 2
 
 
+def test_a_guard_of_staff_may_act(owner: Page, server: Server) -> None:
+    page = owner
+    page.goto(f"{server.base}/settings/guards")
+    page.get_by_role("button", name="员工被删过多就暂停他").click()
+    panel = page.get_by_role("dialog")
+    expect(panel).to_contain_text("新任务给同规则的别人，没有别人就等着")
+    expect(panel).to_contain_text("也会告诉负责人")
+    settled(page)
+    shown(page, "142-guard-of-staff")
+    assert faults(page) == []
+    panel.get_by_role("button", name=re.compile("启\\s*用")).click()
+    expect(page.get_by_role("listitem", name="员工被删过多就暂停他")).to_contain_text("暂停")
+    assert server.api("GET", "guards")["items"][-1]["rule"]["action"] == "pause"
+
+
 def test_everything_is_stopped_and_let_go_again(owner: Page, server: Server) -> None:
     page = owner
     page.get_by_role("button", name="全部停发").click()

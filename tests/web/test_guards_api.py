@@ -68,7 +68,7 @@ def test_a_guard_is_made_changed_and_taken_away(house: House) -> None:
     "wrong",
     [
         {"measure": "luck"}, {"percent": 0}, {"percent": None}, {"minimum": 0}, {"factor": 1},
-        {"within_hours": 1000}, {"per": "staff"}, {"over_hours": 1.5}, {"more": 1}, {"percent": 1e308 * 10},
+        {"within_hours": 1000}, {"per": "people"}, {"over_hours": 1.5}, {"more": 1}, {"percent": 1e308 * 10},
     ],
 )  # fmt: skip
 def test_odd_rules_are_refused(house: House, wrong: dict[str, object]) -> None:

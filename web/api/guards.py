@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow import Schema, fields
 from sqlalchemy import select
 
 from insights import guard_preview
@@ -26,7 +26,6 @@ guards = Resource(
 )
 
 ON, OFF, GONE = "on", "off", "gone"
-ONLY_TELLS = Words("按员工的守护只能提醒。", "A guard of members of staff can only tell.")
 RELEASED = Words("它已经放行了。", "It has been released already.")
 TOO_MANY = Words("一个工作区最多 50 条守护。", "A workspace has at most 50 guards.")
 MOST = 50
@@ -45,11 +44,6 @@ class GuardRuleIn(Shape):
         validate=between(0.05, 0.9),
         metadata={"description": "Of `slow`: the part of its rate at which it goes on"},
     )
-
-    @validates_schema(skip_on_field_errors=True)
-    def of_staff(self, data: dict[str, Any], **_: Any) -> None:
-        if data["per"] == "staff" and data["action"] != "tell":
-            raise ValidationError(ONLY_TELLS, "action")
 
 
 class GuardArgs(Shape):

@@ -12,9 +12,12 @@ from audience import tasks
 from audience.tables_people import Staff
 from audience.tables_tasks import StaffTask
 from audience.tables_wecom import WecomDeed
-from runtime import faults
+from rules import guards
+from runtime import faults, guard_words
 from runtime.wecom import deeds
 from store import clock
+from store.tables import Account, Member
+from store.tables_guards import Guard, GuardTrip
 from tests.connectors.wecom.conftest import Fake
 from tests.runtime.wecom.company import Company
 from tests.runtime.world import World, at
@@ -128,3 +131,37 @@ def test_nothing_is_told_at_the_full_hour_or_without_an_app(
     company.settle()
     assert told(fake, "lili") == []
     assert world.rows(select(WecomDeed.state, WecomDeed.tries)) == [("pending", 0)]
+
+
+def test_an_owner_is_told_once_when_a_guard_trips(company: Company, fake: Fake) -> None:
+    world = company.world
+    with world.database.transaction() as tx:
+        now = clock.now(tx.session)
+        account = Account(
+            email="boss@brand.example", name="boss", password_hash="", active=True, created_at=now
+        )
+        tx.session.add(account)
+        tx.session.flush()
+        tx.session.add(
+            Member(workspace_id=world.workspace, account_id=account.id, role="owner", created_at=now)
+        )
+        tx.session.execute(update(Staff).where(Staff.key == "lili").values(account_id=account.id))
+        rule = guards.written(guards.Rule("failure", "staff", 24, 72, 10.0, 10, "slow"))
+        row = GuardTrip(
+            workspace_id=world.workspace, guard_id=1, per="staff", subject="wangwei", rule=rule, action="slow",
+            at=now, touches=40, hits=10, woken=False,
+        )  # fmt: skip
+        tx.session.add(Guard(
+            id=1, workspace_id=world.workspace, name="员工失败过多", rule=rule, state="on", since=now,
+            updated_at=now, updated_by="account:1",
+        ))  # fmt: skip
+        tx.session.flush()
+        tx.session.add(row)
+        tx.session.flush()
+        guard_words.tell(tx.session, row, "员工失败过多", now)
+        guard_words.tell(tx.session, row, "员工失败过多", now)
+    company.settle()
+    company.settle()
+    [words] = told(fake, "lili")
+    assert words.endswith("40 次触达有 10 次发送失败（25.0%），已自动放慢。")
+    assert told(fake, "wangwei") == [], "whom it is about is spoken with by people"

@@ -64,9 +64,15 @@ export const guards = {
   action: "Then",
   actions: { tell: "Tell", slow: "Slow down", pause: "Pause" },
   actionWords: {
-    tell: "Says so in the studio and in the audit.",
-    slow: "The step goes on at a part of its rate, and at its full one again when the share has halved.",
-    pause: "Messages of the step wait while the journey goes on; a person looks at it and releases it.",
+    tell: "Says so in the studio, and tells those who answer for it: in WeCom where it is connected, by e-mail where there is a mail server.",
+    slow: "It goes on at a part of its rate, and at its full one again when the share has halved. Owners are told, too.",
+    pause:
+      "Messages wait while the journey goes on; a person looks at it and releases it. Owners are told, too.",
+  },
+  staffWords: {
+    slow: "Tasks that others can do go to others, own customers are kept; messages in that name go slowly. Owners are told, too.",
+    pause:
+      "New tasks go to somebody else of the same rule, or wait; messages in that name wait, a welcome does not. A person releases it. Owners are told, too.",
   },
   factor: "Down to",
   preview: "Had it been there for the last 30 days",
