@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import zlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -57,8 +57,12 @@ def clean_imports(
     """Empty the person's rows in parts that wait, and return which parts were looked through; `seen` are left out.
 
     `go_on` is called after every few of them and may commit, so that no transaction grows long over a large file.
-    An emptied row is nobody: it is counted, and nothing is made of it.
+    An emptied row is nobody: it is counted, and nothing is made of it. A workbook that no part was made of yet is cut
+    without the person's rows, by the worker and soon, and is gone then.
     """
+    # Before the parts: what is cut meanwhile is a part by then, or it is cut without these rows.
+    if names:
+        _keep_in_mind(session, workspace_id, names)
     looked: set[Part] = set()
     last: Part = (0, 0)
     while names:
@@ -79,6 +83,20 @@ def clean_imports(
             break
         last = parts[-1]
     return looked
+
+
+def _keep_in_mind(session: Session, workspace_id: int, names: Sequence[Key]) -> None:
+    """Say in workbooks that are still to be cut whose rows are to be left out."""
+    begin_write(session)
+    query = select(Import).where(
+        Import.workspace_id == workspace_id, Import.cut.is_(False), Import.finished_at.is_(None)
+    )
+    for one in session.scalars(query.with_for_update().execution_options(populate_existing=True)):
+        known = one.options.get("forget", [])
+        fresh = [list(name) for name in names if list(name) not in known]
+        if fresh:
+            one.options = {**one.options, "forget": known + fresh}
+    session.flush()
 
 
 def _empty(session: Session, part: Part, names: Sequence[Key]) -> None:
@@ -117,8 +135,8 @@ def emptied(
         rows = list(csv.reader(io.StringIO(body, newline=""), delimiter=delimiter))
     else:
         return None
-    kinds = [_kind(mapping.get(column, "")) for column in columns]
-    left = [[] if _is_of(row, kinds, names) else row for row in rows]
+    kinds = kinds_of(columns, mapping)
+    left = [[] if is_of(row, kinds, names) else row for row in rows]
     return None if left == rows else json.dumps(left).encode()
 
 
@@ -136,7 +154,13 @@ def _kind(target: str) -> str:
     return EXTERNAL if kind == EXTERNAL else rest.partition(":")[0] if kind == "identity" else ""
 
 
-def _is_of(row: Sequence[str], kinds: Sequence[str], names: Sequence[Key]) -> bool:
+def kinds_of(columns: Sequence[str], mapping: Mapping[str, str]) -> list[str]:
+    """What sort of name each column holds; empty for what is no name."""
+    return [_kind(mapping.get(column, "")) for column in columns]
+
+
+def is_of(row: Sequence[str], kinds: Sequence[str], names: Sequence[Key]) -> bool:
+    """True if one of these names stands in a row; a short one only where such names belong."""
     for number, raw in enumerate(row):
         cell = clean(raw)
         if not cell:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from audience import (
@@ -128,7 +128,8 @@ def run_chunk(session: Session, import_id: int, now: datetime) -> bool:
     kill where it stood. False also while another worker is at it. How many rows is found by how long they took.
     """
     begin_write(session)
-    query = select(Import).where(Import.id == import_id, Import.state.in_(OPEN))
+    under_way = or_(Import.state.in_(OPEN), and_(*import_workbooks.waiting()))
+    query = select(Import).where(Import.id == import_id, under_way)
     running = session.scalar(
         query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
     )
@@ -136,9 +137,10 @@ def run_chunk(session: Session, import_id: int, now: datetime) -> bool:
         return False
     if not running.cut:
         import_workbooks.cut_some(session, running)
-        running.state = RUNNING
+        if running.state in OPEN:
+            running.state = RUNNING
         session.flush()
-        return True
+        return running.state in OPEN or not running.cut
     part = session.scalar(
         select(ImportPart).where(ImportPart.import_id == import_id).order_by(ImportPart.first_row).limit(1)
     )
@@ -211,6 +213,9 @@ def fail(session: Session, import_id: int, reason: str, now: datetime) -> None:
 
 
 def _forget(session: Session, import_id: int) -> None:
+    gone = session.get(Import, import_id)
+    if gone is not None and gone.options != (left := import_workbooks.bare(gone.options)):
+        gone.options = left
     session.execute(delete(ImportPart).where(ImportPart.import_id == import_id))
     session.execute(delete(FilePiece).where(FilePiece.owner == "import", FilePiece.owner_id == import_id))
 
@@ -253,8 +258,8 @@ def abandon(session: Session, before: datetime) -> int:
 
 def pending(session: Session, most: int = 10) -> list[int]:
     """Return the ids of imports that are not finished, oldest first, of all workspaces: the worker's list."""
-    query = select(Import.id).where(Import.state.in_(OPEN)).order_by(Import.id).limit(most)
-    return list(session.scalars(query))
+    under_way = or_(Import.state.in_(OPEN), and_(*import_workbooks.waiting()))
+    return list(session.scalars(select(Import.id).where(under_way).order_by(Import.id).limit(most)))
 
 
 def get(session: Session, workspace_id: int, import_id: int) -> Import | None:

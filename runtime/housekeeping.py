@@ -15,6 +15,7 @@ from audience import (
     coupon_codes,
     coupons,
     exports,
+    import_workbooks,
     imports,
     keeping,
     points,
@@ -228,10 +229,16 @@ class Housekeeping:
     def import_some(self) -> bool:
         """Take a chunk of each import that waits, and write one of each export; True while there is more of any."""
         with self.database.reading() as tx:
-            waiting = imports.pending(tx.session)
+            books = import_workbooks.uncut(tx.session)
+            # One workbook after the other: a process has one open.
+            later_ones = {number for number, _ in books[1:]}
+            waiting = [number for number in imports.pending(tx.session) if number not in later_ones]
         more = self._export_some()
         for import_id in waiting:
             try:
+                for number, reached in books[:1]:
+                    if number == import_id:
+                        self._read_workbook(number, reached)
                 with uncollected(), self.database.transaction() as tx:
                     more |= imports.run_chunk(tx.session, import_id, self.now(tx.session))
                     faults.hit("import.mid_batch")
@@ -242,6 +249,13 @@ class Housekeeping:
                 with self.database.transaction() as tx:
                     imports.fail(tx.session, import_id, type(error).__name__, self.now(tx.session))
         return more
+
+    def _read_workbook(self, import_id: int, reached: int) -> None:
+        """Read rows of a workbook with no transaction open; the next portion stores them."""
+        with self.database.reading() as tx:
+            file = import_workbooks.fetched(tx.session, import_id)
+        with uncollected():
+            import_workbooks.read_ahead(import_id, reached, file)
 
     def _export_some(self) -> bool:
         with self.database.reading() as tx:
