@@ -76,7 +76,7 @@ class StagePlan:
     #: True if an event, changed or when arrow of its own can still take somebody who rests here.
     listens: bool = False
     own_alarms: frozenset[str] = frozenset()
-    #: True if an interruption may have something to withdraw.
+    #: True if an interruption may have something to withdraw: messages and calls of systems, tasks, journeys bound.
     sends: bool = False
     tasks: bool = False
     bounds: bool = False
@@ -206,9 +206,11 @@ def compile_plan(
         reading.tags |= bool(stage.tags)
         reading.stage_anchor = anchors[stage.id]
         _stage_arrows(stage, arrows, targets, reading)
+    asks = False
     for step in steps.values():
-        instead = bool(step.kind.config.get("fallback_content"))
-        stages[step.stage].sends |= step.kind.kind == "send" or instead
+        reaches = step.kind.kind == "send" or bool(step.kind.config.get("fallback_content"))
+        asks |= reaches
+        stages[step.stage].sends |= reaches or step.kind.kind == "webhook"
         stages[step.stage].tasks |= step.kind.kind == "task"
         stages[step.stage].bounds |= bool(step.kind.config.get("bound"))
     _mark_loops(journey, steps, stages)
@@ -241,7 +243,7 @@ def compile_plan(
         key_field=key.removeprefix("event.") if reentry.get("mode") == "many" and key else None,
         holdout_percent=float(settings.get("holdout_percent") or 0),
         reach=reach,
-        reserves=reach.reserves and any(stage.sends for stage in stages.values()),
+        reserves=reach.reserves and asks,
     )
 
 
