@@ -6,8 +6,9 @@ import hashlib
 
 from sqlalchemy import func, select
 
-from audience import coupon_codes, draws
+from audience import coupon_codes, draws, event_watch
 from audience.tables_referrals import Draw, DrawEntry
+from audience.tables_rewards import PointsScheme
 from store import clock
 from store.database import db
 from store.tables import Audit
@@ -53,6 +54,19 @@ def test_a_pool_is_made_filled_given_and_used(house: House) -> None:
     assert owner.delete("coupons/coupon_1").json["code"] == "coupons-issued"
     mine = owner.get(f"coupons/contacts/{rows.contact_id}").json
     assert mine["coupons"][0]["value"] == POOL["value"]
+
+
+def test_rules_for_points_say_what_their_event_is_called_and_whether_it_ever_came(house: House) -> None:
+    owner = house.client()
+    made = owner.post("points", json=SCHEME).json
+    owner.patch(f"points/{made['key']}", json={"earn": [*SCHEME["earn"], {"event": "own_one", "points": 1}]})
+    with house.app.app_context():
+        now = clock.now(db.session())
+        workspace = db.session.scalars(select(PointsScheme.workspace_id)).one()
+        event_watch.count(db.session(), workspace, ["group_message"], now)
+        db.session.commit()
+    told = owner.get("points", headers={"Accept-Language": "zh"}).json["items"][0]["earn"]
+    assert [(rule["called"], rule["seen"]) for rule in told] == [("群内发言", True), ("own_one", False)]
 
 
 def test_no_cell_of_the_export_is_a_formula(house: House) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import Schema, fields
 from sqlalchemy import func, select
 
+from audience import event_watch
 from audience import points as ledger
 from audience.coupons import Want, issue
 from audience.points import Line
@@ -26,6 +27,7 @@ from web.fields import At, Filled, OneOf, QueryNumber, RowNumber, between
 from web.paging import PageArgs, page, page_of, whole
 from web.resource import Resource
 from web.reward_keys import KEY, Shelf, named
+from web.titles import rule_titles
 
 points = Resource("points", "/points", description="Points that contacts earn and spend, line by line.")
 
@@ -85,7 +87,13 @@ class PointsLinesArgs(PageArgs):
 class SchemeOut(Schema):
     key = fields.Str(required=True)
     name = fields.Str(required=True)
-    earn = fields.List(fields.Dict(), required=True)
+    earn = fields.List(
+        fields.Dict(),
+        required=True,
+        metadata={
+            "description": "Each also says what the event is `called` here, and whether one was ever `seen`"
+        },
+    )
     exchange = fields.List(fields.Dict(), required=True)
     expires_days = fields.Int(required=True, allow_none=True)
     may_owe = fields.Bool(required=True)
@@ -294,9 +302,15 @@ def shown(rows: Sequence[PointsScheme]) -> list[dict[str, Any]]:
         "updated_at",
         "updated_by",
     )
+    called = rule_titles() if rows else {}
+    seen = event_watch.last_hours(session, here()) if rows else {}
     return [
         {column: getattr(row, column) for column in columns}
         | {
+            "earn": [
+                {**rule, "called": called.get(rule["event"], rule["event"]), "seen": rule["event"] in seen}
+                for rule in row.earn
+            ],
             "attribute": ledger.attribute_of(row.key),
             "people": people.get(row.id, (0, 0))[0],
             "balance": people.get(row.id, (0, 0))[1],

@@ -8,8 +8,10 @@ import type { Narrowed, Page, Schemas } from "./types";
 export type Pool = Schemas["PoolOut"];
 export type PoolDraft = Partial<Schemas["PoolArgs"]>;
 export type EarnRule = Schemas["EarnIn"];
+/** A rule as the server gives it: with what its event is called, and whether one was ever taken in. */
+export type Earned = EarnRule & { called: string; seen: boolean };
 export type Offer = Schemas["ExchangeIn"];
-export type Scheme = Narrowed<Schemas["SchemeOut"], { earn: EarnRule[]; exchange: Offer[] }>;
+export type Scheme = Narrowed<Schemas["SchemeOut"], { earn: Earned[]; exchange: Offer[] }>;
 export type Holder = Schemas["HolderOut"];
 export interface LadderStep {
   at: number;

@@ -340,6 +340,46 @@ export interface components {
             asked: number;
             refused: components["schemas"]["TransferRefusedOut"][];
         };
+        GroupTransferOut: {
+            id: number;
+            group_id: number;
+            group_name: string;
+            from_key: string;
+            from_name: string;
+            to_key: string;
+            to_name: string;
+            resigned: boolean;
+            /** @enum {string} */
+            state: "waiting" | "asking" | "done" | "failed";
+            reason: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
+        GroupTransferPage: {
+            items: components["schemas"]["GroupTransferOut"][];
+            /** @description null on the last page */
+            next: string | null;
+        };
+        GroupTransferArgs: {
+            from_staff_id: number;
+            to_staff_id: number;
+            group_ids?: number[];
+            /** @description Every group of the one who gives */
+            all?: boolean;
+            /** @description How many groups, if they are more than 1,000 */
+            confirm?: number;
+        };
+        GroupTransferRefusedOut: {
+            group_id: number;
+            /** @enum {string} */
+            reason: "not_owner" | "under_way";
+        };
+        GroupTransferAskedOut: {
+            asked: number;
+            refused: components["schemas"]["GroupTransferRefusedOut"][];
+        };
         StoppedOut: {
             /** Format: date-time */
             since: string;
@@ -4152,6 +4192,7 @@ export interface components {
         SchemeOut: {
             key: string;
             name: string;
+            /** @description Each also says what the event is `called` here, and whether one was ever `seen` */
             earn: {
                 [key: string]: unknown;
             }[];

@@ -67,6 +67,7 @@ export const rewards = {
   never: "Never",
   earnRule: "{{event}}: +{{points}}",
   earnCapped: "{{event}}: +{{points}}, {{per_day}} a day at most",
+  unseen: "No such event has ever come",
   exchangeRule: "{{points}} for {{pool}}",
   leaders: "Leaders",
   newProgram: "New campaign",

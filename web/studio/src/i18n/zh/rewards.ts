@@ -67,6 +67,7 @@ export const rewards = {
   never: "不过期",
   earnRule: "{{event}}：+{{points}} 分",
   earnCapped: "{{event}}：+{{points}} 分，每天最多 {{per_day}}",
+  unseen: "还没收到过这个事件",
   exchangeRule: "{{points}} 分换 {{pool}}",
   leaders: "排行榜",
   newProgram: "新建裂变活动",

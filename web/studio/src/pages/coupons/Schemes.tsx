@@ -1,9 +1,9 @@
-import { Button, Drawer, Form, Input, InputNumber, Select, Skeleton } from "antd";
+import { AutoComplete, Button, Drawer, Form, Input, InputNumber, Select, Skeleton } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { useEventTypes, useTitles } from "@/api/catalogue";
+import { useEventTypes } from "@/api/catalogue";
 import {
   useHolders,
   usePools,
@@ -66,7 +66,6 @@ export function Schemes() {
 
 function SchemeCard({ scheme, onEdit }: { scheme: Scheme; onEdit: (() => void) | undefined }) {
   const { t } = useTranslation();
-  const event = useTitles(useEventTypes().data);
   const pools = new Map(usePools().data?.map((pool) => [pool.key, pool.name]));
   const holders = useHolders(scheme.key).data ?? [];
   return (
@@ -95,8 +94,9 @@ function SchemeCard({ scheme, onEdit }: { scheme: Scheme; onEdit: (() => void) |
           <li key={place} className={css.quiet}>
             {t(rule.per_day ? "rewards.earnCapped" : "rewards.earnRule", {
               ...rule,
-              event: event(rule.event),
+              event: rule.called,
             })}
+            {!rule.seen && <span className={css.unseen}>{t("rewards.unseen")}</span>}
           </li>
         ))}
         {scheme.exchange.map((offer) => (
@@ -136,6 +136,7 @@ const EXAMPLE: Draft = {
 function Fields({ of, onDone }: { of: Scheme | undefined; onDone: () => void }) {
   const { t } = useTranslation();
   const pools = usePools().data ?? [];
+  const events = useEventTypes().data ?? [];
   const [draft, setDraft] = useState<Draft>(
     of
       ? {
@@ -172,11 +173,21 @@ function Fields({ of, onDone }: { of: Scheme | undefined; onDone: () => void }) 
       <div className={css.rows}>
         {draft.earn.map((one, place) => (
           <div key={place} className={css.row}>
-            <Input
+            <AutoComplete
               style={{ width: 190 }}
               aria-label={t("rewards.earnEvent")}
               value={one.event}
-              onChange={(event) => rule(place, { event: event.target.value.trim() })}
+              options={events.map(({ name, title }) => ({
+                value: name,
+                label: title ? `${title} · ${name}` : name,
+              }))}
+              showSearch={{
+                filterOption: (typed, option) =>
+                  String(option?.label ?? "")
+                    .toLowerCase()
+                    .includes(typed.toLowerCase()),
+              }}
+              onChange={(event: string) => rule(place, { event: event.trim() })}
             />
             <InputNumber
               min={1}
