@@ -23,6 +23,8 @@ from store.bulk import among, insert_rows, update_rows
 #: Who changes a tag that came from there.
 WECOM = "wecom"
 EXTERNAL_USERID, UNIONID = "external_userid", "unionid"
+#: What tells one pair of customer and staff from the others.
+PAIR = "connection_id", "contact_id", "staff_key"
 #: How somebody was added, where no channel code says it better; other numbers are kept as they are.
 ADD_WAYS: Mapping[int, str] = {
     1: "扫描二维码", 2: "搜索手机号", 3: "名片分享", 4: "群聊", 5: "手机通讯录", 6: "微信联系人",
@@ -226,7 +228,8 @@ def _relate(
             old.state, old.since = "friend", row.since
         if old.remark != row.remark[:200] or (source and not old.source):
             old.remark, old.source, old.updated_at = row.remark[:200], old.source or source[:200], now
-    insert_rows(session, StaffRelation.__table__, list(fresh.values()))
+    # Whoever was told of as a friend in the meantime is one already.
+    insert_rows(session, StaffRelation.__table__, list(fresh.values()), skip_known=True)
     session.flush()
     staff.project(session, workspace_id, contact_ids, now)
 
@@ -274,8 +277,11 @@ def _wear(
                     "tags": old.tags if tags is None else tags, "round": max(round_, old.round),
                 }
             )  # fmt: skip
-    insert_rows(session, WecomFollow.__table__, list(fresh.values()))
-    update_rows(session, WecomFollow.__table__, changed, keys=("connection_id", "contact_id", "staff_key"))
+    if insert_rows(session, WecomFollow.__table__, list(fresh.values()), skip_known=True) < len(fresh):
+        # Another reading was faster; that this round has seen them, too, must not be lost.
+        seen = [{k: row[k] for k in (*PAIR, "round")} for row in fresh.values()]
+        update_rows(session, WecomFollow.__table__, seen, keys=PAIR)
+    update_rows(session, WecomFollow.__table__, changed, keys=PAIR)
     session.expire_all()
     _tell(session, company, before, _tags_of(session, company, contact_ids), now)
 

@@ -16,6 +16,7 @@ from audience import (
     events,
     friends,
     group_members,
+    group_news,
     groups,
     keeping,
     merging,
@@ -36,6 +37,7 @@ from runtime.routes import Routes
 from runtime.rows import Arrived, Place
 from store import tracing
 from store.subjects import GROUP_KEY, is_group, of_group
+from store.wecom_calls import by_reading
 
 log = logging.getLogger(__name__)
 
@@ -99,11 +101,13 @@ class _Batch:
     def __init__(self, tx: Transaction, routes: Routes, now: datetime) -> None:
         self.tx, self.routes, self.now = tx, routes, now
         self.refused: list[tuple[int, str]] = []
+        #: How many signals say again what was told before.
+        self.repeated = 0
 
     def take(self, rows: list[Arrived]) -> int:
         tx = self.tx
         # In the order of their own time: what came in the wrong order is put right, as far as it came together.
-        rows = sorted(self._resolve(rows), key=lambda row: (signal_time(row), row.id))
+        rows = sorted(self._news(self._resolve(rows)), key=lambda row: (signal_time(row), row.id))
         places = _by_subject(
             tx.sql.places(tx.cursor, {r.contact_id for r in rows if r.contact_id is not None})
         )
@@ -143,7 +147,23 @@ class _Batch:
         tx.sql.read_off(tx.cursor, [(row.id, row.contact_id) for row in kept if row.id not in refused])
         if self.refused:
             tx.sql.refuse(tx.cursor, self.refused)
-        return len({row.id for row in kept} | refused)
+        return len({row.id for row in kept} | refused) + self.repeated
+
+    def _news(self, rows: list[Arrived]) -> list[Arrived]:
+        """Leave out what WeCom has told before in another way: nobody joins a group twice by being listed, too."""
+        steps = []
+        for row in rows:
+            read = by_reading(row.event_id) if row.name in group_members.MOVES else None
+            key = row.data.get(GROUP) if read is not None else None
+            if read is not None and isinstance(key, str) and row.contact_id and not is_group(row.contact_id):
+                place = row.id, row.workspace_id, key, row.contact_id
+                steps.append(group_news.Told(*place, row.name, row.occurred_at, read))
+        known = group_news.repeated(self.tx.session, steps) if steps else set()
+        if not known:
+            return rows
+        self.repeated = len(known)
+        self.tx.sql.read_off(self.tx.cursor, [(row.id, row.contact_id) for row in rows if row.id in known])
+        return [row for row in rows if row.id not in known]
 
     def _resolve(self, rows: list[Arrived]) -> list[Arrived]:
         """Find, or make, the contacts of rows that name theirs otherwise than by id."""

@@ -50,6 +50,13 @@ def event_id(connection_id: int, identity: str, number: int = 0) -> str:
     return f"{OURS}{connection_id}:{identity}{f':{number}' if number else ''}"
 
 
+def by_reading(event_id: str | None) -> bool | None:
+    """True if a signal of WeCom's comes from a reading, False if from a call; None if it is not WeCom's."""
+    if event_id is None or not event_id.startswith(OURS):
+        return None
+    return event_id.removeprefix(OURS).split(":", 2)[1:2] == ["chat"]
+
+
 def store(session: Session, parts: Sequence[Sequence[Call]]) -> list[int]:
     """Store calls; how many of each part were new. One whose nonce or identity is known has no effect. Does not commit."""
     wall, now = clock.system(), clock.now(session)

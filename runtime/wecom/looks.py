@@ -26,11 +26,12 @@ from connectors.wecom.signals import CUSTOMERS, JOINED, LEFT
 from journeys.acting import EXIT
 from journeys.position import ENDED
 from journeys.tables import Enrollment
+from runtime import faults
 from runtime.database import Transaction
 from runtime.wecom.companies import Call, Companies, journeys_time
 from runtime.wecom.rows import followed, tag_groups
 from store import clock
-from store.inbox import NewSignal, put
+from store.inbox import NewSignal, put, wait_for_intake
 from store.subjects import of_group
 from store.tables import Inbox
 from store.tables_connections import ON, Connection
@@ -108,12 +109,16 @@ class Looks:
         else:
             told = asked(look, call)
         with self.companies.database.transaction() as tx:
+            if look.what == "chat":
+                wait_for_intake(tx.session)  # which tells of members, too
+            if not _is_ours(tx.session, look):
+                return
             now = self.companies.now(tx.session)
             if not KEEPS[look.what](tx, look, told, now):
                 self._put(tx.session, look, clock.system() + WAITS[0])
                 return
-            mine = _mine(look)
-            tx.session.execute(delete(WecomLook).where(*mine, WecomLook.due_at == look.until))
+            faults.hit("wecom.mid_look")
+            tx.session.execute(delete(WecomLook).where(*_mine(look), WecomLook.due_at == look.until))
 
     def _failed(self, look: Look, error: ConnectorError) -> None:
         wait = WAITS[min(look.tries, len(WAITS) - 1)]
@@ -154,6 +159,12 @@ def _mine(look: Look) -> tuple[Any, ...]:
         WecomLook.what == look.what,
         WecomLook.key == look.key,
     )
+
+
+def _is_ours(session: Session, look: Look) -> bool:
+    """False if somebody else reads it meanwhile, or it has changed since: then it is read anew. It stays so from here on."""
+    row = session.execute(select(WecomLook.due_at).where(*_mine(look)).with_for_update()).first()
+    return row is not None and row.due_at == look.until
 
 
 def asked(look: Look, call: Call) -> Mapping[str, Any] | None:

@@ -71,6 +71,7 @@ class Reading:
             query = select(Staff.key).where(Staff.workspace_id == held.workspace_id, Staff.active.is_(True))
             place["staff"] = [one["userid"] for one in people] or sorted(tx.session.scalars(query))
             self._next(tx.session, held, place)
+            faults.hit("wecom.mid_staff")
 
     def _listed(self, held: Held) -> tuple[list[dict[str, Any]], dict[int, str]]:
         """The members that the app sees and their departments; none where the app may not list them."""
@@ -141,6 +142,7 @@ class Reading:
             else:
                 _look_after_missing(tx.session, held, place["round"], wall)
                 self._next(tx.session, held, place)
+            faults.hit("wecom.mid_chats")
 
     def _next(self, session: Session, held: Held, place: dict[str, Any]) -> None:
         """Go on with the next stage, or rest until the night."""

@@ -92,7 +92,7 @@ def test_a_killed_worker_costs_one_page_and_nobody_is_read_twice(
 
     def kill(point: str) -> None:
         hits.append(point)
-        if point == "wecom.mid_page" and len(hits) == 3:
+        if point == "wecom.mid_page" and hits.count(point) == 3:
             raise Killed
 
     monkeypatch.setattr(faults, "hit", kill)
