@@ -7,9 +7,10 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-#: Seconds that a portion should take; a transaction may take 2. In between the size stays: part of what a portion takes
-#: does not depend on how many are in it, and smaller ones would be slower on the whole.
-SHORT_SECS, LONG_SECS = 0.3, 0.6
+#: Seconds that a portion should take. A transaction may take 2, also where a portion meets five others that want the
+#: machine just then. In between the size stays: part of what a portion takes does not depend on how many are in it, and
+#: smaller ones would be slower on the whole.
+SHORT_SECS, LONG_SECS = 0.2, 0.4
 #: A process begins with this part of the most, and goes down to that.
 FIRST, LEAST = 4, 10
 #: What a portion becomes that was short, and at the least one that was long.

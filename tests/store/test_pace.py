@@ -52,7 +52,7 @@ def test_a_slow_one_is_given_what_it_can_do_in_time(machine: Machine) -> None:
 
 def test_a_cost_that_every_portion_has_makes_them_no_smaller_and_smaller(machine: Machine) -> None:
     pace = Pace(1000, clock=machine)
-    machine.always = 0.4
+    machine.always = 0.3
     assert [machine.work(pace) for _ in range(10)] == [250] * 10
 
 
