@@ -14,6 +14,7 @@ from audience.tables_wecom import (
     WecomChat,
     WecomDeed,
     WecomFollow,
+    WecomGroupTransfer,
     WecomMoment,
     WecomTag,
     WecomTransfer,
@@ -33,7 +34,7 @@ STAGES = ("tags", "staff", "contacts", "chats")
 STATES = ("waiting", "reading", "rests")
 #: Everything that belongs to a connection besides its settings.
 BELONGS = (
-    WecomTag, WecomFollow, WecomChat, WecomDeed, WecomTransfer, WecomMoment,
+    WecomTag, WecomFollow, WecomChat, WecomDeed, WecomTransfer, WecomGroupTransfer, WecomMoment,
     WecomCount, WecomCursor, WecomLook, WecomNonce, WecomUnknown, WecomWelcome,
 )  # fmt: skip
 

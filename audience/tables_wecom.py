@@ -124,6 +124,35 @@ class WecomTransfer(db.Model):
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
+class WecomGroupTransfer(db.Model):
+    """A customer group that is handed from one owner to another; nobody in it is asked."""
+
+    __tablename__ = "wecom_group_transfer"
+    __table_args__ = (
+        Index("ix_wecom_group_transfer_open", "next_at", postgresql_where=UNDER_WAY, sqlite_where=UNDER_WAY),
+        Index("ix_wecom_group_transfer_workspace", "workspace_id", "id"),
+        NEVER_AGAIN,
+    )
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(Id)
+    connection_id: Mapped[int] = mapped_column(Id)
+    group_id: Mapped[int] = mapped_column(Id)
+    #: The chat's id at WeCom.
+    chat_id: Mapped[str] = mapped_column(String(255))
+    from_key: Mapped[str] = mapped_column(String(64))
+    to_key: Mapped[str] = mapped_column(String(64))
+    #: True if the first has left the company.
+    resigned: Mapped[bool] = mapped_column(Boolean, default=False)
+    #: waiting (WeCom is not told yet) | asking | done | failed
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    reason: Mapped[str | None] = mapped_column(String(500))
+    by: Mapped[str] = mapped_column(String(120), default="")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    #: When it is looked at next, by the wall clock.
+    next_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
 class WecomMoment(db.Model):
     """A Moment of ours that staff publish: who likes it and writes under it is asked for a while."""
 

@@ -28,6 +28,7 @@ from web.api.events import events
 from web.api.exports import exports
 from web.api.group_enrolling import group_enrolling
 from web.api.group_members import group_members
+from web.api.group_transfers import group_handing
 from web.api.groups import groups
 from web.api.guards import guards
 from web.api.imports import imports
@@ -74,6 +75,7 @@ RESOURCES: tuple[Resource, ...] = (
     api_keys,
     connections,
     wecom,
+    group_handing,
     stop,
     guards,
     audits,

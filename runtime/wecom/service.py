@@ -18,6 +18,7 @@ from connectors.sandbox import Sandbox
 from runtime.database import Database, passes
 from runtime.wecom.companies import Companies
 from runtime.wecom.deeds import Deeds
+from runtime.wecom.group_transfers import GroupTransfers
 from runtime.wecom.looks import Looks
 from runtime.wecom.moments import Moments
 from runtime.wecom.reading import Reading
@@ -37,7 +38,7 @@ START_SECS = 5.0
 FRESH_SECS, MOST_GIVEN_WAY = 5.0, 20
 
 
-PARTS = (Looks, Reading, TagsOut, Telling, Deeds, Transfers, Moments)
+PARTS = (Looks, Reading, TagsOut, Telling, Deeds, Transfers, GroupTransfers, Moments)
 
 
 class Part(Protocol):

@@ -85,4 +85,22 @@ def test_a_company_is_read_and_a_customer_is_handed_on(page: Page, server: Serve
     settled(page)
     assert faults(page) == []
     shown(page, "134-wecom-company")
+
+    page.get_by_role("combobox", name="移交人").click()
+    page.get_by_title("李丽").click()
+    page.get_by_role("combobox", name="接手人").click()
+    page.get_by_title("陈洁").last.click()
+    expect(page.get_by_role("checkbox", name="名下的客户群也一并移交")).to_be_checked()
+    page.get_by_role("button", name=words("开始移交")).click()
+    groups = page.get_by_role("region", name="客户群移交记录")
+    expect(groups.get_by_text("已移交")).to_have_count(2, timeout=30_000)
+    expect(groups.get_by_text("护肤一群")).to_be_visible()
+    until = time.monotonic() + 30
+    while not all(one["owner"] == "chenjie" for one in server.api("GET", "groups")["items"]):
+        assert time.monotonic() < until, "the groups are still hers"
+        time.sleep(0.5)
+    settled(page)
+    assert faults(page) == []
+    groups.scroll_into_view_if_needed()
+    shown(page, "143-groups-handed-on")
     assert errors == []

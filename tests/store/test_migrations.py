@@ -131,7 +131,7 @@ def test_an_id_that_was_written_down_elsewhere_is_never_given_again(engine: sa.E
     lasting = {"inbox", "outbox", "contact", "enrollment", "journey", "version", "workspace"}
     lasting |= {"tier_dimension", "tier_override", "customer_group", "connection"}
     lasting |= {"channel_code", "channel_join", "wecom_unknown", "wecom_welcome", "guard"}
-    lasting |= {"wecom_deed", "wecom_transfer"}
+    lasting |= {"wecom_deed", "wecom_transfer", "wecom_group_transfer"}
     marked = {
         table.name
         for table in db.metadata.tables.values()

@@ -65,6 +65,7 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("PATCH", "staff/{staff_id}", {"json": {"team": "售后"}}),
     ("PUT", "contacts/{contact_id}/staff/{staff_id}", {"json": {"state": "deleted"}}),
     ("POST", "transfers", {"json": {"all": True}}),
+    ("POST", "group-transfers", {"json": {"all": True}}),
     ("POST", "tasks", {"json": {"title": "准备会员日", "staff_id": 0}}),
     ("POST", "tasks/{task_id}/seen", {}),
     ("POST", "tasks/{task_id}/confirm", {}),
@@ -218,7 +219,7 @@ def test_each_write_leaves_one_line(house: House) -> None:
     for _, path, options in WRITES:
         if path in ("tasks", "tasks/reassign"):
             options["json"] |= {"staff_id": rows.staff_id}
-        if path == "transfers":
+        if path in ("transfers", "group-transfers"):
             options["json"] |= {"from_staff_id": rows.staff_id, "to_staff_id": rows.taker_id}
         if path == "tasks/reassign":
             options["json"] |= {"ids": [rows.task_id]}

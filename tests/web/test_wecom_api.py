@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import select
 
 from audience.identities import Identity
-from audience.tables_people import StaffRelation
-from audience.tables_wecom import WecomDeed, WecomFollow, WecomTag, WecomTransfer
+from audience.tables_groups import CustomerGroup
+from audience.tables_people import Staff, StaffRelation
+from audience.tables_wecom import WecomChat, WecomDeed, WecomFollow, WecomTag, WecomTransfer
 from store.database import db
 from store.tables_wecom import WecomCursor
 from tests.web.conftest import House
@@ -114,6 +115,38 @@ def test_customers_are_handed_on_once(house: House) -> None:
     with house.app.app_context():
         [(key, by)] = db.session.execute(select(WecomTransfer.external_userid, WecomTransfer.by)).all()
     assert key == "wmlin" and by
+
+
+def test_groups_are_handed_on_once(house: House) -> None:
+    rows, owner = furnish(house, "main"), house.client()
+    with house.app.app_context():
+        group = db.session.get(CustomerGroup, rows.group_id)
+        staff = db.session.get(Staff, rows.staff_id)
+        group.owner = staff.key
+        db.session.add(
+            WecomChat(connection_id=rows.wecom_id, chat_id=group.key, workspace_id=rows.workspace_id)
+        )
+        db.session.commit()
+    both = {"from_staff_id": rows.staff_id, "to_staff_id": rows.taker_id}
+    assert owner.post("group-transfers", json={**both, "all": True}).json == {"asked": 1, "refused": []}
+    again = owner.post("group-transfers", json={**both, "group_ids": [rows.group_id, 10**15]}).json
+    assert again["asked"] == 0
+    assert {one["group_id"]: one["reason"] for one in again["refused"]} == {
+        rows.group_id: "under_way", 10**15: "not_owner"
+    }  # fmt: skip
+    [one] = owner.get(f"group-transfers?group_id={rows.group_id}").json["items"]
+    assert (one["state"], one["to_name"], one["resigned"]) == ("waiting", "接手人", False)
+    assert owner.get("group-transfers?state=done").json["items"] == []
+    for body, status in (
+        (both, 422),
+        ({**both, "group_ids": []}, 422),
+        ({**both, "to_staff_id": rows.staff_id, "all": True}, 422),
+        ({**both, "from_staff_id": 10**12, "all": True}, 404),
+    ):
+        assert owner.post("group-transfers", json=body).status_code == status, body
+    other = house.client(slug="other")
+    assert other.get("group-transfers").json["items"] == []
+    assert other.post("group-transfers", json={**both, "all": True}).status_code == 404
 
 
 def test_a_wrong_request_is_told_what_is_wrong(house: House) -> None:

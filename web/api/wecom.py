@@ -7,21 +7,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from audience import reading_state, transfers
-from audience.following import Company
 from audience.tables import Contact
-from audience.tables_people import Staff
 from audience.tables_wecom import WecomTransfer
 from journeys.words import Flag, Many, Shape, Text, Whole, Words
 from store import audit
 from store.bulk import among
 from store.database import db
 from store.tables_connections import ON, Connection
+from web import handing_on
 from web.access import actor, found, here, scoped
 from web.confirming import confirmed
-from web.errors import Problem, invalid
+from web.errors import Problem
 from web.fields import At, OneOf, QueryNumber, RowNumber, several
 from web.paging import PageArgs, page, page_of
 from web.resource import Resource
@@ -29,13 +28,7 @@ from web.resource import Resource
 wecom = Resource("wecom", description="Reading a company from WeCom, and handing customers on.")
 NO_READING = Words("这个连接没有可同步的内容。", "There is nothing to read from this connection.")
 OFF = Words("请先启用这个连接。", "Switch this connection on first.")
-NOT_CONNECTED = Words(
-    "还没有启用的企业微信连接；请先在 设置 → 渠道 连接。",
-    "No WeCom is connected: connect one under Settings, Channels.",
-)
-SAME = Words("移交人和接手人不能是同一个人。", "Choose somebody else to take them.")
 WHO = Words("请给出 contact_ids，或用 all 表示全部客户。", "Give either contact_ids, or all.")
-LEFT = Words("这位员工已离职，不能接手。", "This member of staff has left and cannot take anybody.")
 
 
 class ReadingOut(Schema):
@@ -146,19 +139,8 @@ def every(args: dict[str, Any]) -> dict[str, Any]:
 def hand_on(args: dict[str, Any]) -> dict[str, Any]:
     """Hand customers from one member of staff to another: WeCom asks them, and after a day it is so. Journeys go on."""
     session = db.session()
-    gives, takes = found(Staff, args["from_staff_id"]), found(Staff, args["to_staff_id"])
-    if gives.id == takes.id:
-        raise invalid(("to_staff_id", SAME))
-    if not takes.active:
-        raise invalid(("to_staff_id", LEFT))
-    number = session.scalar(
-        select(func.min(Connection.id)).where(
-            Connection.workspace_id == here(), Connection.connector == "wecom", Connection.state == ON
-        )
-    )
-    if number is None:
-        raise Problem(409, "not-connected", NOT_CONNECTED)
-    company = Company(here(), number)
+    gives, takes = handing_on.both(args)
+    company = handing_on.company()
     ids = args.get("contact_ids") or transfers.customers_of(session, company, gives.key)
     confirmed(len(ids), args.get("confirm"))
     asked, refused = transfers.ask(session, company, ids, gives, takes, args["words"], actor().name)
@@ -185,11 +167,7 @@ def _shown(rows: Sequence[WecomTransfer]) -> list[dict[str, Any]]:
         Contact.workspace_id == here(), among(session, Contact.id, {row.contact_id for row in rows})
     )
     names = dict(session.execute(people).all())
-    keys = {key for row in rows for key in (row.from_key, row.to_key)}
-    query = select(Staff.key, Staff.name).where(
-        Staff.workspace_id == here(), among(session, Staff.key, sorted(keys))
-    )
-    staff = dict(session.execute(query).all())
+    staff = handing_on.names(key for row in rows for key in (row.from_key, row.to_key))
     same = (
         "id",
         "contact_id",

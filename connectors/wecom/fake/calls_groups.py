@@ -40,18 +40,34 @@ def group_get(asked: Asked) -> dict[str, Any]:
 
 @call("externalcontact/groupchat/onjob_transfer")
 def onjob_transfer(asked: Asked) -> dict[str, Any]:
-    new_owner = asked.world.member(asked.body.get("new_owner")).userid
-    failed = []
-    for chat_id in asked.names("chat_id_list", asked.rule("chat.transfer")):
-        group = _group(asked.world, chat_id)
+    most = asked.rule("chat.transfer_90_days")
+    return _handed_on(asked, asked.rule("chat.transfer"), asked.rule("chat.transfer_day"), most)
+
+
+@call("externalcontact/groupchat/transfer")
+def transfer(asked: Asked) -> dict[str, Any]:
+    """Of owners who have left."""
+    return _handed_on(
+        asked, asked.rule("chat.transfer_resigned"), asked.rule("chat.transfer_resigned_day"), None
+    )
+
+
+def _handed_on(asked: Asked, chats: int, day: int, most: int | None) -> dict[str, Any]:
+    """Groups change hands; each at most `most` times in 90 days, None where its owner has left."""
+    world, failed = asked.world, []
+    new_owner = world.member(asked.body.get("new_owner"))
+    for chat_id in asked.names("chat_id_list", chats):
+        group = _group(world, chat_id)
+        if world.staff[group["owner"]].resigned != (most is None) or new_owner.resigned:
+            code = asked.rule("chat.transfer_owner")
+            failed.append({"chat_id": chat_id, "errcode": code, "errmsg": "not an owner of this kind"})
+            continue
         lately = [at for at in group["transfers"] if asked.now - at < DAYS_90]
-        most, day = asked.rule("chat.transfer_90_days"), asked.rule("chat.transfer_day")
-        if len(lately) >= most or not asked.world.windows.take_day(
-            ("hand on", group["owner"]), day, asked.now
-        ):
+        too_often = most is not None and len(lately) >= most
+        if too_often or not world.windows.take_day(("hand on", group["owner"]), day, asked.now):
             failed.append({"chat_id": chat_id, "errcode": 90507, "errmsg": "transfer too many times"})
             continue
-        group["owner"], group["transfers"] = new_owner, [*lately, asked.now]
+        group["owner"], group["transfers"] = new_owner.userid, [*lately, asked.now]
     return {"failed_chat_list": failed}
 
 

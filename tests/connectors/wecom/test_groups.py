@@ -58,3 +58,23 @@ def test_groups_change_hands(fake: Fake) -> None:
     assert fake.world.rules["chat.transfer_day"] == 300
     fake.rule(chat__transfer_day=1)
     assert fake.call(transfer, {"chat_id_list": chats[1:], "new_owner": "chenjie"})["failed_chat_list"]
+
+
+def test_groups_of_somebody_who_left_change_hands_by_a_call_of_their_own(fake: Fake) -> None:
+    chats = [fake.act("group/make", owner="lili")["chat_id"] for _ in range(3)]
+    transfer = "externalcontact/groupchat/transfer"
+    too_many = [str(n) for n in range(101)]
+    assert fake.call(transfer, {"chat_id_list": too_many, "new_owner": "wangwei"})["errcode"] == 40058
+    wrong = fake.call(transfer, {"chat_id_list": chats[:1], "new_owner": "wangwei"})["failed_chat_list"]
+    assert [one["errcode"] for one in wrong] == [90500], "she is still there"
+    fake.act("staff", userid="lili", resigned=True)
+    on_job = fake.call(
+        "externalcontact/groupchat/onjob_transfer", {"chat_id_list": chats[:1], "new_owner": "wangwei"}
+    )
+    assert on_job["failed_chat_list"]
+    assert fake.call(transfer, {"chat_id_list": chats[:1], "new_owner": "wangwei"})["failed_chat_list"] == []
+    told = fake.call("externalcontact/groupchat/get", {"chat_id": chats[0]})["group_chat"]
+    assert told["owner"] == "wangwei"
+    assert fake.world.rules["chat.transfer_resigned_day"] == 300
+    fake.rule(chat__transfer_resigned_day=1)
+    assert fake.call(transfer, {"chat_id_list": chats[1:], "new_owner": "chenjie"})["failed_chat_list"]

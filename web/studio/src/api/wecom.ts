@@ -10,6 +10,8 @@ type Schemas = components["schemas"];
 export type Reading = Schemas["ReadingOut"];
 export type Transfer = Schemas["TransferOut"];
 export type TransferAsked = Schemas["TransferAskedOut"];
+export type GroupTransfer = Schemas["GroupTransferOut"];
+export type GroupTransferAsked = Schemas["GroupTransferAskedOut"];
 
 const WATCHED_EVERY_MS = 2000;
 const LOOKED_AT_EVERY_MS = 30_000;
@@ -57,6 +59,27 @@ export interface HandOn {
   contact_ids?: number[];
   all?: boolean;
   words?: string;
+}
+
+/** The last groups that were handed on. */
+export function useGroupTransfers() {
+  return useQuery({
+    queryKey: ["group-transfers"],
+    queryFn: async () =>
+      (await ask<Page<GroupTransfer>>("group-transfers", { query: { limit: MOST } })).items,
+    refetchInterval: (query) =>
+      query.state.data?.some((one) => SOON_OVER.has(one.state)) ? WATCHED_EVERY_MS : LOOKED_AT_EVERY_MS,
+  });
+}
+
+/** Hands every customer group of somebody to somebody else. */
+export function useHandGroupsOn() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Pick<HandOn, "from_staff_id" | "to_staff_id">) =>
+      ask<GroupTransferAsked>("group-transfers", { method: "POST", body: { ...body, all: true } }),
+    onSuccess: () => cache.invalidateQueries({ queryKey: ["group-transfers"] }),
+  });
 }
 
 export function useHandOn() {

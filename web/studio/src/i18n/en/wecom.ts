@@ -32,6 +32,9 @@ export const wecom = {
   refused_one: "{{count}} was left out: no customer of the one who gives, or being handed on already.",
   refused_other: "{{count}} were left out: no customers of the one who gives, or being handed on already.",
   transfers: "Handed on",
+  groupTransfers: "Groups handed on",
+  withGroups: "The customer groups, too (at once; members stay)",
+  groupsAsked: "{{count}} groups are on their way",
   moves: "{{from}} → {{to}}",
   transfer: {
     waiting: "not asked yet",

@@ -27,6 +27,9 @@ export const wecom = {
   asked: "已提交 {{count}} 位客户的移交",
   refused: "{{count}} 位没有提交：不是移交人的客户，或正在移交。",
   transfers: "移交记录",
+  groupTransfers: "客户群移交记录",
+  withGroups: "名下的客户群也一并移交（马上生效，群成员不变）",
+  groupsAsked: "已提交 {{count}} 个客户群的移交",
   moves: "{{from}} → {{to}}",
   transfer: {
     waiting: "待提交",

@@ -1,9 +1,9 @@
-import { App, Button, Input, Select } from "antd";
+import { App, Button, Checkbox, Input, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useStaff } from "@/api/profile";
-import { useHandOn, type TransferAsked } from "@/api/wecom";
+import { useHandGroupsOn, useHandOn, type TransferAsked } from "@/api/wecom";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
 import css from "./HandOnForm.module.css";
@@ -16,7 +16,7 @@ interface HandOnFormProps {
   onDone: () => void;
 }
 
-/** Hands one customer, or all of a member of staff, to somebody else. */
+/** Hands one customer, or all of a member of staff and the groups that he owns, to somebody else. */
 export function HandOnForm({ from, contact, onDone }: HandOnFormProps) {
   const { t } = useTranslation();
   const { message } = App.useApp();
@@ -24,16 +24,21 @@ export function HandOnForm({ from, contact, onDone }: HandOnFormProps) {
   const hand = useHandOn();
   const [gives, setGives] = useState<number | null>(from);
   const [takes, setTakes] = useState<number | null>(null);
+  const groups = useHandGroupsOn();
   const [words, setWords] = useState("");
-  const tell = (told: TransferAsked) => {
+  const [withGroups, setWithGroups] = useState(contact === null);
+  const tell = (told: TransferAsked, chats: number) => {
     if (told.asked > 0) void message.success(t("wecom.asked", { count: told.asked }));
+    if (chats > 0) void message.success(t("wecom.groupsAsked", { count: chats }));
     if (told.refused.length > 0) void message.warning(t("wecom.refused", { count: told.refused.length }));
     onDone();
   };
-  const submit = () => {
+  const submit = async () => {
     if (gives === null || takes === null) return;
+    const both = { from_staff_id: gives, to_staff_id: takes };
     const who = contact === null ? { all: true } : { contact_ids: [contact] };
-    hand.mutate({ from_staff_id: gives, to_staff_id: takes, words, ...who }, { onSuccess: tell });
+    const told = await hand.mutateAsync({ ...both, words, ...who });
+    tell(told, withGroups ? (await groups.mutateAsync(both)).asked : 0);
   };
   const options = (staff ?? []).map((one) => ({ value: one.id, label: one.name, isOff: !one.active }));
   return (
@@ -41,11 +46,11 @@ export function HandOnForm({ from, contact, onDone }: HandOnFormProps) {
       className={css.form}
       onSubmit={(event) => {
         event.preventDefault();
-        submit();
+        submit().catch(() => undefined); // the problem is shown above the form
       }}
     >
       <p className={css.quiet}>{t("wecom.handWords")}</p>
-      <ProblemAlert problem={hand.error} />
+      <ProblemAlert problem={hand.error ?? groups.error} />
       {from === null && (
         <Select
           value={gives}
@@ -69,11 +74,16 @@ export function HandOnForm({ from, contact, onDone }: HandOnFormProps) {
         placeholder={t("wecom.words")}
         aria-label={t("wecom.words")}
       />
+      {contact === null && (
+        <Checkbox checked={withGroups} onChange={(event) => setWithGroups(event.target.checked)}>
+          {t("wecom.withGroups")}
+        </Checkbox>
+      )}
       <div className={css.acts}>
         <Button
           type="primary"
           htmlType="submit"
-          loading={hand.isPending}
+          loading={hand.isPending || groups.isPending}
           disabled={gives === null || takes === null}
         >
           {t("wecom.submit")}

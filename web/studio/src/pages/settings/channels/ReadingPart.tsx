@@ -6,7 +6,7 @@ import type { Connection } from "@/api/connections";
 import { useMay } from "@/api/session";
 import { useReading, useReadNow, type Reading } from "@/api/wecom";
 import { HandOnForm } from "@/pages/contacts/HandOnForm";
-import { Transfers } from "@/pages/contacts/Transfers";
+import { GroupTransfers, Transfers } from "@/pages/contacts/Transfers";
 import { DateText } from "@/parts/DateText";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { StatusPill, type Tone } from "@/parts/StatusPill";
@@ -55,6 +55,7 @@ export function ReadingPart({ connection }: { connection: Connection }) {
       )}
       {handing && <HandOnForm from={null} contact={null} onDone={() => setHanding(false)} />}
       <Transfers contact={null} />
+      <GroupTransfers />
     </section>
   );
 }
