@@ -27,9 +27,10 @@ from audience.csv_stream import Records, open_text
 from audience.csv_text import BadFile
 from audience.import_errors import BadImport, errors_csv, note
 from audience.plain_rows import Read
-from audience.staging import bad, clean, header, stage
+from audience.staging import ROWS_IN_PART, bad, clean, header, stage
 from audience.tables_files import FilePiece, Import, ImportPart
 from store.database import begin_write
+from store.pace import LONG_SECS, SHORT_SECS, SMALLER
 
 SAMPLE = 10
 WAITING, RUNNING, PAUSED, CANCELLED, DONE, FAILED = (
@@ -37,9 +38,8 @@ WAITING, RUNNING, PAUSED, CANCELLED, DONE, FAILED = (
 )  # fmt: skip
 OPEN = (WAITING, RUNNING)
 OVER = (CANCELLED, DONE, FAILED)
-#: A transaction that took so long takes half as many rows next time; one so short twice as many.
-LONG_SECS, SHORT_SECS = 0.5, 0.25
-FEWEST, MOST = 50, 10_000
+#: Rows taken in one transaction; a part has as many at most.
+FEWEST, MOST = 50, ROWS_IN_PART
 
 __all__ = ["BadImport", "errors_csv"]
 
@@ -146,8 +146,8 @@ def run_chunk(session: Session, import_id: int, now: datetime) -> bool:
     )
     if part is not None:
         begun = time.monotonic()
-        _take_some(session, running, part, now)
-        _adapt(running, time.monotonic() - begun)
+        taken = _take_some(session, running, part, now)
+        _adapt(running, taken, time.monotonic() - begun)
     finished = part is None or running.done >= running.rows
     running.state = DONE if finished else RUNNING
     running.finished_at = now if finished else None
@@ -155,7 +155,7 @@ def run_chunk(session: Session, import_id: int, now: datetime) -> bool:
     return not finished
 
 
-def _take_some(session: Session, running: Import, part: ImportPart, now: datetime) -> None:
+def _take_some(session: Session, running: Import, part: ImportPart, now: datetime) -> int:
     held = import_parts.read(running, part.cells)
     import_parts.read_ahead(session, running, part)
     some = held.rows[part.taken : part.taken + running.pace]
@@ -171,6 +171,7 @@ def _take_some(session: Session, running: Import, part: ImportPart, now: datetim
             execution_options={"synchronize_session": False},
         )
         session.expunge(part)
+    return len(some)
 
 
 def _take(
@@ -197,10 +198,12 @@ def _take(
     note(session, running, taken.problems)
 
 
-def _adapt(running: Import, took: float) -> None:
+def _adapt(running: Import, rows: int, took: float) -> None:
+    """Take as many rows next time as fit, as `store/pace.py` does, but known to every process."""
     if took > LONG_SECS:
-        running.pace = max(FEWEST, running.pace // 2)
-    elif took < SHORT_SECS:
+        middle = (SHORT_SECS + LONG_SECS) / 2
+        running.pace = max(FEWEST, int(rows * max(SMALLER, middle / took)))
+    elif took < SHORT_SECS and rows >= running.pace:
         running.pace = min(MOST, running.pace * 2)
 
 

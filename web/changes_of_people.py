@@ -18,10 +18,10 @@ from web.access import here
 Entries = Iterable[dict[str, Any]]
 
 
-def _newest(query: Any, at: Any, number: Any, before: datetime | None, limit: int) -> list[Any]:
+def _newest(query: Any, at: Any, number: Any, before: datetime | None, limit: int, *then: Any) -> list[Any]:
     if before is not None:
         query = query.where(at < before)
-    return list(db.session.execute(query.order_by(at.desc(), number.desc()).limit(limit + 1)))
+    return list(db.session.execute(query.order_by(at.desc(), number.desc(), *then).limit(limit + 1)))
 
 
 def _tags(subject: int, before: datetime | None, limit: int) -> Entries:
@@ -67,7 +67,9 @@ def _segments(subject: int, before: datetime | None, limit: int) -> Entries:
     query = select(turns.c.at, turns.c.segment_id, turns.c.entered, Segment.key, Segment.name).outerjoin_from(
         turns, Segment, its & (Segment.workspace_id == here())
     )
-    for at, number, entered, key, name in _newest(query, turns.c.at, turns.c.segment_id, before, limit):
+    # Of the same moment the leaving is told as the later one.
+    rows = _newest(query, turns.c.at, turns.c.segment_id, before, limit, turns.c.entered)
+    for at, number, entered, key, name in rows:
         told = {"segment": key, "segment_name": name, "entered": bool(entered)}
         yield {"at": at, "type": "segment", "id": number, **told}
 

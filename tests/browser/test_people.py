@@ -49,6 +49,9 @@ def lin(server: Server) -> Iterator[int]:
     server.clock("2026-03-02T11:30:00+08:00")
     happened(server, "product_viewed", ["c-1001"], product="舒缓精华")
     staff = server.api("POST", "staff", {"key": "wangli", "name": "王丽", "team": "美妆一组"})
+    listed = server.api("POST", "segments", {"name": "三月试用", "kind": "static"})["key"]
+    for act in ("add", "remove"):
+        server.api("POST", f"segments/{listed}/contacts", {"act": act, "contact_ids": [number]})
     relation = {"state": "friend", "source": "门店活码", "remark": "林姐"}
     server.api("PUT", f"contacts/{number}/staff/{staff['id']}", relation)
     server.settled()
@@ -69,6 +72,9 @@ def test_a_customer_is_shown_whole(page: Page, server: Server, lin: int) -> None
     shown(page, "80-profile")
     page.get_by_role("button", name="事件", exact=True).click()
     expect(page.get_by_role("region", name="动态").get_by_role("listitem")).to_have_count(2)
+    page.get_by_role("button", name="人群", exact=True).click()
+    expect(page.get_by_text("进入人群“三月试用”")).to_be_visible()
+    expect(page.get_by_text("离开人群“三月试用”")).to_be_visible()
     assert errors == []
 
 

@@ -187,6 +187,8 @@ def test_the_timeline_tells_of_segments_entered_and_left(house: House) -> None:
     assert sorted((one["segment_name"] or "", one["entered"]) for one in told) == [
         ("", False), ("", True), ("名单", True), ("常客", False), ("常客", True), ("常客", True),
     ]  # fmt: skip
+    gone = [one["entered"] for one in told if one["segment_name"] is None]
+    assert gone == [False, True], "newest first"
     assert {one["segment"] for one in told if one["segment_name"] is None} == {None}
     assert len(owner.get(f"contacts/{rows.contact_id}/export").json["tables"]["segment_stay"]) == 2
 
