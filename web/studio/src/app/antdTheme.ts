@@ -23,6 +23,7 @@ const paint = {
 
 /** antd dressed in the colours of theme.css, so that its parts and ours are one sheet of paper. */
 export function antdTheme(mode: Mode): ThemeConfig {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const colour = paint[mode];
   const dark = mode === "dark";
   return {
@@ -36,6 +37,8 @@ export function antdTheme(mode: Mode): ThemeConfig {
       colorSuccess: dark ? "#86cfa1" : "#2d6a45",
       colorWarningBg: dark ? "#3a2f1a" : "#fbf0d9",
       colorWarningBorder: dark ? "#5c4a28" : "#ecd9ae",
+      colorInfoBg: dark ? "#202a3a" : "#eaf0f8",
+      colorInfoBorder: dark ? "#3a4c68" : "#c5d3e8",
       colorErrorBg: dark ? "#3d2422" : "#fbe9e6",
       colorErrorBorder: dark ? "#633b37" : "#eec5bf",
       colorTextBase: colour.ink,
@@ -55,6 +58,8 @@ export function antdTheme(mode: Mode): ThemeConfig {
       controlHeight: 34,
       lineHeight: 1.6,
       wireframe: false,
+      // Where theme.css takes transitions away, nothing may wait for the end of one.
+      motion: !calm,
       boxShadowTertiary: "none",
     },
     components: {

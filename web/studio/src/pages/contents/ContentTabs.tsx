@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { NavLink } from "react-router";
 
 import css from "@/pages/audience/AudienceTabs.module.css";
+import { useHereInView } from "@/parts/useHereInView";
 
 const PAGES = {
   contents: "/contents",
@@ -13,8 +14,9 @@ const PAGES = {
 /** All pages about content side by side; it stands on top of each of them. */
 export function ContentTabs() {
   const { t } = useTranslation();
+  const strip = useHereInView<HTMLElement>();
   return (
-    <nav className={css.tabs} aria-label={t("contents.tabs")}>
+    <nav ref={strip} className={css.tabs} aria-label={t("contents.tabs")}>
       {(Object.keys(PAGES) as (keyof typeof PAGES)[]).map((name) => (
         <NavLink
           key={name}

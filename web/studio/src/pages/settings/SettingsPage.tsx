@@ -4,6 +4,7 @@ import { Navigate, NavLink, useParams } from "react-router";
 import { useMay } from "@/api/session";
 import { Page } from "@/parts/Page";
 import { PageHead } from "@/parts/PageHead";
+import { useHereInView } from "@/parts/useHereInView";
 
 import { ApiKeysPart } from "./ApiKeysPart";
 import { AuditPart } from "./AuditPart";
@@ -34,13 +35,14 @@ export default function SettingsPage() {
   const { t } = useTranslation();
   const { part = "" } = useParams();
   const isOwner = useMay("owner");
+  const strip = useHereInView<HTMLElement>();
   const shown = (Object.keys(parts) as PartName[]).filter((name) => isOwner || !OWNERS.includes(name));
   const Part = shown.includes(part as PartName) ? parts[part as PartName] : undefined;
   if (!Part) return <Navigate to="/settings/workspace" replace />;
   return (
     <Page>
       <PageHead title={t("settings.title")} />
-      <nav className={css.tabs} aria-label={t("settings.title")}>
+      <nav ref={strip} className={css.tabs} aria-label={t("settings.title")}>
         {shown.map((name) => (
           <NavLink
             key={name}

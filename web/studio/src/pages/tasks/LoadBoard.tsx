@@ -36,7 +36,7 @@ export function LoadBoard() {
           {t("tasks.noStaffWords")}
         </EmptyState>
       ) : (
-        <table className={css.table}>
+        <table className={`${css.table} ${css.board}`}>
           <caption className={css.hidden}>{t("tasks.part.team")}</caption>
           <thead>
             <tr>

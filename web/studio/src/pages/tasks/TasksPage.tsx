@@ -6,6 +6,7 @@ import { Page } from "@/parts/Page";
 import { PageHead } from "@/parts/PageHead";
 import { PartTabs } from "@/parts/PartTabs";
 
+import { AddStaff } from "./AddStaff";
 import { Cases } from "./Cases";
 import { DayList } from "./DayList";
 import { LoadBoard } from "./LoadBoard";
@@ -32,7 +33,10 @@ export default function TasksPage() {
         />
       )}
       {leads && part === "team" ? (
-        <LoadBoard />
+        <>
+          <AddStaff />
+          <LoadBoard />
+        </>
       ) : leads && part === "cases" ? (
         <Cases />
       ) : (
