@@ -3,6 +3,9 @@
 All of it is real but the gateway, which speaks HTTP in a process of its own, writes down every request, and now and then says
 429 with Retry-After: two processes of the web, two workers, PostgreSQL. The journeys' clock is turned by this run, so that the ten
 minutes over which the end of quiet hours is spread are over in seconds: what then waits is held by the gateway's rate alone.
+
+How far it is stands on stderr. `ROADBOOK_BENCH_PEOPLE=10000` lets so many go in place of 100,000, `ROADBOOK_BENCH_WORKERS=1` has
+another number of workers.
 """
 
 from __future__ import annotations
@@ -53,6 +56,8 @@ REFUSES, RETRY_AFTER_SECS = (4, 1)
 #: What another process may have on the wire when the gateway says so.
 ON_THE_WIRE_SECS = 0.1
 ASKED_PER_SECOND = 20
+#: How many workers there are, and how often it is told how far they are.
+WORKERS, TELL_SECS = 2, 10.0
 NIGHT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 MORNING = datetime(2026, 3, 3, 0, 0, tzinfo=UTC)
 SPREAD = timedelta(minutes=10)
@@ -62,7 +67,8 @@ HOME = Path(__file__).resolve().parent.parent
 
 def run(quick: bool) -> dict[str, Any]:
     """Figures: what broke a promise (0 each), the fullest second against the limit, the second journey's share, the API's time."""
-    first, second, both = QUICK_SIZES if quick else SIZES
+    first, second, both = QUICK_SIZES if quick else scaled(int(os.environ.get("ROADBOOK_BENCH_PEOPLE", 0)))
+    workers = int(os.environ.get("ROADBOOK_BENCH_WORKERS", WORKERS))
     expected = first + second - both
     with ExitStack() as stack:
         url = postgres.fresh(stack.enter_context(postgres.server()), "quiet_hours")
@@ -74,9 +80,10 @@ def run(quick: bool) -> dict[str, Any]:
         stack.callback(database.close)
         clock.configure(True)
         secret = furnish(url, port)
+        tell(f"{expected:,} people are let in at eleven at night")
         enter(url, database, first, second, both)
         address = stack.enter_context(web(url))[0]
-        for _ in range(2):
+        for _ in range(workers):
             stack.enter_context(process(["-m", "flask", "--app", "wsgi", "worker"], url))
         calls = Calls(address, secret)
         morning = Morning(database, QUICK_SPEED if quick else SPEED)
@@ -84,12 +91,25 @@ def run(quick: bool) -> dict[str, Any]:
         requests = [json.loads(line) for line in log.read_text().splitlines()]
         told = outbox(url)
     return judged(requests, morning, told, expected) | {
+        "workers": workers,
         "api_p95_ms": calls.percentile(95),
         "api_p50_ms": calls.percentile(50),
         "api_calls": len(calls.times),
         "api_errors": calls.errors,
         "seconds": round(done, 1),
     }
+
+
+def scaled(people: int) -> tuple[int, int, int]:
+    """The full sizes, or the same shares of so many people."""
+    whole = SIZES[0] + SIZES[1] - SIZES[2]
+    first, second, both = (size * people // whole for size in SIZES) if people else SIZES
+    return first, second, both
+
+
+def tell(words: str) -> None:
+    """Say how far it is, apart from the figures."""
+    print(f"quiet-hours: {words}", file=sys.stderr, flush=True)
 
 
 def judged(
@@ -218,17 +238,33 @@ def until_all(log: Path, expected: int, morning: Morning, calls: Calls) -> float
     calls.begin()
     morning.begin()
     begun = changed = time.monotonic()
-    seen = 0
+    told = begun
+    seen = place = 0
     # A worker that has still to start has longer.
     while seen < expected and time.monotonic() - changed < (30 if seen else 120):
         time.sleep(0.25)
-        now = log.read_bytes().count(b"200}") if log.exists() else 0
-        if now != seen:
-            seen, changed = now, time.monotonic()
+        now, place = taken_since(log, place)
+        if now:
+            seen, changed = seen + now, time.monotonic()
+        if time.monotonic() - told >= TELL_SECS:
+            told = time.monotonic()
+            rate = seen / (told - begun)
+            left = f", {(expected - seen) / rate:,.0f} s to go" if seen else ""
+            tell(f"{seen:,} of {expected:,} taken after {told - begun:,.0f} s, {rate:.0f} a second{left}")
     time.sleep(0.5)  # the last results are written down
     calls.end()
     morning.end()
     return changed - begun
+
+
+def taken_since(log: Path, place: int) -> tuple[int, int]:
+    """How many messages the gateway has taken since `place` in its log, and where to go on."""
+    if not log.exists():
+        return 0, place
+    with log.open("rb") as file:
+        file.seek(place)
+        whole = file.read().rpartition(b"\n")[0]
+    return sum(line.endswith(b"200}") for line in whole.split(b"\n")), place + len(whole) + bool(whole)
 
 
 def furnish(url: str, port: int) -> str:

@@ -205,7 +205,10 @@ KEEP_LEASE = f"""-- hold what is ours for another while, and see whether it may 
 UPDATE outbox o SET lease_until = clock_timestamp() + interval '{LEASE_SECS} seconds'
 FROM journey j WHERE o.id = ANY(%s::bigint[]) AND o.lease_owner = %s AND o.state = 'sending' AND j.id = o.journey_id
 RETURNING o.id, CASE WHEN o.reason = 'interrupted' THEN 'interrupted' WHEN j.status = 'paused'
-  OR EXISTS (SELECT 1 FROM sending_stop s WHERE s.workspace_id = o.workspace_id AND s.woken = FALSE) THEN 'paused' ELSE 'go' END"""
+  OR EXISTS (SELECT 1 FROM sending_stop s WHERE s.workspace_id = o.workspace_id AND s.woken = FALSE)
+  OR EXISTS (SELECT 1 FROM guard_trip t WHERE t.workspace_id = o.workspace_id AND t.woken = FALSE AND t.until IS NULL
+    AND t.action = 'pause' AND t.subject = CASE t.per WHEN 'step' THEN o.journey_id || ':' || o.step
+      WHEN 'material' THEN o.content END) THEN 'paused' ELSE 'go' END"""
 
 SETTLE = """-- what became of a message, while the lease is ours; one that was interrupted is not tried again
 UPDATE outbox o SET not_before = coalesce(n.not_before, o.not_before), rendered = coalesce(n.rendered, o.rendered),

@@ -184,7 +184,11 @@ KEEP_LEASE = """-- hold what is ours for another while, and see whether it may s
 UPDATE outbox SET lease_until = ? WHERE id IN (SELECT value FROM json_each(?)) AND lease_owner = ? AND state = 'sending'
 RETURNING id, CASE WHEN reason = 'interrupted' THEN 'interrupted'
   WHEN journey_id IN (SELECT id FROM journey WHERE status = 'paused')
-    OR workspace_id IN (SELECT s.workspace_id FROM sending_stop s WHERE s.woken = FALSE) THEN 'paused' ELSE 'go' END"""
+    OR workspace_id IN (SELECT s.workspace_id FROM sending_stop s WHERE s.woken = FALSE)
+    OR EXISTS (SELECT 1 FROM guard_trip t WHERE t.workspace_id = outbox.workspace_id AND t.woken = FALSE
+      AND t.until IS NULL AND t.action = 'pause' AND t.subject = CASE t.per
+        WHEN 'step' THEN outbox.journey_id || ':' || outbox.step WHEN 'material' THEN outbox.content END)
+  THEN 'paused' ELSE 'go' END"""
 
 SETTLE = """-- what became of a message, while the lease is ours; one that was interrupted is not tried again
 UPDATE outbox SET not_before = coalesce(?2, not_before), rendered = coalesce(?4, rendered),
