@@ -94,6 +94,20 @@ def test_a_workbook_is_read_as_it_was_typed(session: Session, workspace: int) ->
     )
 
 
+@pytest.mark.parametrize(("quote", "filler"), [("", "x"), ("", "好"), ('"', "a,\n")])
+def test_a_cell_of_ten_megabytes_is_refused_and_its_neighbours_arrive(
+    session: Session, workspace: int, quote: str, filler: str
+) -> None:
+    huge = quote + filler * (10_000_000 // len(filler.encode())) + quote
+    content = f"id,name\nbefore,王\nhuge,{huge}\nafter,李\n".encode()
+    number = begin(session, workspace, content, mapping={"id": "external_id", "name": "name"})
+    done = finish(session, number)
+    assert (done.state, done.rows, done.created, done.failed) == ("done", 3, 2, 1)
+    assert set(session.scalars(sa.select(Contact.external_id))) == {"before", "after"}
+    (wrong,) = session.scalars(sa.select(ImportProblem))
+    assert wrong.row == 3 and len(wrong.reason["zh"]) < 200
+
+
 def test_bombs_and_what_only_looks_like_a_workbook_are_refused() -> None:
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
