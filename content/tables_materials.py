@@ -98,6 +98,8 @@ class Script(db.Model):
     __table_args__ = (Index("ix_script_workspace", "workspace_id", "id"),)
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"))
+    #: Of one that came with a template: by it the template knows it again, whatever it asks by now. Null of one's own.
+    key: Mapped[str | None] = mapped_column(String(64))
     question: Mapped[str] = mapped_column(String(500))
     #: Plain texts, the usual one first.
     answers: Mapped[list[str]] = mapped_column(Json)

@@ -9,9 +9,10 @@ from journeys.problems import Catalogue, Problem, error, warning
 
 
 def staff_exist(journey: Journey, has: Catalogue) -> Iterator[Problem]:
-    """Every person and team that a task names is there, so that somebody does it."""
+    """Every person whom a task names is there; a team may still be without people, as after cloning."""
     if has.staff is None or has.teams is None:
         return
+    named = {step.config.get("team") for step in journey.steps if step.kind == "task"}
     for step in journey.steps:
         config = step.config
         if step.kind != "task" or config.get("_incomplete"):
@@ -26,14 +27,15 @@ def staff_exist(journey: Journey, has: Catalogue) -> Iterator[Problem]:
             )
         team = config.get("team")
         if team and team not in has.teams:
-            yield error(
-                "unknown-team",
+            yield warning(
+                "nobody-yet",
                 step.id,
-                f"没有员工属于团队“{team}”；请重新选择，或先给员工设置团队。",
-                f'Nobody belongs to the team "{team}"; choose another, or say so of the staff.',
+                f"团队“{team}”里还没有人，任务没人接，只会超时；请在“任务 → 团队”添加员工，或连接企业微信。",
+                f'Nobody is in the team "{team}" yet, so that its tasks only run out of time; add staff under Tasks,'
+                " Team, or connect WeCom.",
             )
         to = config.get("escalate_to") if config.get("fallback") == "escalate" else None
-        if to and to not in has.staff | has.teams:
+        if to and to not in has.staff | has.teams | named:
             yield error(
                 "unknown-staff",
                 step.id,

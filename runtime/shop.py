@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from audience import contacts
+from audience.tables_people import Staff
 from journeys import versions
 from journeys.tables import Draft
 from runtime.database import Database
@@ -25,6 +26,8 @@ PEOPLE, DAYS = 300, 90
 #: What is invented is the same every time.
 SEED = 20
 ACTOR = "demo"
+#: Who does the tasks of the shop.
+TEAM, STAFF = "美肤顾问", (("demo-tang", "唐小棠"), ("demo-xu", "徐一鸣"))
 FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = (
     "婷",
@@ -106,6 +109,10 @@ def _workspace(database: Database, start: datetime) -> tuple[int, list[int]] | N
         for account, role in dict(map(tuple, roles)).items():
             add_member(session, workspace.id, account, role, start)
         journey = clone(session, workspace.id, "beauty", now=start, actor=ACTOR).journey
+        session.add_all(
+            Staff(workspace_id=workspace.id, key=key, name=name, team=TEAM, active=True, created_at=start)
+            for key, name in STAFF
+        )
         session.flush()
         revision = session.scalars(select(Draft.revision).where(Draft.journey_id == journey.id)).one()
         versions.publish(session, journey, revision, lambda _: [], now=start, actor=ACTOR)

@@ -1,7 +1,8 @@
 """What a template needs in a workspace beside its journey and its texts, made where it is not there.
 
 What is there under the same key is used as it is and never changed. Kinds of things, each a list in `needs.json`:
-attributes, tags, tiers, pools, points, referrals, draws, scenes, staff and scripts.
+attributes, tags, tiers, pools, points, referrals, draws, scenes and scripts. People are never made up: who does the
+tasks is for whoever clones it to say.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from audience import catalogue, coupon_codes, scenes, tag_definitions, tier_dime
 from audience.draws import new_seed
 from audience.tables import Known
 from audience.tables_matching import SceneTable
-from audience.tables_people import Staff
 from audience.tables_referrals import Draw, DrawPrize, ReferralProgram
 from audience.tables_rewards import GENERATED, CouponPool, PointsScheme
 from audience.tables_tags import TagDefinition
@@ -180,36 +180,26 @@ def _scene(making: Making, need: Need) -> None:
         making.told("scene", need["key"], need["name"])
 
 
-def _staff(making: Making, need: Need) -> None:
-    """A team that tasks go to; where nobody is in it, a place is kept for whoever will be."""
-    active = select(Staff.team).where(Staff.workspace_id == making.workspace_id, Staff.active)
-    if need["team"] in set(making.session.scalars(active)):
-        return
-    taken, key, number = making.has(Staff, Staff.key), need["key"], 1
-    while key in taken:
-        number += 1
-        key = f"{need['key']}_{number}"
-    row = Staff(
-        workspace_id=making.workspace_id,
-        key=key,
-        name=need["name"],
-        team=need["team"],
-        active=True,
-        created_at=making.now,
-    )
-    making.session.add(row)
-    making.told("staff", key, f"{need['team']} · {need['name']}")
-
-
 def _script(making: Making, need: Need) -> None:
     """Words for the staff, beside tasks of every journey that was made from this template."""
-    if need["question"] in making.has(Script, Script.question):
+    if need["key"] in making.has(Script, Script.key):
         return
+    # Made before scripts had keys: then it is known by its question.
+    older = select(Script).where(
+        Script.workspace_id == making.workspace_id, Script.key.is_(None), Script.journey == making.slug,
+        Script.question == need["question"],
+    )  # fmt: skip
+    row = making.session.scalars(older.order_by(Script.id)).first()
+    if row is not None:
+        row.key = need["key"]
+        return
+    said = {name: value for name, value in need.items() if name != "key"}
     row = Script(
-        workspace_id=making.workspace_id, copies=[], updated_at=making.now, updated_by=making.by[:120]
-    )
-    scripts.keep(making.session, row, {**need, "journey": making.slug})
-    making.told("script", "", need["question"])
+        workspace_id=making.workspace_id, key=need["key"], copies=[], updated_at=making.now,
+        updated_by=making.by[:120],
+    )  # fmt: skip
+    scripts.keep(making.session, row, {**said, "journey": making.slug})
+    making.told("script", need["key"], need["question"])
 
 
 def _marks(making: Making, need: Need) -> dict[str, Any]:
@@ -226,6 +216,5 @@ MAKERS: Final[Mapping[str, Callable[[Making, Need], None]]] = {
     "referrals": _referral,
     "draws": _draw,
     "scenes": _scene,
-    "staff": _staff,
     "scripts": _script,
 }

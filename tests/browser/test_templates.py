@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.drawing import shown, sign_in
+from tests.browser.drawing import shown, sign_in, words
 from tests.browser.server import Server
 from tests.browser.shop import clone, key_for, publish
 from tests.browser.test_accessible import faults, settled
@@ -89,4 +89,30 @@ def test_scripts_lie_beside_a_task_and_are_copied_with_the_customers_name(
     shown(page, "135-task-scripts")
     server.settled()
     assert server.rows("SELECT copies FROM script WHERE question = ?", "敏感肌可以用吗？") != [("[0, 0]",)]
+    page.context.close()
+
+
+def test_a_clone_says_that_nobody_does_its_tasks_and_leads_to_adding_somebody(
+    browser: Browser, server: Server
+) -> None:
+    number = clone(server, "recall")
+    page = page_for(browser, 1440, 900)
+    sign_in(page, server)
+    page.goto(f"{server.base}/journeys/{number}")
+    page.locator(".rb-head").get_by_role("button", name="检查").click()
+    expect(page.get_by_text("团队“会员顾问”里还没有人").first).to_be_visible()
+    page.get_by_role("link", name="去添加员工").first.click()
+    page.wait_for_url("**/tasks/team")
+    page.get_by_role("button", name="添加员工", exact=True).click()
+    form = page.get_by_role("region", name="添加员工")
+    form.get_by_label("姓名").fill("周晓")
+    form.get_by_label("工号").fill("zhouxiao")
+    form.get_by_role("combobox", name="团队").fill("会员顾问")
+    settled(page)
+    assert faults(page) == []
+    form.get_by_role("button", name=words("添加")).click()
+    expect(page.get_by_role("row", name="周晓")).to_be_visible()
+    page.goto(f"{server.base}/journeys/{number}")
+    page.locator(".rb-head").get_by_role("button", name="检查").click()
+    expect(page.get_by_text("里还没有人")).to_have_count(0)
     page.context.close()

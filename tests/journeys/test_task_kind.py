@@ -164,14 +164,18 @@ def codes(definition: dict[str, Any], **has: Any) -> set[tuple[str, str]]:
 
 def test_checks() -> None:
     there = {"staff": frozenset({"u1"}), "teams": frozenset({"顾问"})}
-    assert not {code for code, _ in codes(drawing(), **there)} & {"unknown-staff", "unknown-team", "no-team"}
+    assert not {code for code, _ in codes(drawing(), **there)} & {"unknown-staff", "nobody-yet", "no-team"}
     assert ("open-exit", "call") in codes(drawing(), **there), "the result not_friend leads nowhere"
-    assert ("unknown-team", "call") in codes(drawing(team="售后"), **there)
+    assert ("nobody-yet", "call") in codes(drawing(team="售后"), **there)
     assert ("unknown-staff", "call") in codes(drawing(assign="person", person="u9"), **there)
     assert ("no-team", "call") in codes(drawing(team=None))
     assert ("endless-task", "call") in codes(drawing(due=None))
     escalated = {"fallback": "escalate", "escalate_to": "nobody", "escalate_for": "PT1H"}
     assert ("unknown-staff", "call") in codes(drawing(**escalated), **there)
+    both = {**escalated, "team": "售后", "escalate_to": "售后"}
+    assert {code for code, _ in codes(drawing(**both), **there)} & {"nobody-yet", "unknown-staff"} == {
+        "nobody-yet"
+    }
     said = {"fallback": "message", "fallback_carrier": "sms", "fallback_content": "x"}
     assert ("missing-content", "call") in codes(drawing(**said), contents={})
 

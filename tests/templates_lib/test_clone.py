@@ -17,7 +17,7 @@ from audience.tables_tags import TagDefinition
 from audience.tables_tiers import TierDimension
 from content.tables import Material
 from content.tables_materials import Script
-from journeys.problems import INFO
+from journeys.problems import INFO, WARNING
 from journeys.tables import Draft, Journey
 from templates_lib.clone import Cloned, clone
 from templates_lib.needs import MAKERS
@@ -48,6 +48,14 @@ def drawn(session: Session, journey: Journey) -> dict[str, Any]:
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_clone_can_be_published_as_it_is(session: Session, workspaces: tuple[int, int], slug: str) -> None:
     made = cloned(session, workspaces[0], slug)
+    problems = catalogue.judge(session, workspaces[0])(drawn(session, made.journey))
+    asked = {step["id"] for step in drawn(session, made.journey)["steps"] if step["config"].get("team")}
+    assert {(p.code, p.severity) for p in problems if p.severity != INFO} <= {("nobody-yet", WARNING)}
+    assert {p.node for p in problems if p.code == "nobody-yet"} == asked, "nobody is made up to do the tasks"
+    teams = {step["config"].get("team") for step in drawn(session, made.journey)["steps"]} - {None, ""}
+    for team in teams:
+        session.add(Staff(workspace_id=workspaces[0], key=team, name="林", team=team, created_at=NOW))
+    session.flush()
     problems = catalogue.judge(session, workspaces[0])(drawn(session, made.journey))
     assert [p for p in problems if p.severity != INFO] == []
     assert made.journey.template == slug
@@ -128,7 +136,7 @@ def test_a_dimension_of_the_same_key_with_other_levels_is_left_alone(
     assert steps["watch"]["dimension"] == "beauty_value_2"
     assert steps["valuable"]["rules"][0]["rule"]["rules"][0]["field"] == "tier.beauty_value_2"
     problems = catalogue.judge(session, workspaces[0])(definition)
-    assert [p for p in problems if p.severity != INFO] == []
+    assert {p.code for p in problems if p.severity != INFO} <= {"nobody-yet"}
 
 
 def test_all_of_it_or_nothing(
@@ -144,13 +152,41 @@ def test_all_of_it_or_nothing(
     assert set(counted(session, workspaces[0]).values()) == {0}
 
 
-def test_a_team_that_has_people_gets_nobody(session: Session, workspaces: tuple[int, int]) -> None:
-    person = Staff(workspace_id=workspaces[0], key="lin", name="林", team="美肤顾问", created_at=NOW)
-    session.add(person)
+def test_nobody_is_made_up(session: Session, workspaces: tuple[int, int]) -> None:
+    for slug in SLUGS:
+        assert "staff" not in {one.kind for one in cloned(session, workspaces[0], slug).made}
+    assert session.execute(select(func.count()).select_from(Staff)).scalar_one() == 0
+
+
+def test_a_script_is_known_again_whatever_it_asks_by_now(
+    session: Session, workspaces: tuple[int, int]
+) -> None:
+    cloned(session, workspaces[0], "recall")
+    first, second, *_ = session.scalars(select(Script).order_by(Script.id)).all()
+    first.question, first.answers, first.copies = "怎么又找我？", ["自己写的"], [0]
+    second.key = None  # made before there were keys
+    before = counted(session, workspaces[0])
+    again = cloned(session, workspaces[0], "recall")
+    assert again.made == () and counted(session, workspaces[0]) == before
+    assert first.answers == ["自己写的"] and second.key
+    keys = session.scalars(select(Script.key)).all()
+    assert len(set(keys)) == len(keys)
+
+
+def test_two_templates_may_answer_the_same_question(session: Session, workspaces: tuple[int, int]) -> None:
+    row = Script(
+        workspace_id=workspaces[0],
+        question="为什么又联系我？",
+        answers=["我们的"],
+        tags=[],
+        copies=[0],
+        updated_at=NOW,
+    )
+    session.add(row)
     session.flush()
-    made = cloned(session, workspaces[0], "beauty")
-    assert "staff" not in {one.kind for one in made.made}
-    assert session.execute(select(func.count()).select_from(Staff)).scalar_one() == 1
+    cloned(session, workspaces[0], "recall")
+    same = session.scalars(select(Script.journey).where(Script.question == row.question)).all()
+    assert set(same) == {"", "recall"} and row.answers == ["我们的"]
 
 
 def test_scripts_are_for_all_clones_of_their_template(session: Session, workspaces: tuple[int, int]) -> None:

@@ -30,7 +30,6 @@ KINDS = [
     "referral",
     "draw",
     "scene",
-    "staff",
     "script",
     "material",
 ]

@@ -4801,7 +4801,7 @@ export interface components {
         };
         NeedOut: {
             /** @enum {string} */
-            kind: "attribute" | "tag" | "tier" | "pool" | "points" | "referral" | "draw" | "scene" | "staff" | "script" | "material";
+            kind: "attribute" | "tag" | "tier" | "pool" | "points" | "referral" | "draw" | "scene" | "script" | "material";
             /** @description Empty for what has none, such as a script */
             key: string;
             name: string;

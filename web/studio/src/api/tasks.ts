@@ -97,6 +97,18 @@ export const useReassign = () =>
     ask<{ moved: number }>("tasks/reassign", { method: "POST", body }),
   );
 
+/** Somebody who does tasks; whoever chooses among the staff finds them at once. */
+export function useAddStaff() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { key: string; name: string; team: string }) => ask("staff", { method: "POST", body }),
+    onSuccess: async () => {
+      await cache.invalidateQueries({ queryKey: ["staff"] });
+      await cache.invalidateQueries({ queryKey: TASKS });
+    },
+  });
+}
+
 export const useAskFor = () =>
   useActing(
     (body: { title: string; instructions: string; staff_id?: number; team?: string; due_at?: string }) =>

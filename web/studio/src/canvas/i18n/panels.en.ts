@@ -188,6 +188,7 @@ export const panelsEn: typeof panelsZh = {
     holdoutHelp: "Leaves a share of people untouched to measure the effect. Needs a goal.",
   },
   problems: {
+    addStaff: "Add staff",
     remarks: "{{count}} remarks (they do not stop publishing)",
     title: "Check",
     next: "Next",

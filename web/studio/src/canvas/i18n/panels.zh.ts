@@ -179,6 +179,7 @@ export const panelsZh = {
     holdoutHelp: "随机留出一部分人不触达，用来衡量效果。需要先设目标。",
   },
   problems: {
+    addStaff: "去添加员工",
     remarks: "{{count}} 条说明（不影响发布）",
     title: "检查",
     next: "下一个",

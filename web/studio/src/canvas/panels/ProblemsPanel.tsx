@@ -1,6 +1,7 @@
 /** Everything that is wrong, gravest first; pressing one brings its node into view. */
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 
 import type { CheckProblem, Severity } from "@/api/types";
 
@@ -47,6 +48,7 @@ export function ProblemsPanel() {
         >
           <ProblemWords problem={problem} name={name} />
         </button>
+        {problem.code === "nobody-yet" && <Link to="/tasks/team">{t("problems.addStaff")}</Link>}
       </li>
     );
   };

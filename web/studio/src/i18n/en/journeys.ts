@@ -91,7 +91,6 @@ export const templates = {
     referral: "referral campaigns",
     draw: "lucky draws",
     scene: "scene tables",
-    staff: "places for staff",
     script: "scripts",
     material: "texts",
   },

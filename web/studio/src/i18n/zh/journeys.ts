@@ -86,7 +86,6 @@ export const templates = {
     referral: "推荐活动",
     draw: "抽奖",
     scene: "场景匹配表",
-    staff: "待设置的员工",
     script: "员工话术",
     material: "素材",
   },
