@@ -13,6 +13,7 @@ from audience import task_acts
 from audience.tables_tasks import StaffTask
 from connectors import dialing
 from content.tables import Material
+from insights import guard_preview
 from rules.guards import Rule
 from runtime.holding import FAR
 from runtime.worker import Worker
@@ -94,6 +95,20 @@ def test_a_deletion_counts_against_nobody_else(world: World) -> None:
     delete(world, ["a"])  # who was deleted is Li
     look(world)
     assert world.count(GuardHit) == 0
+
+
+@pytest.mark.parametrize(("per", "subject"), [("staff", "li"), ("step", "call"), ("material", None)])
+def test_the_last_month_knows_of_what_the_staff_sent(world: World, per: str, subject: str | None) -> None:
+    world.publish(CARE)
+    trip_li(world)
+    rule = Rule("deletion", per, 24, 72, 10.0, 10, "pause")
+    with world.database.reading() as tx:
+        told = guard_preview.preview(tx.session, world.workspace, rule, clock.now(tx.session))
+        other = guard_preview.preview(tx.session, world.workspace + 1, rule, clock.now(tx.session))
+    assert (told.known, told.messages, told.hits) == (True, 10, 2)
+    trips = [(trip.subject.rpartition(":")[2], trip.touches, trip.hits) for trip in told.trips]
+    assert trips == ([(subject, 10, 2)] if subject else []), "the task has no material"
+    assert (other.messages, other.hits, other.trips) == (0, 0, ())
 
 
 def test_nothing_new_is_given_to_somebody_paused_until_she_is_released(world: World) -> None:

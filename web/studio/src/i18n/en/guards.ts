@@ -76,7 +76,7 @@ export const guards = {
   },
   factor: "Down to",
   preview: "Had it been there for the last 30 days",
-  previewUnknown: "What staff did is counted from the moment a guard is used; nothing can be told of before.",
+  previewUnknown: "Of the last 30 days nothing says in whose name messages went; from now on it is kept.",
   wouldTrip: "It would have tripped {{count}} times in {{days}} days",
   previewOf: "Of {{messages}} messages, {{hits}} went wrong afterwards.",
   share: "{{hits}} of {{touches}} touches",

@@ -70,7 +70,7 @@ export const guards = {
   },
   factor: "放慢到原来的",
   preview: "如果过去 30 天就有这条守护",
-  previewUnknown: "按员工的记录从启用后才有，没法回看。",
+  previewUnknown: "过去 30 天没有记下以谁的名义发过，没法回看；从现在起会记下。",
   wouldTrip: "过去 {{days}} 天会触发 {{count}} 次",
   previewOf: "看了 {{messages}} 条消息，其中 {{hits}} 条之后出了问题。",
   share: "{{touches}} 次触达，{{hits}} 次",
