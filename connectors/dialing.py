@@ -21,7 +21,9 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 #: In IPv6 only this is the internet, and in it these carry other addresses inside or lead nowhere.
 UNICAST = ipaddress.ip_network("2000::/3")
 TUNNELS = tuple(map(ipaddress.ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
-RELAYS = ipaddress.ip_network("192.88.99.0/24")
+#: In IPv4 what Python calls global and is not the internet: relays, and protocols' own addresses, behind one of which a
+#: cloud keeps its metadata (192.0.0.192).
+RELAYS = tuple(map(ipaddress.ip_network, ("192.88.99.0/24", "192.0.0.0/24")))
 #: How long connecting to one of several addresses may take while there are others.
 ONE_TRY_SECS = 3.0
 
@@ -65,7 +67,7 @@ def is_open(address: str) -> bool:
     if found.is_multicast or not found.is_global:
         return False
     if isinstance(found, IPv4):
-        return found not in RELAYS
+        return not any(found in net for net in RELAYS)
     return found in UNICAST and not any(found in net for net in TUNNELS)
 
 

@@ -61,11 +61,41 @@ HOSTS = [
 ]  # fmt: skip
 
 
+@pytest.fixture
+def dialled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every address that somebody tried to reach; none is reached, and that nobody answers there shows nothing."""
+    found: list[str] = []
+
+    def connect(place: Any, timeout: float) -> socket.socket:
+        found.append(place[0])
+        raise OSError("nobody")
+
+    monkeypatch.setattr("connectors.dialing.socket.create_connection", connect)
+    return found
+
+
 @pytest.mark.parametrize("host", HOSTS)
 def test_no_form_of_an_address_leads_home(host: str, canary: Canary) -> None:
     with pytest.raises((Forbidden, Unreachable)):
         ask("POST", f"http://{host}:{canary.port}/", body=b"{}", secs=3)
     assert canary.visits == 0
+
+
+@pytest.mark.parametrize("host", [*HOSTS, "[2002:a9fe:a9fe::]", "[2001:db8::1]", "224.0.1.1", "[ff0e::1]"])
+def test_no_form_of_an_address_inside_is_even_dialled(host: str, canary: Canary, dialled: list[str]) -> None:
+    with pytest.raises((Forbidden, Unreachable)):
+        ask("POST", f"http://{host}:{canary.port}/", body=b"{}", secs=3)
+    assert dialled == []
+
+
+def test_names_and_passwords_stand_in_no_address(canary: Canary, dialled: list[str]) -> None:
+    with pytest.raises(Unreachable):
+        ask("POST", f"http://93.184.216.34:{canary.port}/", secs=2)
+    assert dialled == ["93.184.216.34"], "else nothing is shown here"
+    for who in ("user", "user:pass", "93.184.216.34:80"):
+        with pytest.raises(Forbidden):
+            ask("POST", f"http://{who}@93.184.216.34:{canary.port}/", secs=2)
+    assert len(dialled) == 1
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
+import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -151,6 +154,26 @@ def test_a_slow_host_frees_the_worker_in_time_and_then_is_left_alone(monkeypatch
         assert quickest(once_more, 0.2) < 0.2, f"after {FAILURES} failures nobody waits for it"
         [receipt] = connector.send([call("2:1:1", url=other.url)])
         assert receipt.state == "delivered", "another host is not concerned"
+
+
+def test_ten_calls_at_a_time_are_the_most() -> None:
+    busy, most, lock, all_there = [0], [0], threading.Lock(), threading.Barrier(10)
+
+    def slow(_: Post) -> tuple[int, dict[str, str], bytes]:
+        with lock:
+            busy[0] += 1
+            most[0] = max(most[0], busy[0])
+        # The first ten wait for one another, so that an eleventh would be seen beside them.
+        with suppress(threading.BrokenBarrierError):
+            all_there.wait(2)
+        time.sleep(0.05)
+        with lock:
+            busy[0] -= 1
+        return 200, {}, b""
+
+    with web(slow) as desk:
+        receipts = connected(desk.url).send([call(f"1:{n}:1") for n in range(30)])
+    assert [one.state for one in receipts] == ["delivered"] * 30 and most[0] == 10
 
 
 def test_ten_seconds_and_a_half_is_the_longest_that_a_worker_waits() -> None:

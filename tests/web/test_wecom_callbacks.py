@@ -66,6 +66,18 @@ def test_what_was_told_already_is_answered_and_has_no_effect(house: House, line:
     assert effects(house) == before
 
 
+def test_a_nonce_is_good_once_whatever_is_said_with_it(house: House, line: Line) -> None:
+    query, body = line.seal(friend("add_external_contact", WelcomeCode="CODE-1"), nonce="77777777")
+    assert line.post(query, body).status_code == 200
+    before = effects(house)
+    query, body = line.seal(friend("add_external_contact", ExternalUserID="wmANOTHER"), nonce="77777777")
+    assert line.post(query, body).status_code == 200
+    assert effects(house) == before
+    query, body = line.seal(friend("add_external_contact", ExternalUserID="wmANOTHER"), nonce="77777778")
+    assert line.post(query, body).status_code == 200
+    assert effects(house) > before
+
+
 def _six_minutes(line: Line) -> tuple[dict[str, str], bytes]:
     return line.seal(friend("add_external_contact"), at=int(time.time()) - 360)
 
