@@ -1,5 +1,5 @@
-import { AutoComplete, Button, Input } from "antd";
-import { useState } from "react";
+import { Button, Input } from "antd";
+import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useAddStaff, useCrew } from "@/api/tasks";
@@ -27,6 +27,7 @@ function Form({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
   const { data: crew } = useCrew();
   const add = useAddStaff();
+  const teams = useId();
   const [key, setKey] = useState("");
   const [name, setName] = useState("");
   const [team, setTeam] = useState("");
@@ -50,13 +51,19 @@ function Form({ onClose }: { onClose(): void }) {
           value={key}
           onChange={(event) => setKey(event.target.value)}
         />
-        <AutoComplete
+        <Input
           aria-label={t("tasks.team")}
           placeholder={t("tasks.teamOf")}
+          maxLength={200}
+          list={teams}
           value={team}
-          options={(crew?.teams ?? []).map((value) => ({ value }))}
-          onChange={setTeam}
+          onChange={(event) => setTeam(event.target.value)}
         />
+        <datalist id={teams}>
+          {(crew?.teams ?? []).map((value) => (
+            <option key={value} value={value} />
+          ))}
+        </datalist>
         <Button
           type="primary"
           disabled={!key.trim() || !name.trim() || !team.trim()}
