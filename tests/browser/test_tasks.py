@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.drawing import Canvas, shown, sign_in
-from tests.browser.server import Server
+from tests.browser.drawing import Canvas, shown, sign_in, words
+from tests.browser.server import OWNER, Server
 from tests.browser.shop import key_for
 from tests.browser.test_accessible import faults, settled
 
@@ -247,3 +247,24 @@ def test_a_task_is_drawn_on_the_canvas(canvas: Canvas) -> None:
     expect(page.get_by_text("最晚完成").first).to_be_visible()
     expect(page.get_by_text("交给谁").first).to_be_visible()
     expect(page.get_by_text("不是好友").first).to_be_visible()
+
+
+def test_an_account_is_connected_with_its_person(page: Page, server: Server) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    sign_in(page, server)
+    page.goto(f"{server.base}/tasks")
+    expect(page.get_by_text("你还不是名单里的员工")).to_be_visible()
+    page.goto(f"{server.base}/tasks/team")
+    page.get_by_role("button", name="修改 小本").click()
+    panel = page.get_by_role("dialog", name="小本")
+    panel.get_by_label("登录账号").click()
+    page.locator(".ant-select-item-option", has_text=OWNER).click()
+    settled(page)
+    assert faults(page) == []
+    shown(page, "141-staff-account")
+    panel.get_by_role("button", name=words("保存")).click()
+    expect(panel).to_have_count(0)
+    page.goto(f"{server.base}/tasks")
+    expect(page.get_by_role("navigation", name="任务").first).to_be_visible()
+    expect(page.get_by_text("你还不是名单里的员工")).to_have_count(0)
+    assert server.rows("SELECT account_id FROM staff WHERE name = '小本'") == [(1,)]

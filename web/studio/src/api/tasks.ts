@@ -109,6 +109,20 @@ export function useAddStaff() {
   });
 }
 
+export type Staff = Schemas["StaffOut"];
+
+export function useChangeStaff() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, ...body }: Schemas["StaffChangeArgs"] & { id: number }) =>
+      ask<Staff>(`staff/${id}`, { method: "PATCH", body }),
+    onSuccess: async () => {
+      await cache.invalidateQueries({ queryKey: ["staff"] });
+      await cache.invalidateQueries({ queryKey: TASKS });
+    },
+  });
+}
+
 export const useAskFor = () =>
   useActing(
     (body: { title: string; instructions: string; staff_id?: number; team?: string; due_at?: string }) =>

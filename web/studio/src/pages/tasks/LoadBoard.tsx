@@ -3,13 +3,14 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { useCrew, useLoad, useOpenTasks, useReassign, type Load } from "@/api/tasks";
+import { useCrew, useLoad, useOpenTasks, useReassign, useStaffKeys, type Load } from "@/api/tasks";
 import { DateText } from "@/parts/DateText";
 import { EmptyState } from "@/parts/EmptyState";
 import { PageSkeleton } from "@/parts/PageSkeleton";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
 import { AskFor } from "./AskFor";
+import { StaffPanel } from "./StaffPanel";
 import css from "./Tasks.module.css";
 
 const nameOf = (one: Load) => `${one.staff_id ?? ""}:${one.team}`;
@@ -20,6 +21,8 @@ export function LoadBoard() {
   const { data, error } = useLoad();
   const [chosen, setChosen] = useState<Load | null>(null);
   const [asks, setAsks] = useState(false);
+  const [changing, setChanging] = useState<number | null>(null);
+  const changed = useStaffKeys().data?.find((one) => one.id === changing);
   if (error) return <ProblemAlert problem={error} />;
   if (!data) return <PageSkeleton />;
   const most = Math.max(1, ...data.map((one) => one.open));
@@ -30,6 +33,7 @@ export function LoadBoard() {
           {t("tasks.askFor")}
         </Button>
       </div>
+      {changed && <StaffPanel key={changed.id} staff={changed} onClose={() => setChanging(null)} />}
       {asks && <AskFor onClose={() => setAsks(false)} />}
       {data.length === 0 ? (
         <EmptyState picture="people" title={t("tasks.noStaff")}>
@@ -77,7 +81,15 @@ export function LoadBoard() {
                   <span className="numbers">{one.overdue}</span>
                 </td>
                 <td className="numbers">{one.done_today}</td>
-                <td>
+                <td className={css.deeds}>
+                  {one.staff_id && (
+                    <Button
+                      aria-label={t("tasks.changeStaff", { name: one.name })}
+                      onClick={() => setChanging(one.staff_id)}
+                    >
+                      {t("tasks.change")}
+                    </Button>
+                  )}
                   {one.open > 0 && (
                     <Button
                       aria-label={t("tasks.reassignOf", { name: one.name || one.team })}
