@@ -5,6 +5,7 @@ A page is one call and one short transaction, which also keeps where to go on: a
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,10 +29,14 @@ from store import clock
 from store.bulk import among, insert_rows
 from store.wecom_calls import look_at
 
+log = logging.getLogger(__name__)
+
 WHAT = "people"
 STAGES = ("tags", "staff", "contacts", "chats", "")
 #: Customers of one call.
 PAGE = int(value("contact.page"))
+#: By these WeCom says that somebody is no member of the company.
+NO_MEMBER = frozenset({"60111", "40003", "40031"})
 #: When the nightly round begins, by China's time.
 HOUR = 3
 CHINA = zone_of("Asia/Shanghai")
@@ -91,7 +96,8 @@ class Reading:
                 self._next(tx.session, held, place)
             return
         key = place["staff"][place["at"]]
-        rows, cursor = self._page(held, key, place["cursor"])
+        page = self._page(held, key, place["cursor"])
+        rows, cursor = page or ([], "")
         with self.companies.database.transaction() as tx:
             now = self.companies.now(tx.session)
             ids = following.keep(
@@ -100,12 +106,14 @@ class Reading:
             place["done"] += len(ids)
             place["cursor"] = cursor
             if not cursor:
-                _part(tx, held, key, place["round"], now)
+                if page is not None:
+                    _part(tx, held, key, place["round"], now)
                 place["at"] += 1
             self.companies.put_back(tx.session, held, place)
             faults.hit("wecom.mid_page")
 
-    def _page(self, held: Held, key: str, cursor: str) -> tuple[list[dict[str, Any]], str]:
+    def _page(self, held: Held, key: str, cursor: str) -> tuple[list[dict[str, Any]], str] | None:
+        """A page and where the next begins; None if WeCom tells nothing of this member, and so nobody is said to be gone."""
         body = {"userid_list": [key], "limit": PAGE, **({"cursor": cursor} if cursor else {})}
         try:
             told = held.call("externalcontact/batch/get_by_user", body)
@@ -115,8 +123,13 @@ class Reading:
             raise
         except Broken:
             raise
-        except Permanent:
-            return [], ""  # he is no member any more
+        except Permanent as error:
+            if str(error).partition(" ")[0] in NO_MEMBER:
+                return [], ""
+            log.warning(
+                "connection %s: the customers of a member cannot be read: %s", held.connection_id, error
+            )
+            return None
         return list(told.get("external_contact_list") or []), str(told.get("next_cursor") or "")
 
     def chats(self, held: Held, place: dict[str, Any]) -> None:

@@ -190,3 +190,15 @@ def test_a_group_that_is_not_listed_any_more_has_been_given_up(world: World, fak
     company.night()
     assert world.rows(select(CustomerGroup.dismissed_at))[0][0] is not None
     assert [name for (name,) in world.rows(select(Event.name))] == ["group_dismissed"]
+
+
+def test_nobody_is_said_to_be_gone_because_a_page_is_refused(world: World, fake: Fake) -> None:
+    company = Company(world, fake)
+    lin = fake.add("lili", before=True)
+    company.settle()
+    fake.act("fail", path="externalcontact/batch/get_by_user", code=40058, times=3)
+    company.night()
+    assert company.relations(lin)["lili"][0] == "friend"
+    fake.act("fail", path="externalcontact/batch/get_by_user", code=60111, times=3)
+    company.night()
+    assert company.relations(lin)["lili"][0] == "none", "staff who are no members have no customers"
