@@ -136,11 +136,14 @@ class Holding:
         done = 0
         mine = [row.id for row in routes.rows if row.workspace_id in self._standing]
         if mine:
-            done += _set_aside(tx, among(tx.session, Outbox.journey_id, mine), STOPPED, now)
+            stopped = SendingStop.workspace_id.in_(sorted(self._standing))
+            done += _set_aside(
+                tx, among(tx.session, Outbox.journey_id, mine), STOPPED, now, SendingStop, stopped
+            )
         for trip in self.trips:
             # Whose message it is shows only when it is leased.
             if trip.action == PAUSE and trip.per != STAFF:
-                done += _set_aside(tx, trip.where(), GUARDED, now)
+                done += _set_aside(tx, trip.where(), GUARDED, now, GuardTrip, GuardTrip.id == trip.id)
         return done + (self._wake(tx, now) if self._released else 0)
 
     def sift(self, tx: Transaction, owner: str, parcels: Sequence[Parcel], now: datetime) -> list[Parcel]:
@@ -149,19 +152,26 @@ class Holding:
             return list(parcels)
         free, back = [], []
         slowed: dict[Trip, list[Parcel]] = {}
+        paused: dict[Trip, list[Parcel]] = {}
         guarded = {trip.workspace_id for trip in self.trips if trip.per == STAFF}
         whose = [parcel for parcel in parcels if parcel.workspace_id in guarded]
         senders = greeting.owners(tx.session, whose) if whose else {}
         for parcel in parcels:
             theirs = [trip for trip in self.trips if trip.holds(parcel, senders.get(parcel.id))]
-            paused = next((trip for trip in theirs if trip.action == PAUSE), None)
-            if paused is not None:
-                back.append((parcel.id, FAR, paused.reason))
+            first = next((trip for trip in theirs if trip.action == PAUSE), None)
+            if first is not None:
+                paused.setdefault(first, []).append(parcel)
             elif theirs:
                 slowest = max(theirs, key=lambda trip: trip.interval_secs)
                 slowed.setdefault(slowest, []).append(parcel)
             else:
                 free.append(parcel)
+        stand = _standing(tx, GuardTrip, GuardTrip.id.in_([trip.id for trip in paused])) if paused else {}
+        for trip, held in paused.items():
+            if trip.id in stand:
+                back += [(parcel.id, FAR, trip.reason) for parcel in held]
+            else:
+                free += held
         for trip in sorted(slowed, key=lambda one: one.id):
             may, later = self._in_turn(tx, trip, slowed[trip], now)
             free += may
@@ -277,13 +287,33 @@ def untry(tx: Transaction, owner: str, ids: Sequence[int]) -> None:
     )
 
 
-def _set_aside(tx: Transaction, mine: ColumnElement[bool], why: str, now: datetime) -> int:
+def _set_aside(
+    tx: Transaction,
+    mine: ColumnElement[bool],
+    why: str,
+    now: datetime,
+    model: type[SendingStop | GuardTrip],
+    hold: ColumnElement[bool],
+) -> int:
     ids = _some(tx, mine & (Outbox.not_before <= now), PORTION)
-    if ids:
-        values = {"not_before": FAR, "reason": why}
-        aside = update(Outbox).where(among(tx.session, Outbox.id, ids)).values(values)
-        tx.session.execute(aside.execution_options(synchronize_session=False))
+    stand = _standing(tx, model, hold) if ids else {}
+    if not stand:
+        return 0
+    theirs = among(tx.session, Outbox.id, ids), Outbox.workspace_id.in_(sorted(set(stand.values())))
+    aside = update(Outbox).where(*theirs).values(not_before=FAR, reason=why)
+    tx.session.execute(aside.execution_options(synchronize_session=False))
     return len(ids)
+
+
+def _standing(
+    tx: Transaction, model: type[SendingStop | GuardTrip], hold: ColumnElement[bool]
+) -> dict[int, int]:
+    """The holds, of one kind, that stand until this transaction ends, and their workspaces.
+
+    Whoever releases one waits meanwhile, so that whoever wakes its messages afterwards finds all that were set aside.
+    """
+    query = select(model.id, model.workspace_id).where(hold, model.until.is_(None))
+    return {row.id: row.workspace_id for row in tx.session.execute(query.with_for_update(read=True))}
 
 
 def _some(tx: Transaction, mine: ColumnElement[bool], most: int) -> list[int]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from runtime.holding import FAR
+from runtime.holding import FAR, Holding
+from runtime.routes import Routes
 from store import clock, stops
 from store.tables import Outbox
 from store.tables_guards import SendingStop
 from store.workspaces import create_workspace
+from tests.databases import Databases
 from tests.runtime.charts import SHOP, exits, journey, send
 from tests.runtime.world import World, at
 
@@ -116,3 +118,26 @@ def test_other_workspaces_go_on(shop: World) -> None:
     shop.event("joined", "lin")
     shop.run()
     assert states(shop)[0] == "delivered"
+
+
+@pytest.mark.postgres
+def test_what_is_set_aside_while_a_stop_ends_is_not_left_behind(postgres_databases: Databases) -> None:
+    world = World(postgres_databases.fresh())
+    world.publish(SHOP)
+    world.event("joined", "lin")
+    world.run()
+    press(world)
+    holding, routes = Holding(world.database), Routes()
+    with world.database.transaction() as slow:
+        routes.refresh(slow)
+        holding.refresh(slow)
+        let_go(world)
+        world.run()
+        assert world.rows(select(SendingStop.woken)) == [(True,)], "nobody comes back to look"
+        with world.database.transaction() as tx:
+            again = update(Outbox).values(state="pending", not_before=clock.now(tx.session), lease_owner=None)
+            tx.session.execute(again)
+        assert holding.keep(slow, routes, clock.now(slow.session)) == 0
+    world.run()
+    assert states(world) == ["delivered"]
+    world.close()
