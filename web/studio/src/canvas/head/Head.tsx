@@ -135,8 +135,8 @@ function Checks() {
     >
       <span>{t("head.check")}</span>
       <span aria-hidden="true" className="rb-checks">
-        {error > 0 && <b className="rb-bad-count">● {error}</b>}
-        {warning > 0 && <b className="rb-warn-count">▲ {warning}</b>}
+        {error > 0 && <b className="rb-bad-count" data-said={`● ${error}`} />}
+        {warning > 0 && <b className="rb-warn-count" data-said={`▲ ${warning}`} />}
         {checked && !wrong && <b className="rb-good">✓</b>}
       </span>
     </button>
