@@ -7,7 +7,6 @@ just told.
 from __future__ import annotations
 
 import logging
-import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -23,9 +22,8 @@ from connectors.wecom.client import Client
 from connectors.wecom.errors import Denied
 from connectors.wecom.staff_messages import StaffMessages, calm
 from runtime import faults
-from runtime.connections import trouble
-from runtime.wecom.companies import Companies
 from runtime.wecom.rows import tag_groups
+from runtime.wecom.turns import AWAY, Turns
 from store import clock, stops
 from store.bulk import among
 from store.tables_connections import ON, Connection
@@ -45,35 +43,27 @@ MAKES = "all"
 MOST_BYTES = 2048
 
 
-class Deeds:
+class Deeds(Turns[Sequence[WecomDeed]]):
     """Does what is due, one pair of staff and customer at a time."""
 
-    def __init__(self, companies: Companies) -> None:
-        self.companies = companies
-        self._looked = -EVERY_SECS
+    every_secs = EVERY_SECS
 
-    def run(self) -> bool:
-        """Do a portion; True if there was anything to do."""
-        if time.monotonic() - self._looked < EVERY_SECS:
-            return False
-        self._looked = time.monotonic()
-        parcels = self._claim()
-        for (connection_id, kind, staff_key, contact_id), deeds in parcels.items():
-            if self.companies.stopping.is_set():
-                break
-            client = self.companies.client_of(deeds[0].workspace_id, connection_id)
-            if client is None:
-                self._later(deeds, timedelta(minutes=10), None)
-                continue
-            try:
-                DOES[kind](self, client, staff_key, contact_id, deeds)
-            except Halted as error:
-                self._later(deeds, timedelta(0), str(error), count=False)
-            except ConnectorError as error:
-                self._failed(deeds, error)
-        return bool(parcels)
+    def _company(self, work: Sequence[WecomDeed]) -> tuple[int, int]:
+        return work[0].workspace_id, work[0].connection_id
 
-    def _claim(self) -> dict[tuple[int, str, str, int | None], list[WecomDeed]]:
+    def _wait(self, work: Sequence[WecomDeed]) -> None:
+        self._later(work, AWAY, None)
+
+    def _do(self, client: Client, work: Sequence[WecomDeed]) -> None:
+        _, kind, staff_key, contact_id = _place(work[0])
+        try:
+            DOES[kind](self, client, staff_key, contact_id, work)
+        except Halted as error:
+            self._later(work, timedelta(0), str(error), count=False)
+        except ConnectorError as error:
+            self._failed(work, error)
+
+    def _claim(self) -> list[Sequence[WecomDeed]]:
         """What is due, with everything else for the same pair, in the order of its coming."""
         wall = clock.system()
         on = select(Connection.id).where(Connection.connector == "wecom", Connection.state == ON)
@@ -85,7 +75,7 @@ class Deeds:
         )
         with self.companies.database.reading() as tx:
             if tx.session.scalars(due.limit(1)).first() is None:
-                return {}
+                return []
         with self.companies.database.transaction() as tx:
             first = tx.session.scalars(due.with_for_update(skip_locked=True)).all()
             places = {_place(one) for one in first}
@@ -103,7 +93,7 @@ class Deeds:
                     found[_place(one)].append(one)
             tx.session.flush()
             tx.session.expunge_all()
-        return found
+        return list(found.values())
 
     # -- the kinds ------------------------------------------------------------------------------------------------
 
@@ -195,10 +185,7 @@ class Deeds:
         if isinstance(error, Retryable) and error.after is not None:
             wait = max(timedelta(seconds=error.after), timedelta(seconds=1))
         self._later(deeds, wait, str(error)[:500])
-        if isinstance(error, Broken):
-            with self.companies.database.transaction() as tx:
-                code = str(error).partition(" ")[0][:32]
-                trouble(tx.session, deeds[0].connection_id, "broken", str(error), code)
+        self._break(deeds[0].connection_id, error)
 
     def _later(
         self, deeds: Sequence[WecomDeed], wait: timedelta, reason: str | None, *, count: bool = True

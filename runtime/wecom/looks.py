@@ -7,7 +7,6 @@ for the first time nobody is told.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from audience import contacts, following, group_members, groups, identities, tra
 from audience.tables_groups import CustomerGroup, GroupMember
 from audience.tables_wecom import WecomChat, WecomFollow
 from connectors.base import Broken, ConnectorError, Permanent, Retryable
+from connectors.wecom.client import Client
 from connectors.wecom.errors import Denied
 from connectors.wecom.facts import value
 from connectors.wecom.signals import CUSTOMERS, JOINED, LEFT
@@ -28,8 +28,9 @@ from journeys.position import ENDED
 from journeys.tables import Enrollment
 from runtime import faults
 from runtime.database import Transaction
-from runtime.wecom.companies import Call, Companies, journeys_time
+from runtime.wecom.companies import Call, journeys_time
 from runtime.wecom.rows import followed, tag_groups
+from runtime.wecom.turns import AWAY, Turns
 from store import clock
 from store.inbox import NewSignal, put, wait_for_intake
 from store.subjects import of_group
@@ -60,31 +61,22 @@ class Look(following.Company):
     until: datetime
 
 
-class Looks:
+class Looks(Turns[Look]):
     """Reads what is due."""
 
-    def __init__(self, companies: Companies) -> None:
-        self.companies = companies
-        self._looked = -EVERY_SECS
+    every_secs = EVERY_SECS
 
-    def run(self) -> bool:
-        """Read a few; True if there were any."""
-        if time.monotonic() - self._looked < EVERY_SECS:
-            return False
-        self._looked = time.monotonic()
-        looks = self._claim()
-        for look in looks:
-            if self.companies.stopping.is_set():
-                break
-            client = self.companies.client_of(look.workspace_id, look.connection_id)
-            if client is None:
-                self._later(look, timedelta(minutes=10))
-                continue
-            try:
-                self._read(look, client.call)
-            except ConnectorError as error:
-                self._failed(look, error)
-        return bool(looks)
+    def _company(self, work: Look) -> tuple[int, int]:
+        return work.workspace_id, work.connection_id
+
+    def _wait(self, work: Look) -> None:
+        self._later(work, AWAY)
+
+    def _do(self, client: Client, work: Look) -> None:
+        try:
+            self._read(work, client.call)
+        except ConnectorError as error:
+            self._failed(work, error)
 
     def _claim(self) -> list[Look]:
         wall = clock.system()
