@@ -16,6 +16,8 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from audience import following
+from audience.tables_people import Staff
+from audience.tables_tasks import StaffTask
 from audience.tables_wecom import DONE, FAILED, PENDING, SENDING, WAITS, WecomDeed, WecomFollow
 from connectors.base import Broken, ConnectorError, Halted, Permanent, Retryable
 from connectors.wecom.client import Client
@@ -31,6 +33,8 @@ from store.tables_connections import ON, Connection
 log = logging.getLogger(__name__)
 
 TAG, TELL = "tag", "tell"
+#: With what the keys of words about tasks begin.
+TASK = "task:"
 #: Pairs, or members of staff, of one turn; turns are so far apart.
 PORTION, EVERY_SECS = 20, 0.5
 LEASE = timedelta(seconds=60)
@@ -149,6 +153,10 @@ class Deeds(Turns[Sequence[WecomDeed]]):
         if not agent.isdecimal():
             self._over(deeds, FAILED, "the connection has no AgentId")
             return
+        past = self._past(staff_key, deeds)
+        if past:
+            self._over(past, FAILED, "the task was closed, or is somebody else's now")
+            deeds = [one for one in deeds if one not in past]
         # What was told together before, and nobody knows whether it arrived, is told in the same words: WeCom then
         # leaves it out.
         for tries in sorted({one.tries for one in deeds}):
@@ -160,6 +168,27 @@ class Deeds(Turns[Sequence[WecomDeed]]):
             self._over(
                 together, FAILED if missed else DONE, "not a member who sees the app" if missed else None
             )
+
+    def _past(self, staff_key: str, deeds: Sequence[WecomDeed]) -> list[WecomDeed]:
+        """Of words that nobody has been told yet, those about tasks that are not open with this person any more."""
+        about = {
+            one.id: int(one.key.split(":")[1]) for one in deeds if one.tries == 1 and one.key.startswith(TASK)
+        }
+        if not about:
+            return []
+        with self.companies.database.reading() as tx:
+            query = (
+                select(StaffTask.id)
+                .join(Staff, Staff.id == StaffTask.staff_id)
+                .where(
+                    StaffTask.workspace_id == deeds[0].workspace_id,
+                    among(tx.session, StaffTask.id, sorted(set(about.values()))),
+                    StaffTask.closed_at.is_(None),
+                    Staff.key == staff_key,
+                )
+            )
+            open_ = set(tx.session.scalars(query))
+        return [one for one in deeds if one.id in about and about[one.id] not in open_]
 
     # -- how they end -----------------------------------------------------------------------------------------------
 

@@ -54,7 +54,9 @@ class Telling:
 
 
 def _rows(session: Session, held: Held, since: datetime, now: datetime) -> list[dict[str, Any]]:
-    reminder = literal("task:") + cast(StaffTask.id, String) + ":remind:" + cast(StaffTask.reminded, String)
+    reminder = (
+        literal(deeds.TASK) + cast(StaffTask.id, String) + ":remind:" + cast(StaffTask.reminded, String)
+    )
     known = (
         select(WecomDeed.id)
         .where(WecomDeed.workspace_id == held.workspace_id, WecomDeed.key == reminder)
@@ -92,7 +94,7 @@ def _rows(session: Session, held: Held, since: datetime, now: datetime) -> list[
             text = WORDS[word].format(title=task.title) + ("" if word == "late" else due)
             rows.append(
                 deeds.row(
-                    held.workspace_id, held.connection_id, deeds.TELL, f"task:{task.id}:{key}"[:160], staff_key,
+                    held.workspace_id, held.connection_id, deeds.TELL, f"{deeds.TASK}{task.id}:{key}"[:160], staff_key,
                     {"text": text}, wall, task.contact_id,
                 )
             )  # fmt: skip

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from audience import transfers
+from audience import tasks, transfers
 from audience.tables_people import Staff
+from audience.tables_tasks import StaffTask
 from audience.tables_wecom import WecomDeed, WecomTransfer
 from runtime import holding
 from runtime.wecom import deeds
@@ -78,6 +80,22 @@ def test_staff_hear_of_their_tasks_when_it_is_let_go(company: Company, fake: Fak
     assert deeds_of(company) == [("pending", 0)], "it waits, and no try of it counts"
     let_go(company)
     assert told(fake, "lili") == ["新任务：回访林女士"]
+
+
+def test_what_was_done_meanwhile_is_not_told_when_it_is_let_go(company: Company, fake: Fake) -> None:
+    press(company.world)
+    give(company, "回访林女士")
+    taken = give(company, "准备会员日")
+    give(company, "还没做的")
+    company.settle()
+    with company.world.database.transaction() as tx:
+        now = clock.now(tx.session)
+        done = update(StaffTask).where(StaffTask.title == "回访林女士")
+        tx.session.execute(done.values(closed_at=now, state="done"))
+        wangwei = tx.session.scalars(select(Staff).where(Staff.key == "wangwei")).one()
+        tasks.hand_to(tx.session.get_one(StaffTask, taken), wangwei, now + timedelta(seconds=1))
+    let_go(company)
+    assert told(fake, "lili") == ["新任务：还没做的"]
 
 
 def test_a_stop_that_comes_at_the_last_moment_is_heard(
