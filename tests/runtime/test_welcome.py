@@ -279,6 +279,7 @@ def test_who_deletes_the_friend_is_not_written_to_any_more(world: World, wecom: 
     world.publish(chart)
     added(world, "wm1")
     world.run()
+    world.go("2026-03-02 10:05")
     now = clock.system()
     signal = NewSignal(
         *(world.workspace, "event", "friend_deleted", now, {"staff": "zhangsan"}),
