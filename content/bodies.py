@@ -60,12 +60,20 @@ def compose(
             known = web_text.escaped(known)
         written = render(source, known, zone, now)
         missing.update(written.missing)
-        finished = web_text.cleaned(written.text) if field.type == "html" else written.text
+        finished = _clean(field, written.text) if field.type == "html" else written.text
         if _too_long(field, finished):
             raise RenderError(f"The finished {field.name} is too long for {carrier}: {_limit(field)[1]}.")
         return finished
 
     return Composed(joined(carrier, _map_texts(CARRIERS[carrier].fields, body, write)), missing)
+
+
+def _clean(field: Field, text: str) -> str:
+    if web_text.depth(text) > web_text.DEEPEST_HTML:
+        raise RenderError(
+            f"The finished {field.name} has more than {web_text.DEEPEST_HTML} elements in one another."
+        )
+    return web_text.cleaned(text)
 
 
 def joined(carrier: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -167,6 +175,12 @@ def _value_problems(field: Field, value: Any, path: str) -> Iterator[Problem]:
         yield from wrong or problems(slots.unfold(value)[0], path)
     if _too_long(field, value) and not any(mark in value for mark in MARKS):
         yield problem(path, f"太长：{_limit(field)[0]}。", f"Too long: {_limit(field)[1]}.")
+    if field.type == "html" and web_text.depth(value) > web_text.DEEPEST_HTML:
+        yield problem(
+            path,
+            f"标签嵌套超过 {web_text.DEEPEST_HTML} 层：请闭合标签，或减少嵌套。",
+            f"More than {web_text.DEEPEST_HTML} elements lie in one another: close them, or nest fewer.",
+        )
     if field.name == "url":
         yield from _url_problems(value, path)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,6 +36,26 @@ STYLES = {
 }
 #: As deep as data goes that a text may speak of.
 DEEPEST = 8
+#: As many elements as may lie in one another. Cleaning takes the square of it; e-mails in use stay below 60.
+DEEPEST_HTML = 1_000
+#: Elements that hold nothing, or that the next of them closes: they do not lie in one another.
+_FLAT = frozenset(("br", "hr", "img", "input", "meta", "link", "col", "wbr", "p", "li", "td", "th", "tr"))
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+
+
+def depth(source: str) -> int:
+    """Return how many elements of HTML are open at once at most; what closes nothing counts for nothing."""
+    open_: Counter[str] = Counter()
+    now = most = 0
+    for closes, written in _TAG.findall(source):
+        name = written.lower()
+        if name in _FLAT or (closes and not open_[name]):
+            continue
+        step = -1 if closes else 1
+        open_[name] += step
+        now += step
+        most = max(most, now)
+    return most
 
 
 def cleaned(source: str) -> str:

@@ -47,6 +47,7 @@ SOME = (
 #: HTML that is no Liquid at all, but much work for who cleans it.
 MARKUP = {
     "deep": "<div>" * 12_000,
+    "deep and closed by others": "<div></b>" * 7_000,
     "deep and closed": "<b>" * 8_000 + "x" + "</b>" * 8_000,
     "many attributes": "<p " + " ".join(f'a{n}="x"' for n in range(6_000)) + ">x</p>",
     "many small": "<i>x</i>" * 7_000,
@@ -94,3 +95,16 @@ def test_what_staff_fill_in_is_never_run(name: str) -> None:
     body = {"subject": "s", "text": '{% slot "a" max: 60 %}usual{% endslot %}'}
     done = compose("email", body, SCENE, SHANGHAI, NOW, {"a": BOMBS[name]})
     assert done["text"] == (BOMBS[name] if len(BOMBS[name]) <= 60 else "usual")
+
+
+def test_html_that_lies_too_deep_is_told_when_saved_and_when_sent() -> None:
+    body = {"subject": "s", "text": "t", "html": "<DIV><p>x" * 999 + "</p></div>" * 999}
+    assert not body_problems("email", body)
+    assert compose("email", body, SCENE, SHANGHAI, NOW)["html"].count("<div>") == 999
+    deeper = {**body, "html": "<section>" * 2 + body["html"]}
+    [(path, said)] = body_problems("email", deeper)
+    assert path == "body.html" and "1000" in said["zh"] and "1000" in said["en"]
+    looped = {**body, "html": "{% for one in contact.many %}" + "<div>" * 101 + "{% endfor %}"}
+    assert not body_problems("email", looped), "only when it is written it is seen"
+    with pytest.raises(RenderError, match="html has more than 1000 elements"):
+        compose("email", looped, {"contact": {"many": ["x"] * 10}}, SHANGHAI, NOW)
