@@ -9,12 +9,12 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from audience import handing_on
 from audience.following import Company
 from audience.tables_groups import CustomerGroup
 from audience.tables_people import Staff
 from audience.tables_tasks import StaffTask
 from audience.tables_wecom import WecomChat, WecomGroupTransfer
-from audience.tasks import OPEN_STATES, hand_to
 from store import clock
 from store.bulk import among, insert_rows
 from store.inbox import NewSignal, put
@@ -100,35 +100,11 @@ def end(session: Session, row: WecomGroupTransfer, state: str, reason: str | Non
     if state != DONE:
         return
     look_at(session, row.workspace_id, row.connection_id, [("chat", row.chat_id)], wall)
-    _tasks(session, row, now)
+    people = handing_on.both(session, row.workspace_id, row.from_key, row.to_key)
+    if people is not None:
+        handing_on.tasks_follow(session, StaffTask.group_id == row.group_id, *people, now)
     told = NewSignal(
         row.workspace_id, "event", HANDED_ON, now, {"from": row.from_key, "to": row.to_key},
         contact_id=of_group(row.group_id), event_id=f"{OURS}{row.connection_id}:chat:transfer:{row.id}",
     )  # fmt: skip
     put(session, [told], now)
-
-
-def _tasks(session: Session, row: WecomGroupTransfer, now: datetime) -> None:
-    """Open tasks that went to the owner change hands with the group."""
-    query = select(Staff).where(
-        Staff.workspace_id == row.workspace_id, among(session, Staff.key, [row.from_key, row.to_key])
-    )
-    people = {one.key: one for one in session.scalars(query)}
-    gives, takes = people.get(row.from_key), people.get(row.to_key)
-    if gives is None or takes is None:
-        return
-    open_ = session.scalars(
-        select(StaffTask)
-        .where(
-            StaffTask.workspace_id == row.workspace_id,
-            StaffTask.group_id == row.group_id,
-            StaffTask.staff_id == gives.id,
-            StaffTask.assign == "relationship",
-            among(session, StaffTask.state, OPEN_STATES),
-        )
-        .order_by(StaffTask.id)
-        .with_for_update()
-    )
-    for task in open_:
-        hand_to(task, takes, now, by="wecom")
-    session.flush()

@@ -9,13 +9,13 @@ from typing import Any, Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from audience import handing_on
 from audience.following import Company, part
 from audience.identities import of_contacts
 from audience.tables import Event
 from audience.tables_people import Staff, StaffRelation
 from audience.tables_tasks import StaffTask
 from audience.tables_wecom import WecomFollow, WecomTransfer
-from audience.tasks import OPEN_STATES, hand_to
 from store import clock
 from store.bulk import among, insert_rows
 from store.inbox import NewSignal, put
@@ -144,13 +144,10 @@ def _was_told(session: Session, row: WecomTransfer) -> bool:
 
 def _handed_on(session: Session, company: Company, row: WecomTransfer, now: datetime) -> None:
     """The new one is the friend who came last, so messages go in that name; open tasks change hands with them."""
-    query = select(Staff).where(
-        Staff.workspace_id == row.workspace_id, among(session, Staff.key, [row.from_key, row.to_key])
-    )
-    people = {one.key: one for one in session.scalars(query)}
-    gives, takes = people.get(row.from_key), people.get(row.to_key)
-    if gives is None or takes is None:
+    people = handing_on.both(session, row.workspace_id, row.from_key, row.to_key)
+    if people is None:
         return
+    gives, takes = people
     old = session.scalars(
         select(StaffRelation).where(
             StaffRelation.contact_id == row.contact_id,
@@ -182,22 +179,4 @@ def _handed_on(session: Session, company: Company, row: WecomTransfer, now: date
         )  # fmt: skip
     session.flush()
     part(session, company, [(row.contact_id, row.from_key)], now)
-    _tasks(session, row, gives, takes, now)
-
-
-def _tasks(session: Session, row: WecomTransfer, gives: Staff, takes: Staff, now: datetime) -> None:
-    open_ = session.scalars(
-        select(StaffTask)
-        .where(
-            StaffTask.workspace_id == row.workspace_id,
-            StaffTask.contact_id == row.contact_id,
-            StaffTask.staff_id == gives.id,
-            StaffTask.assign == "relationship",
-            among(session, StaffTask.state, OPEN_STATES),
-        )
-        .order_by(StaffTask.id)
-        .with_for_update()
-    )
-    for task in open_:
-        hand_to(task, takes, now, by="wecom")
-    session.flush()
+    handing_on.tasks_follow(session, StaffTask.contact_id == row.contact_id, gives, takes, now)

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
-from sqlalchemy import select
 
 from audience import group_transfers
 from audience.tables_groups import CustomerGroup
 from audience.tables_wecom import WecomGroupTransfer
 from journeys.words import Flag, Many, Shape, Whole, Words
-from store import audit
-from store.bulk import among
 from store.database import db
 from web import handing_on
-from web.access import actor, here, scoped
+from web.access import actor, scoped
 from web.confirming import confirmed
 from web.fields import At, OneOf, QueryNumber, RowNumber, several
 from web.paging import PageArgs, page, page_of
@@ -97,34 +93,8 @@ def hand_on(args: dict[str, Any]) -> dict[str, Any]:
     ids = args.get("group_ids") or group_transfers.groups_of(session, company, gives.key)
     confirmed(len(ids), args.get("confirm"))
     asked, refused = group_transfers.ask(session, company, ids, gives, takes, actor().name)
-    note = {"from": gives.id, "to": takes.id, "groups": len(asked)}
-    audit.record(
-        session, here(), actor().name, "groups.handed_on", f"staff:{gives.id}", note, datetime.now(UTC)
-    )
-    return {
-        "asked": len(asked),
-        "refused": [{"group_id": one, "reason": reason} for one, reason in refused.items()],
-    }
+    return handing_on.answer("group", asked, refused, gives, takes)
 
 
 def _shown(rows: Sequence[WecomGroupTransfer]) -> list[dict[str, Any]]:
-    session = db.session()
-    named = select(CustomerGroup.id, CustomerGroup.name).where(
-        CustomerGroup.workspace_id == here(),
-        among(session, CustomerGroup.id, sorted({row.group_id for row in rows})),
-    )
-    groups = dict(session.execute(named).all())
-    staff = handing_on.names(key for row in rows for key in (row.from_key, row.to_key))
-    same = (
-        *("id", "group_id", "from_key", "to_key", "resigned", "state", "reason", "created_at"),
-        "ended_at",
-    )
-    return [
-        {name: getattr(row, name) for name in same}
-        | {
-            "group_name": groups.get(row.group_id, ""),
-            "from_name": staff.get(row.from_key, row.from_key),
-            "to_name": staff.get(row.to_key, row.to_key),
-        }
-        for row in rows
-    ]
+    return handing_on.shown(rows, "group", CustomerGroup)

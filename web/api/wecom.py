@@ -7,14 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
-from sqlalchemy import select
 
 from audience import reading_state, transfers
 from audience.tables import Contact
 from audience.tables_wecom import WecomTransfer
 from journeys.words import Flag, Many, Shape, Text, Whole, Words
 from store import audit
-from store.bulk import among
 from store.database import db
 from store.tables_connections import ON, Connection
 from web import handing_on
@@ -144,14 +142,7 @@ def hand_on(args: dict[str, Any]) -> dict[str, Any]:
     ids = args.get("contact_ids") or transfers.customers_of(session, company, gives.key)
     confirmed(len(ids), args.get("confirm"))
     asked, refused = transfers.ask(session, company, ids, gives, takes, args["words"], actor().name)
-    note = {"from": gives.id, "to": takes.id, "customers": len(asked)}
-    audit.record(
-        session, here(), actor().name, "customers.handed_on", f"staff:{gives.id}", note, datetime.now(UTC)
-    )
-    return {
-        "asked": len(asked),
-        "refused": [{"contact_id": one, "reason": reason} for one, reason in refused.items()],
-    }
+    return handing_on.answer("contact", asked, refused, gives, takes)
 
 
 def _company(connection_id: int) -> Connection:
@@ -162,30 +153,4 @@ def _company(connection_id: int) -> Connection:
 
 
 def _shown(rows: Sequence[WecomTransfer]) -> list[dict[str, Any]]:
-    session = db.session()
-    people = select(Contact.id, Contact.name).where(
-        Contact.workspace_id == here(), among(session, Contact.id, {row.contact_id for row in rows})
-    )
-    names = dict(session.execute(people).all())
-    staff = handing_on.names(key for row in rows for key in (row.from_key, row.to_key))
-    same = (
-        "id",
-        "contact_id",
-        "from_key",
-        "to_key",
-        "resigned",
-        "state",
-        "reason",
-        "created_at",
-        "asked_at",
-        "ended_at",
-    )
-    return [
-        {name: getattr(row, name) for name in same}
-        | {
-            "contact_name": names.get(row.contact_id, ""),
-            "from_name": staff.get(row.from_key, row.from_key),
-            "to_name": staff.get(row.to_key, row.to_key),
-        }
-        for row in rows
-    ]
+    return handing_on.shown(rows, "contact", Contact, "asked_at")

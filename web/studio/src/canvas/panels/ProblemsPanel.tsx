@@ -39,7 +39,7 @@ export function ProblemsPanel() {
     const on = n === at || (at < 0 && id !== null && selection.includes(id));
     const name = id && find(definition, id) ? nameOf(definition, id) : t("problems.journey");
     return (
-      <li key={`${problem.code}-${n}`}>
+      <li key={`${problem.code}-${n}`} className="rb-problem-row">
         <button
           type="button"
           className={`rb-problem rb-problem-${problem.severity} ${on ? "rb-on" : ""}`}

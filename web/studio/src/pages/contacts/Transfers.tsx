@@ -26,7 +26,12 @@ export function Transfers({ contact }: { contact: number | null }) {
       <h3 className={css.title}>{t("wecom.transfers")}</h3>
       <ul className={css.list}>
         {data.slice(0, MOST).map((one) => (
-          <One key={one.id} one={one} isNamed={contact === null} />
+          <Line
+            key={one.id}
+            one={one}
+            to={contact === null ? `/contacts/${one.contact_id}` : undefined}
+            name={one.contact_name || String(one.contact_id)}
+          />
         ))}
       </ul>
     </section>
@@ -43,38 +48,26 @@ export function GroupTransfers() {
       <h3 className={css.title}>{t("wecom.groupTransfers")}</h3>
       <ul className={css.list}>
         {data.slice(0, MOST).map((one) => (
-          <OneGroup key={one.id} one={one} />
+          <Line
+            key={one.id}
+            one={one}
+            to={`/groups/${one.group_id}`}
+            name={one.group_name || String(one.group_id)}
+          />
         ))}
       </ul>
     </section>
   );
 }
 
-function OneGroup({ one }: { one: GroupTransfer }) {
+/** Who was handed on, from whom to whom, when, and how it went; without a name where it stands on the page already. */
+function Line({ one, to, name }: { one: Transfer | GroupTransfer; to?: string; name?: string }) {
   const { t } = useTranslation();
   return (
     <li>
       <div>
         <span>
-          <Link to={`/groups/${one.group_id}`}>{one.group_name || one.group_id} </Link>
-          {t("wecom.moves", { from: one.from_name, to: one.to_name })}
-        </span>
-        <span className={css.quiet}>
-          <DateText iso={one.ended_at ?? one.created_at} /> {one.reason}
-        </span>
-      </div>
-      <StatusPill tone={tones[one.state] ?? "quiet"}>{t(`wecom.transfer.${one.state}`)}</StatusPill>
-    </li>
-  );
-}
-
-function One({ one, isNamed }: { one: Transfer; isNamed: boolean }) {
-  const { t } = useTranslation();
-  return (
-    <li>
-      <div>
-        <span>
-          {isNamed && <Link to={`/contacts/${one.contact_id}`}>{one.contact_name || one.contact_id} </Link>}
+          {to && <Link to={to}>{name} </Link>}
           {t("wecom.moves", { from: one.from_name, to: one.to_name })}
         </span>
         <span className={css.quiet}>
