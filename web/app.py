@@ -17,6 +17,7 @@ from store.database import attach
 from store.migrate import load_tables
 from store.revisions import FOLDER
 from web import access, access_log, errors, headers, lane, openapi, signin, traced
+from web.addresses import LateRule
 from web.passwords import Passwords
 
 
@@ -40,6 +41,7 @@ def create_app(settings: Settings, doors: bool = True) -> Flask:
     Without `doors` it answers no request: a worker needs the settings and the commands only, and is lighter so.
     """
     app = Flask("web", static_folder=None, template_folder=str(Path(__file__).parent / "templates"))
+    app.url_rule_class = LateRule
     app.json = Orjson(app)
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -79,7 +81,7 @@ def _serve(app: Flask, settings: Settings) -> None:
     api = openapi.describe(app)
     for resource in (*RESOURCES, *(TEST_RESOURCES if settings.test_mode else ())):
         api.register_blueprint(resource)
-    openapi.finish(app, api)
+    openapi.serve(app, api)
     from web.api.health import health
     from web.callbacks.carriers import reports
     from web.callbacks.wecom import callbacks

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from functools import cached_property
 from typing import Any
 
+from apispec import APISpec
 from flask import Flask, Response, render_template, url_for
-from flask_smorest import Api
+from flask_smorest import Api, Blueprint
 from marshmallow import INCLUDE, Schema, fields
 from werkzeug.routing import IntegerConverter
 
@@ -53,9 +56,54 @@ class RowId(IntegerConverter):
 
 
 class Described(Api):
-    """flask-smorest with our problems as its errors; the one translator stays the only one."""
+    """flask-smorest with our problems as its errors; the one translator stays the only one.
+
+    Its resources are described when somebody first asks: that takes longer than all the rest of a start.
+    """
 
     ERROR_SCHEMA = ProblemSchema
+
+    def __init__(self, app: Flask) -> None:
+        self._waiting: list[Blueprint] = []
+        self._lock = threading.RLock()
+        super().__init__(app)
+
+    @property
+    def spec(self) -> APISpec:
+        """The description, with every resource that was registered."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, []
+            for one in waiting:
+                one.register_views_in_doc(self, self._app, self._spec, name=one.name, parameters=None)
+                self._spec.tag({"name": one.name, "description": one.description})
+            if waiting:
+                self._complete()
+            return self._spec
+
+    @spec.setter
+    def spec(self, spec: APISpec) -> None:
+        self._spec = spec
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The description as it is given to everybody who asks."""
+        found: dict[str, Any] = self.spec.to_dict()
+        return found
+
+    def register_blueprint(self, blp: Blueprint, **options: Any) -> None:
+        """Serve a resource now, and describe it later."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp, **options)
+        self._waiting.append(blp)
+
+    def _complete(self) -> None:
+        for rule in self._app.url_map.iter_rules():
+            for method in (m.lower() for m in rule.methods or ()):
+                path = self.flask_plugin.flaskpath2openapi(rule.rule)
+                operation = self._spec._paths.get(path, {}).get(method)
+                if operation is not None:
+                    least = least_role(self._app, rule.endpoint) or PUBLIC
+                    _complete(operation, rule.endpoint, method, least, bool(rule.arguments))
 
     def _register_error_handlers(self) -> None:
         """Errors are web.errors' business."""
@@ -115,21 +163,13 @@ def describe(app: Flask) -> Described:
     return api
 
 
-def finish(app: Flask, api: Described) -> None:
-    """Add to each operation what all share, and serve the description with a page to read it."""
-    for rule in app.url_map.iter_rules():
-        for method in (m.lower() for m in rule.methods or ()):
-            path = api.flask_plugin.flaskpath2openapi(rule.rule)
-            operation = api.spec._paths.get(path, {}).get(method)
-            if operation is not None:
-                least = least_role(app, rule.endpoint) or PUBLIC
-                _complete(operation, rule.endpoint, method, least, bool(rule.arguments))
-    document = api.spec.to_dict()
+def serve(app: Flask, api: Described) -> None:
+    """Serve the description, with a page to read it."""
 
     @app.get("/api/v1/openapi.json")
     @needs(PUBLIC)
     def openapi() -> Response:
-        return app.json.response(document)
+        return app.json.response(api.document)
 
     @app.get("/api/docs")
     @needs(PUBLIC)

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import url_for
+from werkzeug.routing import BuildError
 
 from store import migrate
 from tests.databases import Databases
@@ -165,3 +167,13 @@ def test_not_ready_without_a_database(make_app: Any) -> None:
     assert (
         api.status_code == 503 and api.mimetype == "application/problem+json" and api.headers["Retry-After"]
     )
+
+
+def test_addresses_are_written_as_by_werkzeug(house: House) -> None:
+    with house.app.test_request_context():
+        assert url_for("consent.history", contact_id=7) == "/api/v1/contacts/7/consent"
+        assert url_for("consent.history", contact_id=7, lang="zh", _external=True).endswith(
+            "/contacts/7/consent?lang=zh"
+        )
+        with pytest.raises(BuildError):
+            url_for("consent.history", contact_id="seven")
