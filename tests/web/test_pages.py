@@ -176,4 +176,4 @@ def test_addresses_are_written_as_by_werkzeug(house: House) -> None:
             "/contacts/7/consent?lang=zh"
         )
         with pytest.raises(BuildError):
-            url_for("consent.history", contact_id="seven")
+            url_for("consent.history")
