@@ -1,14 +1,16 @@
 /** A material chosen by name, shown on a phone, or made on the spot. */
-import { App, Button, Input, Select, Space } from "antd";
+import { Alert, App, Button, Input, Select, Space } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { useAllContents, usePreview, useSaveContent } from "@/api/contents";
 import type { Carrier, Material } from "@/api/types";
+import { ContactPicker } from "@/parts/ContactPicker";
 import { PhonePreview } from "@/parts/PhonePreview";
 
 import { freshWord } from "../../model/ids";
+import { selectDefinition, useCanvas } from "../../store";
 import { asText, type WidgetProps } from "./types";
 
 export function ContentField({ id, value, onChange, values }: WidgetProps) {
@@ -51,16 +53,31 @@ export function ContentField({ id, value, onChange, values }: WidgetProps) {
   );
 }
 
-/** As the customer would read it; words that cannot be filled in yet show as places. */
+/** As the chosen customer would read it; while nobody is chosen, words that cannot be filled in show as places. */
 function Preview({ material, carrier }: { material: Material; carrier: Carrier }) {
   const { t } = useTranslation("canvas");
-  const rendered = usePreview({ key: material.key }, null);
+  const { t: shared } = useTranslation();
+  const ofContacts = useCanvas((state) => selectDefinition(state).subject === "contact");
+  const [reader, setReader] = useState<number | null>(null);
+  const rendered = usePreview({ key: material.key }, reader);
+  const missing = reader === null ? [] : (rendered.data?.missing ?? []);
   return (
-    <div style={{ marginTop: 12 }}>
+    <div style={{ display: "grid", gap: 8, marginTop: 12 }}>
+      {ofContacts && (
+        <ContactPicker
+          label={shared("contents.readAs")}
+          value={reader}
+          onPick={(id) => setReader(id ?? null)}
+          clearable
+        />
+      )}
       <PhonePreview
         carrier={carrier === "sandbox" ? material.carrier : carrier}
         body={rendered.data ?? material.body}
       />
+      {missing.length > 0 && (
+        <Alert type="warning" showIcon title={shared("contents.missing", { names: missing.join(", ") })} />
+      )}
       <Link to={`/contents/${material.id}`} target="_blank">
         {t("content.edit")}
       </Link>
