@@ -2,7 +2,7 @@
 
 They are the workspace's owners, whoever published the journey, and the owner of the material. A message of the company's
 app goes to those who are linked to a member of staff, an e-mail to each where the workspace has a mail server. What is
-to be told is written with the trip itself.
+to be told is written with the trip itself, in the workspace's language; a mail has the other one beneath it.
 """
 
 from __future__ import annotations
@@ -25,17 +25,23 @@ from store.tables import Account, Member
 from store.tables_connections import ON, Connection
 from store.tables_guards import GuardTrip
 from store.tables_notices import Notice
+from store.workspaces import LANGUAGES, language_of
 
 MEASURES = {
-    "deletion": ("删好友", "people who delete us"),
-    "complaint": ("退订", "people who unsubscribe"),
-    "failure": ("发送失败", "messages that fail"),
+    "deletion": {"zh": "删好友", "en": "people who delete us"},
+    "complaint": {"zh": "退订", "en": "people who unsubscribe"},
+    "failure": {"zh": "发送失败", "en": "messages that fail"},
 }
 ACTIONS = {
-    "tell": ("请看一看", "please have a look"),
-    "slow": ("已自动放慢", "it goes on slowly"),
-    "pause": ("已自动暂停，处理后请放行", "it is paused until somebody lets it go"),
+    "tell": {"zh": "请看一看", "en": "please have a look"},
+    "slow": {"zh": "已自动放慢", "en": "it goes on slowly"},
+    "pause": {"zh": "已自动暂停，处理后请放行", "en": "it is paused until somebody lets it go"},
 }
+SAYS = {
+    "zh": "守护“{guard}”：{title}，{touches} 次触达有 {hits} 次{measure}（{share:.1f}%），{action}。",
+    "en": "Guard “{guard}”: {title}, {hits} of {touches} touches, {measure} ({share:.1f} %): {action}.",
+}
+SUBJECT = {"zh": "守护：{title}", "en": "Guard: {title}"}
 
 
 def tell(session: Session, trip: GuardTrip, guard: str, now: datetime) -> None:
@@ -44,7 +50,9 @@ def tell(session: Session, trip: GuardTrip, guard: str, now: datetime) -> None:
     accounts = _accounts(session, trip.workspace_id, responsible)
     if not accounts:
         return
-    zh, en = _words(trip, guard, title)
+    language = language_of(session, trip.workspace_id)
+    mine, other = (_words(trip, guard, title, one) for one in sorted(LANGUAGES, key=language.__ne__))
+    subject = SUBJECT[language].format(title=title)[:200]
     on = session.scalars(
         select(Connection)
         .where(Connection.workspace_id == trip.workspace_id, Connection.state == ON)
@@ -58,7 +66,7 @@ def tell(session: Session, trip: GuardTrip, guard: str, now: datetime) -> None:
         )
         rows = [
             deeds.row(
-                trip.workspace_id, company.id, deeds.TELL, f"guard:{trip.id}:{key}", key, {"text": zh}, wall
+                trip.workspace_id, company.id, deeds.TELL, f"guard:{trip.id}:{key}", key, {"text": mine}, wall
             )
             for key in session.scalars(staff.order_by(Staff.key))
         ]
@@ -67,7 +75,7 @@ def tell(session: Session, trip: GuardTrip, guard: str, now: datetime) -> None:
         mails = [
             {
                 "workspace_id": trip.workspace_id, "key": f"guard:{trip.id}:{number}", "account_id": number,
-                "subject": f"守护：{title}"[:200], "text": f"{zh}\n\n{en}", "state": "waiting", "tries": 0,
+                "subject": subject, "text": f"{mine}\n\n{other}", "state": "waiting", "tries": 0,
                 "not_before": wall, "at": now, "reason": None,
             }
             for number in sorted(accounts)
@@ -114,11 +122,13 @@ def _name(steps: Sequence[Mapping[str, Any]], step: str) -> str:
     return next((str(one.get("name") or step) for one in steps if one.get("id") == step), step)
 
 
-def _words(trip: GuardTrip, guard: str, title: str) -> tuple[str, str]:
-    zh_measure, en_measure = MEASURES[trip.rule["measure"]]
-    zh_action, en_action = ACTIONS[trip.action]
-    share = 100.0 * trip.hits / trip.touches if trip.touches > 0 else 0.0
-    return (
-        f"守护“{guard}”：{title}，{trip.touches} 次触达有 {trip.hits} 次{zh_measure}（{share:.1f}%），{zh_action}。",
-        f"Guard “{guard}”: {title}, {trip.hits} of {trip.touches} touches, {en_measure} ({share:.1f} %): {en_action}.",
+def _words(trip: GuardTrip, guard: str, title: str, language: str) -> str:
+    return SAYS[language].format(
+        guard=guard,
+        title=title,
+        touches=trip.touches,
+        hits=trip.hits,
+        share=100.0 * trip.hits / trip.touches if trip.touches > 0 else 0.0,
+        measure=MEASURES[trip.rule["measure"]][language],
+        action=ACTIONS[trip.action][language],
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import available_timezones
 
 from sqlalchemy import select
@@ -15,6 +17,9 @@ from store.tables import Account, Member, Workspace
 #: From the one who may do everything to the one who may only look.
 ROLES = ("owner", "editor", "analyst", "viewer", "staff")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+#: What members are told outside the studio, by mail and by WeCom, is written in one of these; the first if none is chosen.
+LANGUAGES = ("zh", "en")
+LANGUAGE = "language"
 DEFAULT_SETTINGS = {"quiet_hours": ["22:00", "08:00"]}
 
 
@@ -24,6 +29,18 @@ class WorkspaceError(ValueError):
     def __init__(self, field: str, message: str) -> None:
         self.field = field
         super().__init__(message)
+
+
+def language_of(session: Session, workspace_id: int) -> str:
+    """The language in which a workspace tells its members something: "zh" or "en"."""
+    settings = session.scalar(select(Workspace.settings).where(Workspace.id == workspace_id))
+    return language_in(settings or {})
+
+
+def language_in(settings: Mapping[str, Any]) -> str:
+    """The language that a workspace's settings name."""
+    chosen = settings.get(LANGUAGE)
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
 def create_workspace(

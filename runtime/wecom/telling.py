@@ -1,6 +1,7 @@
 """Staff are told of their tasks by a message of the company's app: of a new one, a reminder, and one that is late.
 
-The words are written down as deeds, each once by its key; whoever is told several things is told them together.
+The words are written down as deeds in the workspace's language, each once by its key; whoever is told several things is
+told them together.
 """
 
 from __future__ import annotations
@@ -20,14 +21,27 @@ from runtime.wecom.companies import Companies, Held
 from store import clock
 from store.bulk import insert_rows
 from store.tables import Workspace
+from store.workspaces import language_in
 
 WHAT = "tasks_out"
 EVERY = timedelta(seconds=5)
 #: A task is written a moment before it is committed: so much is looked back.
 BACK = timedelta(minutes=2)
 BATCH = 500
-WORDS = {"new": "新任务：{title}", "remind": "提醒：{title}", "late": "已逾期：{title}"}
-DUE = "（{due} 前完成）"
+WORDS = {
+    "zh": {
+        "new": "新任务：{title}",
+        "remind": "提醒：{title}",
+        "late": "已逾期：{title}",
+        "due": "（{due} 前完成）",
+    },
+    "en": {
+        "new": "New task: {title}",
+        "remind": "Reminder: {title}",
+        "late": "Overdue: {title}",
+        "due": " (due {due})",
+    },
+}
 
 
 class Telling:
@@ -78,10 +92,11 @@ def _rows(session: Session, held: Held, since: datetime, now: datetime) -> list[
         .order_by(StaffTask.id)
         .limit(BATCH)
     )
-    zone = zone_of(session.scalar(select(Workspace.timezone).where(Workspace.id == held.workspace_id)))
+    workspace = session.get_one(Workspace, held.workspace_id)
+    zone, words = zone_of(workspace.timezone), WORDS[language_in(workspace.settings or {})]
     wall, rows = clock.system(), []
     for task, staff_key in session.execute(query):
-        due = DUE.format(due=task.due_at.astimezone(zone).strftime("%m-%d %H:%M")) if task.due_at else ""
+        due = words["due"].format(due=f"{task.due_at.astimezone(zone):%m-%d %H:%M}") if task.due_at else ""
         late = task.due_at if task.due_at is not None and task.due_at <= now else None
         given: list[tuple[str, str]] = []
         if task.assigned_at is not None and task.assigned_at > since and late is None:
@@ -91,7 +106,7 @@ def _rows(session: Session, held: Held, since: datetime, now: datetime) -> list[
         if late is not None and late > since:
             given.append((f"late:{late.timestamp():.0f}", "late"))
         for key, word in given:
-            text = WORDS[word].format(title=task.title) + ("" if word == "late" else due)
+            text = words[word].format(title=task.title) + ("" if word == "late" else due)
             rows.append(
                 deeds.row(
                     held.workspace_id, held.connection_id, deeds.TELL, f"{deeds.TASK}{task.id}:{key}"[:160], staff_key,

@@ -19,7 +19,7 @@ from runtime.holding import FAR
 from runtime.worker import Worker
 from store import clock, stops, trips
 from store.secrets import Vault
-from store.tables import Account, Member, Outbox
+from store.tables import Account, Member, Outbox, Workspace
 from store.tables_connections import Connection
 from store.tables_guards import GuardHit, GuardTally, GuardTrip
 from store.tables_notices import Notice
@@ -259,6 +259,21 @@ def test_owners_are_told_by_mail_once(world: World, office: PostOffice) -> None:
     assert (to, subject) == ("boss@brand.example", "守护：li")
     assert "10 次触达有 2 次删好友（20.0%）" in text and "it is paused until somebody lets it go" in text
     assert "/u/" not in text, "it is no advertising"
+
+
+def test_a_mail_begins_in_the_language_of_the_workspace(world: World, office: PostOffice) -> None:
+    accounts(world)
+    world.publish(CARE)
+    with world.database.transaction() as tx:
+        workspace = tx.session.get_one(Workspace, world.workspace)
+        workspace.settings = {**workspace.settings, "language": "en"}
+    trip_li(world)
+    settle(world)
+    [(_, subject, text)] = told(office)
+    first, *_, second = text.split("\n\n" if "\r" not in text else "\r\n\r\n")
+    assert subject == "Guard: li"
+    assert "li, 2 of 10 touches, people who delete us (20.0 %): it is paused" in first
+    assert "10 次触达有 2 次删好友（20.0%）" in second, "whoever reads the other one is told as well"
 
 
 def test_the_owner_of_a_material_is_told_too(world: World, office: PostOffice) -> None:

@@ -147,3 +147,18 @@ def test_a_connection_tells_of_its_breaker(house: House) -> None:
     told = owner.get(f"connections/{rows.connection_id}").json["breaker"]
     assert (told["state"], told["carrier"], told["failures"]) == ("open", "email", 5)
     assert 'roadbook_breakers_open{carrier="email"} 1.0' in house.nobody().get("/metrics").text
+
+
+def test_the_language_of_what_members_are_told_is_chosen_by_the_owner(house: House) -> None:
+    owner, here = house.client(), house.ids["main"]
+
+    def now() -> str:
+        return str(
+            next(one for one in owner.get("workspaces").json["items"] if one["id"] == here)["language"]
+        )
+
+    assert now() == "zh"
+    assert owner.patch(f"workspaces/{here}", json={"language": "en"}).json["language"] == "en" == now()
+    assert owner.patch(f"workspaces/{here}", json={"language": "fr"}).status_code == 422
+    assert house.client("editor").patch(f"workspaces/{here}", json={"language": "zh"}).status_code == 403
+    assert now() == "en"

@@ -13,6 +13,7 @@ from journeys.words import Many, Shape, Text, Words
 from store import asking, audit, workspaces
 from store.database import db
 from store.tables import Workspace
+from store.workspaces import LANGUAGE, LANGUAGES
 from web.access import actor, here
 from web.errors import not_found
 from web.fields import Filled, OneOf, Zone
@@ -48,7 +49,10 @@ class WorkspaceArgs(Shape):
     name = Filled(longest=200)
     timezone = Zone(longest=64)
     quiet_hours = QuietHours(ClockTime(), allow_none=True, metadata={"minItems": 2, "maxItems": 2})
-
+    language = OneOf(
+        LANGUAGES,
+        metadata={"description": "Of what members are told by mail and by WeCom; zh if none was chosen"},
+    )
     merge_on_identify = Many(
         OneOf((*STRONG, *WEAK)),
         metadata={
@@ -64,6 +68,7 @@ class WorkspaceOut(Schema):
     timezone = fields.Str(required=True)
     role = fields.Str(required=True)
     quiet_hours = fields.List(fields.Str(), required=True, allow_none=True)
+    language = fields.Str(required=True, metadata={"enum": list(LANGUAGES)})
     merge_on_identify = fields.List(fields.Str(), required=True)
 
 
@@ -88,6 +93,8 @@ def change(args: dict[str, Any], workspace_id: int) -> dict[str, Any]:
     if "quiet_hours" in args:
         workspace.settings = {**workspace.settings, "quiet_hours": args["quiet_hours"]}
         asking.ask_again(db.session(), workspace_id)
+    if LANGUAGE in args:
+        workspace.settings = {**workspace.settings, LANGUAGE: args[LANGUAGE]}
     if SETTING in args:
         kinds = list(dict.fromkeys(args[SETTING]))
         workspace.settings = {**workspace.settings, SETTING: kinds}
@@ -113,5 +120,6 @@ def _shown(workspace: Workspace, role: str) -> dict[str, Any]:
         "timezone": workspace.timezone,
         "role": role,
         "quiet_hours": (workspace.settings or {}).get("quiet_hours"),
+        "language": workspaces.language_in(workspace.settings or {}),
         "merge_on_identify": list((workspace.settings or {}).get(SETTING, STRONG)),
     }

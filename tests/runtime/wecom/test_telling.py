@@ -16,7 +16,7 @@ from rules import guards
 from runtime import faults, guard_words
 from runtime.wecom import deeds
 from store import clock
-from store.tables import Account, Member
+from store.tables import Account, Member, Workspace
 from store.tables_guards import Guard, GuardTrip
 from tests.connectors.wecom.conftest import Fake
 from tests.runtime.wecom.company import Company
@@ -32,6 +32,13 @@ def company(world: World, fake: Fake, monkeypatch: pytest.MonkeyPatch) -> Compan
     made.settle()
     world.go(NOON)
     return made
+
+
+def speak(company: Company, language: str) -> None:
+    """Let the workspace tell its members everything in this language."""
+    with company.world.database.transaction() as tx:
+        workspace = tx.session.get_one(Workspace, company.world.workspace)
+        workspace.settings = {**workspace.settings, "language": language}
 
 
 def give(company: Company, title: str, staff: str = "lili", **more: Any) -> int:
@@ -76,6 +83,20 @@ def test_a_reminder_and_a_late_task_are_told(company: Company, fake: Fake) -> No
         "新任务：回访（03-02 14:00 前完成）",
         "提醒：回访（03-02 14:00 前完成）",
         "已逾期：回访",
+    ]
+
+
+def test_tasks_are_told_in_the_language_of_the_workspace(company: Company, fake: Fake) -> None:
+    speak(company, "en")
+    due = at("2026-03-02 14:00")
+    give(company, "Call back", due_at=due, remind_at=due - timedelta(minutes=30), reminds=1, remind_secs=600)
+    for moment in (NOON, "2026-03-02 13:31", "2026-03-02 14:00"):
+        company.world.go(moment)
+        company.settle()
+    assert told(fake, "lili") == [
+        "New task: Call back (due 03-02 14:00)",
+        "Reminder: Call back (due 03-02 14:00)",
+        "Overdue: Call back",
     ]
 
 
@@ -133,8 +154,21 @@ def test_nothing_is_told_at_the_full_hour_or_without_an_app(
     assert world.rows(select(WecomDeed.state, WecomDeed.tries)) == [("pending", 0)]
 
 
-def test_an_owner_is_told_once_when_a_guard_trips(company: Company, fake: Fake) -> None:
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "守护“员工失败过多”：王伟，40 次触达有 10 次发送失败（25.0%），已自动放慢。"),
+        (
+            "en",
+            "Guard “员工失败过多”: 王伟, 10 of 40 touches, messages that fail (25.0 %): it goes on slowly.",
+        ),
+    ],
+)
+def test_an_owner_is_told_once_when_a_guard_trips(
+    company: Company, fake: Fake, language: str, said: str
+) -> None:
     world = company.world
+    speak(company, language)
     with world.database.transaction() as tx:
         now = clock.now(tx.session)
         account = Account(
@@ -163,5 +197,5 @@ def test_an_owner_is_told_once_when_a_guard_trips(company: Company, fake: Fake) 
     company.settle()
     company.settle()
     [words] = told(fake, "lili")
-    assert words.endswith("40 次触达有 10 次发送失败（25.0%），已自动放慢。")
+    assert words == said
     assert told(fake, "wangwei") == [], "whom it is about is spoken with by people"

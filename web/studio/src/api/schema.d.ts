@@ -70,6 +70,8 @@ export interface components {
             timezone: string;
             role: string;
             quiet_hours: string[] | null;
+            /** @enum {string} */
+            language: "zh" | "en";
             merge_on_identify: string[];
         };
         WorkspacePage: {
@@ -81,6 +83,11 @@ export interface components {
             name?: string;
             timezone?: string;
             quiet_hours?: string[] | null;
+            /**
+             * @description Of what members are told by mail and by WeCom; zh if none was chosen
+             * @enum {string}
+             */
+            language?: "zh" | "en";
             /** @description Kinds of names by which two contacts are taken for one person; [] never merges by itself */
             merge_on_identify?: ("external_userid" | "unionid" | "openid" | "external_id" | "phone" | "email")[];
         };

@@ -55,7 +55,9 @@ export function useChangeWorkspaceSettings(id: number) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (
-      change: Partial<Pick<WorkspaceSettings, "name" | "timezone" | "quiet_hours" | "merge_on_identify">>,
+      change: Partial<
+        Pick<WorkspaceSettings, "name" | "timezone" | "language" | "quiet_hours" | "merge_on_identify">
+      >,
     ) => ask<WorkspaceSettings>(`workspaces/${id}`, { method: "PATCH", body: change }),
     onSuccess: () =>
       Promise.all([

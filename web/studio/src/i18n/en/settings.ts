@@ -13,6 +13,9 @@ export const settings = {
   nameNeeded: "Enter the workspace's name.",
   timezone: "Time zone",
   timezoneHelp: "Where “20:00” is 20:00. A contact's own zone comes first.",
+  language: "Language of notices",
+  languageHelp:
+    "WeCom messages and e-mails about tripped guards and staff tasks are written in it; everybody still chooses the language of the pages.",
   quiet: "Quiet hours",
   quietHelp: "Messages that fall due in these hours wait until they are over.",
   quietFrom: "From",

@@ -13,6 +13,8 @@ export const settings = {
   nameNeeded: "请填写工作区的名称。",
   timezone: "时区",
   timezoneHelp: "“20:00”指的是哪里的 20:00。客户自己有时区时，以客户的为准。",
+  language: "通知语言",
+  languageHelp: "守护触发、员工任务等企业微信消息和邮件用这种语言写；界面语言仍由每人自己选。",
   quiet: "免打扰时段",
   quietHelp: "这段时间里到点的消息会等到时段结束后再发。",
   quietFrom: "从",

@@ -45,7 +45,12 @@ describe("the settings", () => {
   });
 
   it("save zone and quiet hours, or none", async () => {
-    const mine = { ...workspace, quiet_hours: ["22:00", "08:00"], merge_on_identify: ["unionid"] };
+    const mine = {
+      ...workspace,
+      language: "zh",
+      quiet_hours: ["22:00", "08:00"],
+      merge_on_identify: ["unionid"],
+    };
     const api = fakeApi({
       "GET session": session,
       "GET workspaces": page([mine]),
@@ -53,11 +58,14 @@ describe("the settings", () => {
     });
     const { person } = renderAt("/settings/workspace");
     await person.click(await screen.findByRole("switch", { name: /免打扰/ }));
+    await person.click(screen.getByRole("combobox", { name: /通知语言/ }));
+    await person.click(await screen.findByTitle("English"));
     await person.click(screen.getByRole("button", { name: "保存" }));
     await waitFor(() => expect(api.of("PATCH workspaces/1")).toHaveLength(1));
     expect(api.of("PATCH workspaces/1")[0]?.body).toEqual({
       name: "我的品牌",
       timezone: "Asia/Shanghai",
+      language: "en",
       quiet_hours: null,
       merge_on_identify: ["unionid"],
     });

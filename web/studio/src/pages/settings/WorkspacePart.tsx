@@ -12,6 +12,7 @@ import css from "./Settings.module.css";
 interface Entered {
   name: string;
   timezone: string;
+  language: WorkspaceSettings["language"];
   quiet: boolean;
   from: string;
   to: string;
@@ -19,6 +20,11 @@ interface Entered {
   mergeBy: string[];
 }
 
+/** Each in its own letters, so that whoever reads it finds it. */
+const LANGUAGES = [
+  { value: "zh", label: "中文" },
+  { value: "en", label: "English" },
+];
 const USUAL_QUIET = ["22:00", "08:00"] as const;
 
 /** Name, zone, quiet hours and who is taken for one person: what every journey of the workspace starts from. */
@@ -39,11 +45,12 @@ function WorkspaceForm({ workspace }: { workspace: WorkspaceSettings }) {
   const quiet = Form.useWatch("quiet", form) ?? workspace.quiet_hours !== null;
   const merge = Form.useWatch("merge", form) ?? workspace.merge_on_identify.length > 0;
   const mergeBy = Form.useWatch("mergeBy", form) ?? workspace.merge_on_identify;
-  const submit = ({ name, timezone, quiet: on, from, to, ...entered }: Entered) =>
+  const submit = ({ name, timezone, language, quiet: on, from, to, ...entered }: Entered) =>
     change.mutate(
       {
         name: name.trim(),
         timezone,
+        language,
         quiet_hours: on ? [from, to] : null,
         merge_on_identify: entered.merge ? entered.mergeBy : [],
       },
@@ -69,6 +76,9 @@ function WorkspaceForm({ workspace }: { workspace: WorkspaceSettings }) {
         </Form.Item>
         <Form.Item name="timezone" label={t("settings.timezone")} extra={t("settings.timezoneHelp")}>
           <Select showSearch options={zones().map((value) => ({ value, label: value }))} />
+        </Form.Item>
+        <Form.Item name="language" label={t("settings.language")} extra={t("settings.languageHelp")}>
+          <Select options={LANGUAGES} />
         </Form.Item>
         <Form.Item
           name="quiet"
@@ -105,6 +115,7 @@ function startOf(workspace: WorkspaceSettings): Entered {
   return {
     name: workspace.name,
     timezone: workspace.timezone,
+    language: workspace.language,
     quiet: workspace.quiet_hours !== null,
     from,
     to,
