@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.databases import Databases, postgres_server
-from tests.needs import Missing
+from tests.needs import Missing, SecondTries
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 settings.register_profile("dev", max_examples=25, deadline=None, suppress_health_check=SLOW)
@@ -24,6 +24,7 @@ settings.load_profile(os.environ.get("ROADBOOK_HYPOTHESIS", "dev"))
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Missing(), "roadbook-missing")
+    config.pluginmanager.register(SecondTries(), "roadbook-second-tries")
 
 
 #: Rooms whose files start processes and take long.

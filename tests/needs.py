@@ -41,3 +41,19 @@ class Missing:
         terminalreporter.section("skipped because this machine lacks something")
         for sentence, tests in sorted(self.sentences.items()):
             terminalreporter.write_line(f"{sentence} ({tests} tests)")
+
+
+class SecondTries:
+    """Pytest plugin that says, of each test that was tried again, what it had failed on (docs/decisions/0010)."""
+
+    def __init__(self) -> None:
+        self.failed: list[tuple[str, str]] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.outcome == "rerun":
+            self.failed.append((report.nodeid, report.longreprtext))
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        for nodeid, text in self.failed:
+            terminalreporter.section(f"tried again: {nodeid}")
+            terminalreporter.write_line(text)
