@@ -23,8 +23,19 @@ PORTS = frozenset({80, 443})
 METHODS = ("POST", "PUT", "PATCH", "GET", "DELETE")
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 HEADER_VALUE = re.compile(r"[\t\x20-\x7e]{0,2000}")
-#: Headers that we set ourselves.
-OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "expect"})
+#: Headers that we set ourselves, or that speak to the next machine on the way and not to whom we ask.
+OURS = frozenset(
+    {"host", "content-length", "transfer-encoding", "accept-encoding", "expect", "connection", "keep-alive"}
+    | {
+        "proxy-connection",
+        "proxy-authorization",
+        "proxy-authenticate",
+        "te",
+        "trailer",
+        "upgrade",
+        "http2-settings",
+    }
+)
 
 
 class NoAnswer(Unknown):

@@ -27,7 +27,8 @@ METHODS = ("POST", "PUT", "PATCH", "GET", "DELETE")
 #: What the other side's answer comes to.
 ANSWERS = {"sent": "ok", "delivered": "ok", "failed": "failed", "refused": "failed", "expired": "failed"}
 OURS = re.compile(
-    r"(host|content-length|content-type|transfer-encoding|connection|accept-encoding|expect|webhook-.*)\Z",
+    r"(host|content-length|content-type|transfer-encoding|connection|accept-encoding|expect|webhook-.*"
+    r"|keep-alive|proxy-.*|te|trailer|upgrade|http2-settings)\Z",
     re.I,
 )
 LONGEST_BODY = 16_000

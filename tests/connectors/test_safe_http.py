@@ -198,15 +198,24 @@ def test_the_open_internet_is_open() -> None:
         ("X", "a\nb"),
         ("", "a"),
         ("X Y", "a"),
-        ("Host", "x"),
+        *(
+            (name, "x")
+            for name in ("Host", "content-length", "Transfer-Encoding", "CONNECTION", "Keep-Alive")
+        ),
+        *((name, "x") for name in ("TE", "Trailer", "Upgrade", "Proxy-Connection", "Proxy-Authorization")),
+        ("名", "a"),
+        ("Ｘ", "a"),
         ("X", "a\x00"),
         ("X", "名"),
     ],
 )
-def test_headers_begin_no_others(name: str, value: str) -> None:
+def test_headers_begin_no_others(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    dialed: list[object] = []
+    monkeypatch.setattr("connectors.safe_http.dial", lambda *place: dialed.append(place))
     assert bad_header(name, value)
-    with pytest.raises(Forbidden):
-        ask("POST", "http://example.com/", headers={name: value})
+    with pytest.raises(Forbidden, match="Not to be sent"):
+        ask("POST", "http://93.184.216.34/", headers={"X-Fine": "1", name: value})
+    assert dialed == [], "nobody is even called"
 
 
 def drip(wire: socket.socket) -> None:

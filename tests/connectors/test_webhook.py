@@ -11,12 +11,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from marshmallow import ValidationError
 from svix.webhooks import Webhook as Verifier
 from svix.webhooks import WebhookVerificationError
 
-from connectors import dialing
+from connectors import dialing, safe_http
 from connectors.base import Account, Message, Retryable
 from connectors.webhook import FAILURES, Webhook, sign
+from journeys.kinds.webhook import HeaderSchema
 from tests.connectors.servers import AT_HOME, Desk, Post, raw, web
 from tests.connectors.test_safe_http import drip
 from tests.quickest import quickest
@@ -119,6 +121,43 @@ def test_headers_and_methods_of_a_step() -> None:
     assert (post.method, post.path, post.headers["X-Shop"]) == ("PUT", "/other?a=1", "1")
     assert post.headers["webhook-id"] == "msg_9_1_1" and post.headers["Authorization"] == "Bearer t0ken"
     assert bad.state == "failed"
+
+
+#: Names that we write ourselves or that speak to the next machine on the way, and what would begin another header.
+BAD_HEADERS = [
+    *((name, "x") for name in ("Host", "hOST", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive")),
+    *((name, "x") for name in ("Proxy-Connection", "Proxy-Authorization", "Proxy-Authenticate", "TE", "Trailer")),
+    *((name, "x") for name in ("Upgrade", "Expect", "Accept-Encoding", "HTTP2-Settings")),
+    *((name, "x") for name in ("X\r\nHost", "X\nY", "X\rY", "X:", "X Y", " X", "X ", "X\t", "", "名", "Ｘ", "X\x00", "X" * 101)),
+    *(("X-Shop", value) for value in ("a\r\nHost: b", "a\nb", "a\rb", "a\x00", "a\x7f", "名", "é", "a\x0bb", "a" * 2001)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value"), BAD_HEADERS)
+def test_a_bad_header_of_a_step_is_written_nowhere(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("connectors.webhook.ask", lambda method, url, **_: asked.append(url))
+    good = {"name": "X-Fine", "value": "1"}
+    [receipt] = connected("http://127.0.0.1:9/").send([call(headers=[good, {"name": name, "value": value}])])
+    assert receipt.state == "failed" and "header" in (receipt.reason or "") and asked == []
+
+
+def test_a_good_header_of_a_step_goes_out_as_it_is() -> None:
+    given = {"X-Shop": "a b\tc ~!", "Accept": "application/json", "X.y_z-1": "", "Referer": "x"}
+    with web() as desk:
+        headers = [{"name": name, "value": value} for name, value in given.items()]
+        [receipt] = connected(desk.url).send([call(headers=headers)])
+    assert receipt.state == "delivered"
+    assert {name: desk.posts[0].headers[name] for name in given} == given
+
+
+@pytest.mark.parametrize("name", sorted(safe_http.OURS))
+def test_the_drawing_refuses_the_same_names(name: str) -> None:
+    for written in (name, name.upper()):
+        with pytest.raises(ValidationError):
+            HeaderSchema().load({"name": written, "value": "x"})
 
 
 def test_the_authorization_goes_to_its_own_host_alone() -> None:
