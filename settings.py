@@ -64,6 +64,8 @@ class Settings:
     trail_months: int = 0
     #: For how many months it is known who was in a segment and left it; 0 keeps everything.
     segment_months: int = 24
+    #: For how many months it is known which attributes of a contact changed, and from what; 0 keeps everything.
+    attribute_months: int = 24
 
     @property
     def secret_keys(self) -> tuple[str, ...]:
@@ -110,6 +112,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     proxies = given.number("TRUSTED_PROXIES", Settings.trusted_proxies, 0, 5)
     trail_months = given.number("TRAIL_MONTHS", 0, 0, 1200)
     segment_months = given.number("SEGMENT_MONTHS", Settings.segment_months, 0, 1200)
+    attribute_months = given.number("ATTRIBUTE_MONTHS", Settings.attribute_months, 0, 1200)
     secret = given.text("SECRET_KEY")
     if secret is not None and len(secret) < SHORTEST_SECRET:
         given.complain(
@@ -145,6 +148,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=proxies,
         trail_months=trail_months,
         segment_months=segment_months,
+        attribute_months=attribute_months,
         old_secret_keys=old_secrets,
         allow_subnets=subnets,
         allow_ports=ports,

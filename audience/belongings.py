@@ -88,6 +88,7 @@ BELONGINGS: Final[tuple[Belonging, ...]] = (
     Belonging("unusual_case"),
     Belonging("segment_member", counted=Counted("segment", "count", "segment_id")),
     Belonging("segment_stay"),
+    Belonging("attribute_change"),
     Belonging("tag_change", told=True),
     Belonging("tag_expiry"),
     Belonging("tag_rule_holder"),

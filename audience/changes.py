@@ -52,7 +52,7 @@ class Edit:
 
 @dataclass(slots=True)
 class Noted:
-    """One field that really changed: `attribute.NAME`, `tags` (lists of all tags) or `timezone`."""
+    """One field that really changed: `attribute.NAME`, `tags` (lists of all tags), `timezone` or `name`."""
 
     row: Row
     field: str
@@ -60,10 +60,12 @@ class Noted:
     new: Any
     at: datetime
     source_id: int | None
-    #: False for the attributes of a contact made in this very batch: nobody can be waiting for them.
+    #: False for the attributes of a contact made in this very batch, and for names: nobody can be waiting for them.
     heard: bool = True
     #: Who did it: account:3, key:5, import:2, rule:KEY …
     by: str | None = None
+    #: False for what a contact comes with that is made just now: it was nothing else before.
+    changed: bool = True
 
     @property
     def contact_id(self) -> int:
@@ -156,12 +158,12 @@ def apply(
     noted: list[Noted] = []
 
     def note(name: str, old: Any, value: Any, heard: bool) -> None:
-        noted.append(Noted(row, name, old, value, at, source_id, heard, by))
+        noted.append(Noted(row, name, old, value, at, source_id, heard, by, not new))
         row.touched.add(name.partition(".")[0].replace("attribute", "attributes"))
 
     if edit.name is not None and edit.name != row.name:
+        note("name", row.name, edit.name, False)  # nobody waits for a name
         row.name = edit.name
-        row.touched.add("name")
     if edit.timezone is not None and edit.timezone != row.timezone:
         note("timezone", row.timezone, edit.timezone, not new)
         row.timezone = edit.timezone

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from audience import consent, keeping, known, tag_wearing, withdrawals
+from audience import attribute_history, consent, keeping, known, tag_wearing, withdrawals
 from audience.attributes import Meant, catalogue, judge, warn
 from audience.changes import Change, Edit, Noted, Row, apply, changed_signals, insert, lock, store
 from audience.identities import EXTERNAL, Key, Person, match, read_keys
@@ -296,6 +296,7 @@ def _announce(
 ) -> None:
     put(session, changed_signals(noted), now)
     consent.write(session, noted, now, said)
+    attribute_history.write(session, noted)
     met: dict[int, list[tuple[known.Name, known.Types]]] = {}
     for one in noted:
         met.setdefault(one.workspace_id, []).extend(one.teaches())

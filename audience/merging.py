@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from audience import keeping
+from audience import attribute_history, keeping
 from audience.belongings import move, tables
 from audience.changes import Edit, Noted, Row, apply, changed_signals, lock, store
 from audience.identities import EXTERNAL, wait_for_turn
@@ -98,7 +98,7 @@ def unite(session: Session, workspace_id: int, keep: int, drop: int, by: str, no
         if one.merge in ("move", "drop"):
             move(session, one, table, keep, drop)
     _uncount_tags(session, workspace_id, loser.tags)
-    noted = _apply(session, rows[keep], made, now)
+    noted = _apply(session, rows[keep], made, by, now)
     # The tombstones of those merged before point at whoever is there.
     session.execute(update(MergedContact).where(MergedContact.keeper_id == drop).values(keeper_id=keep))
     session.execute(
@@ -116,10 +116,11 @@ def unite(session: Session, workspace_id: int, keep: int, drop: int, by: str, no
     return True
 
 
-def _apply(session: Session, row: Row, made: Union, now: datetime) -> list[Noted]:
+def _apply(session: Session, row: Row, made: Union, by: str, now: datetime) -> list[Noted]:
     edit = Edit(name=made.name, timezone=made.timezone, attributes=dict(made.values), add=made.tags)
-    noted = apply(row, edit, "", now, None, [])
+    noted = apply(row, edit, "", now, None, [], by=by[:120])
     store(session, [row], now)
+    attribute_history.write(session, noted)
     return noted
 
 

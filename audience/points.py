@@ -109,6 +109,7 @@ def book(session: Session, workspace_id: int, lines: Sequence[Line], now: dateti
             line.at,
             {attribute_of(scheme.key): after},
             source_id=line.source_id,
+            by="points",
         )
     insert_rows(session, PointsEntry.__table__, rows)
     _keep(session, workspace_id, rows, balances, {one.id: one for one in schemes.values()})
@@ -338,4 +339,4 @@ def recount(session: Session, workspace_id: int, contact_id: int, now: datetime)
     _keep(session, workspace_id, rows, balances, {scheme.id: scheme for scheme, _ in found})
     values = {attribute_of(scheme.key): total for scheme, total in found}
     if values:
-        contacts.change(session, [Change(workspace_id, contact_id, now, values)], now)
+        contacts.change(session, [Change(workspace_id, contact_id, now, values, by="points")], now)

@@ -81,7 +81,7 @@ def project(session: Session, workspace_id: int, contact_ids: Sequence[int], now
     for contact_id, theirs in states.items():
         deleted = True if "deleted" in theirs and "friend" not in theirs else None
         if (known.get(contact_id) or {}).get(FRIEND_DELETED) is not deleted:
-            changes.append(Change(workspace_id, contact_id, now, attributes={FRIEND_DELETED: deleted}))
+            changes.append(Change(workspace_id, contact_id, now, {FRIEND_DELETED: deleted}, by="staff"))
     contacts.change(session, changes, now)
 
 

@@ -143,3 +143,22 @@ class SuppressionSalt(db.Model):
     __tablename__ = "suppression_salt"
     workspace_id: Mapped[int] = mapped_column(Id, ForeignKey("workspace.id"), primary_key=True)
     salt: Mapped[str] = mapped_column(String(64))
+
+
+class AttributeChange(db.Model):
+    """A field of a contact that was one thing and became another; never changed."""
+
+    __tablename__ = "attribute_change"
+    __table_args__ = (Index("ix_attribute_change_contact", "contact_id", "at"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(Id)
+    contact_id: Mapped[int] = mapped_column(Id)
+    #: attribute.NAME | name | timezone
+    field: Mapped[str] = mapped_column(String(80))
+    #: {"old": …, "new": …}, null where there was, or is, nothing.
+    told: Mapped[dict[str, Any]] = mapped_column(Json)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    #: account:3 | key:5 | import:2 | wecom | points | staff; null for a journey, or if nobody said.
+    by: Mapped[str | None] = mapped_column(String(120))
+    #: Whose step changed it.
+    enrollment_id: Mapped[int | None] = mapped_column(Id)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 import settings
 from audience import (
+    attribute_history,
     coupon_codes,
     coupons,
     exports,
@@ -103,7 +104,7 @@ class Housekeeping:
         with self.database.transaction() as tx:
             variants.choose(tx.session, self.now(tx.session))
         self._recount_tags()
-        while self._sweep_stays():
+        while self._sweep_histories():
             pass
         if self._trail is None:
             self._trail = TrailMonths(self.database, self.now, settings.load().trail_months)
@@ -125,14 +126,18 @@ class Housekeeping:
             )
         return int(gone.rowcount) == CHUNK
 
-    def _sweep_stays(self) -> bool:
-        """Forget a chunk of stays in segments that ended long ago."""
-        months = settings.load().segment_months
-        if not months:
-            return False
-        with self.database.transaction() as tx:
-            before = later(start_of(self.now(tx.session)), -months)
-            return segments.forget(tx.session, before) == segments.CHUNK
+    def _sweep_histories(self) -> bool:
+        """Forget a chunk of stays in segments that ended long ago, and of changes of attributes as old."""
+        kept, more = settings.load(), False
+        for months, forget in (
+            (kept.segment_months, segments.forget),
+            (kept.attribute_months, attribute_history.forget),
+        ):
+            if months:
+                with self.database.transaction() as tx:
+                    before = later(start_of(self.now(tx.session)), -months)
+                    more |= forget(tx.session, before) == CHUNK
+        return more
 
     def keep_rules(self) -> bool:
         """Ask the rules of segments, tags and tiers again for some of those to whom something happened."""

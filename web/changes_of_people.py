@@ -1,4 +1,4 @@
-"""What changed about a contact itself, as the line of time tells it: tags, tiers, segments, consent, merges."""
+"""What changed about a contact itself, as the line of time tells it: attributes, tags, tiers, segments and so on."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Any
 
 from sqlalchemy import literal, select, union_all
 
-from audience.tables_people import ConsentChange, MergedContact
+from audience.tables_people import AttributeChange, ConsentChange, MergedContact
 from audience.tables_segments import Segment, SegmentMember, SegmentStay
 from audience.tables_tags import TagChange
 from audience.tables_tiers import TierChange, TierDimension
+from journeys.tables import Enrollment
 from store.database import db
+from web import names
 from web.access import here
+from web.shown import properties_of_events
 
 Entries = Iterable[dict[str, Any]]
 
@@ -22,6 +25,34 @@ def _newest(query: Any, at: Any, number: Any, before: datetime | None, limit: in
     if before is not None:
         query = query.where(at < before)
     return list(db.session.execute(query.order_by(at.desc(), number.desc(), *then).limit(limit + 1)))
+
+
+def _attributes(subject: int, before: datetime | None, limit: int) -> Entries:
+    step = (Enrollment.id == AttributeChange.enrollment_id) & (Enrollment.workspace_id == here())
+    query = (
+        select(AttributeChange, Enrollment.journey_id)
+        .outerjoin(Enrollment, step)
+        .where(AttributeChange.workspace_id == here(), AttributeChange.contact_id == subject)
+    )
+    rows = _newest(query, AttributeChange.at, AttributeChange.id, before, limit)
+    journeys = names.journeys(number for _, number in rows if number is not None)
+    said = properties_of_events()
+    for row, journey_id in rows:
+        name = row.field.removeprefix("attribute.")
+        # What was there is covered like what is there now, and an emptiness is not.
+        old, new = (said({name: value})[name] for value in (row.told["old"], row.told["new"]))
+        whose = {"enrollment_id": row.enrollment_id, "journey_id": journey_id} if journey_id else {}
+        yield {
+            "at": row.at,
+            "type": "attribute",
+            "id": row.id,
+            "field": row.field,
+            "old": old,
+            "new": new,
+            "by": row.by,
+            **whose,
+            **({"journey_name": journeys.get(journey_id, "")} if journey_id else {}),
+        }
 
 
 def _tags(subject: int, before: datetime | None, limit: int) -> Entries:
@@ -92,6 +123,7 @@ def _merges(subject: int, before: datetime | None, limit: int) -> Entries:
 
 
 SOURCES: dict[str, Callable[[int, datetime | None, int], Entries]] = {
+    "attribute": _attributes,
     "tag": _tags,
     "tier": _tiers,
     "segment": _segments,

@@ -54,6 +54,8 @@ def lin(server: Server) -> Iterator[int]:
         server.api("POST", f"segments/{listed}/contacts", {"act": act, "contact_ids": [number]})
     relation = {"state": "friend", "source": "门店活码", "remark": "林姐"}
     server.api("PUT", f"contacts/{number}/staff/{staff['id']}", relation)
+    changed = {"name": "林晓", "attributes": {"occupation": "设计总监", "consultation": None}}
+    server.api("PATCH", f"contacts/{number}", changed)
     server.settled()
     yield number
 
@@ -72,6 +74,11 @@ def test_a_customer_is_shown_whole(page: Page, server: Server, lin: int) -> None
     shown(page, "80-profile")
     page.get_by_role("button", name="事件", exact=True).click()
     expect(page.get_by_role("region", name="动态").get_by_role("listitem")).to_have_count(2)
+    page.get_by_role("button", name="属性", exact=True).click()
+    line = page.get_by_role("region", name="动态").get_by_role("listitem")
+    expect(line.filter(has_text="职业：设计师 → 设计总监")).to_contain_text("密钥")
+    expect(line.filter(has_text="咨询问题：敏感肌能不能用 → —")).to_be_visible()
+    expect(line).to_have_count(2)
     page.get_by_role("button", name="人群", exact=True).click()
     expect(page.get_by_text("进入人群“三月试用”")).to_be_visible()
     expect(page.get_by_text("离开人群“三月试用”")).to_be_visible()

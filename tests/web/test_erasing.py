@@ -35,6 +35,7 @@ MARKS = {
     "email": "zk41.marker@example.org",
     "unionid": "oUNION-zk41-marker",
     "attribute": "紫薯味的秘密",
+    "was": "从前爱芋泥zk41",
     "event": "paid-with-zk41",
     "message": "亲爱的zk41，您好",
     "scene": "scene-zk41-cart",
@@ -52,7 +53,7 @@ def person(house: House) -> int:
         "external_id": MARKS["external"],
         "name": MARKS["name"],
         "identities": {name: MARKS[name] for name in ("phone", "email", "unionid")},
-        "attributes": {"secret": MARKS["attribute"]},
+        "attributes": {"secret": MARKS["was"]},
         "tags": ["vip"],
     }
     key = {"Idempotency-Key": "batch-1"}
@@ -61,9 +62,8 @@ def person(house: House) -> int:
         number = db.session.scalars(select(Contact.id).where(Contact.external_id == MARKS["external"])).one()
     said = {"topics": {"sms": False}, "note": MARKS["note"]}
     assert editor.post(f"contacts/{number}/consent", json=said).status_code == 200
-    changed = editor.patch(
-        f"contacts/{number}", json={"timezone": "Asia/Shanghai"}, headers={"Idempotency-Key": "patch-1"}
-    )
+    change = {"timezone": "Asia/Shanghai", "attributes": {"secret": MARKS["attribute"]}}
+    changed = editor.patch(f"contacts/{number}", json=change, headers={"Idempotency-Key": "patch-1"})
     assert changed.status_code == 200
     staff = editor.post("staff", json={"key": "w1", "name": "王"}).json["id"]
     friend = {"state": "friend", "remark": MARKS["remark"]}

@@ -21,7 +21,7 @@ from web.fields import At
 from web.paging import BAD_CURSOR, USUAL, decode, encode
 from web.shown import properties_of_events
 
-KINDS = ("event", "message", "trail", "tag", "tier", "segment", "consent", "merge")
+KINDS = ("event", "message", "trail", "attribute", "tag", "tier", "segment", "consent", "merge")
 
 
 class TimelineEntryOut(Schema):
@@ -57,8 +57,9 @@ class TimelineEntryOut(Schema):
     put_on = fields.Bool(metadata={"description": "Of a tag: false if it was taken off"})
     dimension = fields.Str(metadata={"description": "Of a change of tier: the key of the dimension"})
     dimension_name = fields.Str()
-    old = fields.Str(allow_none=True, metadata={"description": "Of a change of tier: the level before"})
-    new = fields.Str(allow_none=True, metadata={"description": "Of a change of tier: the level after"})
+    field = fields.Str(metadata={"description": "Of an attribute: attribute.NAME, name or timezone"})
+    old = fields.Raw(allow_none=True, metadata={"description": "Of an attribute or a tier: what it was"})
+    new = fields.Raw(allow_none=True, metadata={"description": "Of an attribute or a tier: what it became"})
     because = fields.Str(metadata={"description": "Of a change of tier"})
     segment = fields.Str(
         allow_none=True,

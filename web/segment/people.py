@@ -48,7 +48,7 @@ def take(
         for call, person in zip(wanted, persons, strict=True)
         if call.about or (person is not None and (person.id is None or person.fresh))
     ]
-    result = contacts.upsert(session, workspace_id, [_item(call) for call in changed], now)
+    result = contacts.upsert(session, workspace_id, [_item(call) for call in changed], now, by=actor)
     said = [_told(wrong, changed) for wrong in result.errors]
     apart += _both_known(session, workspace_id, wanted)
     said += [problem(f"{call.path}{_where(call, key)}", *KEPT_APART) for call, key in apart]

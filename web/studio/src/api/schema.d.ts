@@ -693,7 +693,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            type: "event" | "message" | "trail" | "tag" | "tier" | "segment" | "consent" | "merge";
+            type: "event" | "message" | "trail" | "attribute" | "tag" | "tier" | "segment" | "consent" | "merge";
             id: number;
             /** @description Of an event */
             name?: string;
@@ -738,10 +738,12 @@ export interface components {
             /** @description Of a change of tier: the key of the dimension */
             dimension?: string;
             dimension_name?: string;
-            /** @description Of a change of tier: the level before */
-            old?: string | null;
-            /** @description Of a change of tier: the level after */
-            new?: string | null;
+            /** @description Of an attribute: attribute.NAME, name or timezone */
+            field?: string;
+            /** @description Of an attribute or a tier: what it was */
+            old?: unknown;
+            /** @description Of an attribute or a tier: what it became */
+            new?: unknown;
             /** @description Of a change of tier */
             because?: string;
             /** @description Of coming into a segment or leaving it: its key, null once it is deleted */

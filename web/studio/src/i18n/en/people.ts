@@ -99,6 +99,7 @@ export const timelineKinds = {
   event: "Events",
   message: "Messages",
   trail: "Journeys",
+  attribute: "Attributes",
   tag: "Tags",
   tier: "Tiers",
   segment: "Segments",
@@ -107,6 +108,13 @@ export const timelineKinds = {
 };
 
 export const timelineWords = {
+  attribute: "{{field}}: {{change}}",
+  by: {
+    import: "Import #{{id}}",
+    wecom: "WeCom",
+    points: "Points booked",
+    staff: "Relation with staff changed",
+  },
   tagOn: "Tag “{{tag}}” put on",
   tagOff: "Tag “{{tag}}” taken off",
   segmentIn: "Entered the segment “{{segment}}”",

@@ -90,6 +90,7 @@ export const timelineKinds = {
   event: "事件",
   message: "消息",
   trail: "旅程",
+  attribute: "属性",
   tag: "标签",
   tier: "分层",
   segment: "人群",
@@ -98,6 +99,8 @@ export const timelineKinds = {
 };
 
 export const timelineWords = {
+  attribute: "{{field}}：{{change}}",
+  by: { import: "导入 #{{id}}", wecom: "企业微信", points: "积分变动", staff: "员工关系变化" },
   tagOn: "加上标签“{{tag}}”",
   tagOff: "去掉标签“{{tag}}”",
   segmentIn: "进入人群“{{segment}}”",

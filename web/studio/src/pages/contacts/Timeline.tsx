@@ -16,6 +16,7 @@ const icons: Record<TimelineEntry["type"], IconName> = {
   event: "bolt",
   message: "bubble",
   trail: "road",
+  attribute: "pencil",
   tag: "tag",
   tier: "flag",
   segment: "people",

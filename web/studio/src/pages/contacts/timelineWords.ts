@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 
-import { useEventTypes, useTitles } from "@/api/catalogue";
+import { useAttributeTypes, useEventTypes, useTitles } from "@/api/catalogue";
 import type { TimelineEntry } from "@/api/types";
 
 import { useActor } from "@/parts/useActor";
@@ -9,6 +9,10 @@ import { attributeText } from "./attributes";
 
 /** The exit of steps that have no other; it says nothing. */
 const ONLY_EXIT = "next";
+
+const OF_ATTRIBUTE = /^attribute\./;
+/** The parts of the house that change contacts by themselves. */
+const HOUSE = new Set(["import", "wecom", "points", "staff"]);
 
 interface Said {
   what: string;
@@ -40,14 +44,25 @@ export function useEntryWords(): (entry: TimelineEntry) => Said {
 /** What changed about the contact itself. */
 function usePersonWords(): (entry: TimelineEntry) => Said {
   const { t } = useTranslation();
-  const actor = useActor();
+  const actor = useDoer();
+  const field = useFieldTitles();
   return (entry) => {
+    if (entry.type === "attribute") {
+      const change = [entry.old, entry.new].map((one) => attributeText(one) || "—").join(" → ");
+      return {
+        what: t("timelineWords.attribute", { field: field(entry.field ?? ""), change }),
+        detail: entry.journey_name ?? actor(entry.by),
+      };
+    }
     if (entry.type === "tag") {
       const what = t(entry.put_on ? "timelineWords.tagOn" : "timelineWords.tagOff", { tag: entry.tag });
       return { what, detail: actor(entry.by) };
     }
     if (entry.type === "tier") {
-      const what = [entry.dimension_name, [entry.old, entry.new].map((one) => one ?? "—").join(" → ")];
+      const what = [
+        entry.dimension_name,
+        [entry.old, entry.new].map((one) => attributeText(one) || "—").join(" → "),
+      ];
       return { what: what.join("："), detail: actor(entry.by) };
     }
     if (entry.type === "segment") {
@@ -67,6 +82,26 @@ function usePersonWords(): (entry: TimelineEntry) => Said {
     const said = t(entry.granted ? "consent.granted" : "consent.withdrawn");
     const how = [t(`consent.source.${entry.source}`), actor(entry.by), entry.note];
     return { what: `${topic} · ${said}`, detail: how.filter(Boolean).join(" · ") };
+  };
+}
+
+/** What a field of a contact is called: an attribute by its title. */
+function useFieldTitles(): (field: string) => string {
+  const { t } = useTranslation();
+  const attribute = useTitles(useAttributeTypes().data);
+  return (field) =>
+    field === "name" || field === "timezone"
+      ? t(`contacts.${field}`)
+      : attribute(field.replace(OF_ATTRIBUTE, ""));
+}
+
+/** Who or what did it: a person, a program, or a part of the house. */
+function useDoer(): (by: string | null | undefined) => string {
+  const { t } = useTranslation();
+  const actor = useActor();
+  return (by) => {
+    const [kind = "", id] = (by ?? "").split(":");
+    return HOUSE.has(kind) ? t(`timelineWords.by.${kind}`, { id }) : actor(by);
   };
 }
 
