@@ -59,6 +59,13 @@ def people_at(page: Page, node: str) -> Locator:
     return page.get_by_role("complementary", name=re.compile("的人$"))
 
 
+def choose(field: Locator, words: str) -> None:
+    """Open a list of choices and take the first one that fits."""
+    field.click()
+    shown = field.page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)")
+    shown.locator(".ant-select-item-option").filter(has_text=words).first.click()
+
+
 class Canvas:
     """The canvas of one journey in one tab."""
 
@@ -123,11 +130,15 @@ class Canvas:
         """The dot of an exit of a step, or `out` of a stage, by the card's id."""
         return self.page.locator(f'[data-dot-of="{card}"][data-dot="{exit}"]')
 
+    @property
+    def panel(self) -> Locator:
+        """What lies open beside the drawing."""
+        return self.page.locator(".rb-side")
+
     def close_panel(self) -> None:
-        panel = self.page.locator(".rb-side")
-        if panel.count():
-            panel.get_by_role("button", name="关闭").click()
-            expect(panel).to_have_count(0)
+        if self.panel.count():
+            self.panel.get_by_role("button", name="关闭").click()
+            expect(self.panel).to_have_count(0)
 
     def pick(self, words: str) -> None:
         """Choose from the list of what comes next."""

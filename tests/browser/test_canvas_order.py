@@ -1,4 +1,4 @@
-"""Order on the canvas: tidying one stage or everything, the small map, and the head of the editor on a telephone."""
+"""Order on the canvas: tidying one stage, a selection or everything, the small map, and the head on a telephone."""
 
 from __future__ import annotations
 
@@ -44,6 +44,28 @@ CROOKED: dict[str, Any] = {
     "notes": [],
 }
 
+FIVE: dict[str, Any] = {
+    **CROOKED,
+    "stages": [{"id": "s1", "name": "前", "initial": "a"}, {"id": "s2", "name": "后", "initial": "d"}],
+    "steps": [*(step(one, "s1") for one in "abcef"), step("d", "s2")],
+    "arrows": [
+        {"id": "ab", "from": "a", "exit": "next", "to": "b"},
+        {"id": "bc", "from": "b", "exit": "next", "to": "c"},
+        {"id": "ef", "from": "e", "exit": "next", "to": "f"},
+        stage_arrow("s12", "s1", "s2"),
+    ],
+    "layout": {
+        "s1": {"x": 40, "y": 60, "w": 700, "h": 560},
+        "a": {"x": 24, "y": 80},
+        "b": {"x": 150, "y": 330},
+        "c": {"x": 60, "y": 200},
+        "e": {"x": 440, "y": 120},
+        "f": {"x": 410, "y": 420},
+        "s2": {"x": 800, "y": 60, "w": 300, "h": 300},
+        "d": {"x": 24, "y": 80},
+    },
+}
+
 
 def test_one_stage_is_tidied_and_then_everything(canvas: Canvas) -> None:
     canvas.new("歪的", CROOKED)
@@ -67,6 +89,29 @@ def test_one_stage_is_tidied_and_then_everything(canvas: Canvas) -> None:
     assert all_of_it["s2"]["x"] < before["s2"]["x"]
     canvas.board.focus()
     canvas.key("Control+z", "Control+z")
+    assert canvas.saved()["layout"] == before
+
+
+def test_only_what_is_selected_is_tidied(canvas: Canvas) -> None:
+    page = canvas.page
+    canvas.new("几步", FIVE)
+    before = canvas.saved()["layout"]
+    canvas.card("打标签 a").click()
+    for name in ("b", "c"):
+        canvas.card(f"打标签 {name}").click(modifiers=["Shift"])
+    bar = page.get_by_role("toolbar", name="选中 3 项")
+    shown(page, "146-before-tidying-a-selection")
+    bar.get_by_role("button", name="整理布局").click()
+    tidy = canvas.saved()["layout"]
+    shown(page, "147-a-selection-tidied")
+    # The three stand one below the other; what was not selected, and the other stage, stay where they were.
+    assert tidy["a"]["y"] < tidy["b"]["y"] < tidy["c"]["y"]
+    assert len({tidy[one]["x"] for one in "abc"}) == 1
+    others = ("e", "f", "s2", "d")
+    assert {one: tidy[one] for one in others} == {one: before[one] for one in others}
+    expect(bar).to_be_visible()
+    canvas.board.focus()
+    canvas.key("Control+z")
     assert canvas.saved()["layout"] == before
 
 
