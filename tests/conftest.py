@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -25,6 +26,11 @@ settings.load_profile(os.environ.get("ROADBOOK_HYPOTHESIS", "dev"))
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Missing(), "roadbook-missing")
     config.pluginmanager.register(SecondTries(), "roadbook-second-tries")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: it is not looked through for rubbish again and again."""
+    gc.freeze()
 
 
 #: Rooms whose files start processes and take long.
