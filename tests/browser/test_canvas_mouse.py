@@ -1,10 +1,13 @@
-"""A small journey drawn from nothing by mouse alone, taken back to nothing, and drawn again."""
+"""A small journey drawn from nothing by mouse alone, taken back to nothing and drawn again; and what panels say."""
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from playwright.sync_api import expect
 
-from tests.browser.drawing import Canvas, bare, shown
+from tests.browser.drawing import Canvas, bare, choose, shown
 
 
 def test_a_journey_is_drawn_by_mouse_undone_to_nothing_and_redone(canvas: Canvas) -> None:
@@ -128,11 +131,80 @@ def test_the_menu_of_a_card_and_of_the_ground(canvas: Canvas) -> None:
     assert len(drawn["steps"]) == 4 and len(drawn["notes"]) == 1
 
 
+def test_why_an_arrow_goes_is_chosen_and_said_in_words(canvas: Canvas) -> None:
+    canvas.new("什么时候走", WAITING)
+    panel = canvas.panel
+    chip = canvas.page.locator(".rb-chip")
+    chip.click()
+    why = panel.locator("#arrow-type")
+
+    def drawn() -> object:
+        return next(one["on"] for one in canvas.saved()["arrows"] if one["id"] == "over")
+
+    # At a moment: T+N, at a clock, on Fridays only; said in words, and tried on three customers.
+    choose(why, "到某一刻")
+    panel.get_by_text("T+N", exact=True).click()
+    choose(panel.get_by_role("combobox", name="从哪里算起"), "加入旅程")
+    panel.get_by_role("spinbutton").first.fill("7")
+    clock = panel.get_by_label("钟点")
+    clock.fill("20:00")
+    clock.press("Enter")
+    panel.get_by_role("button", name=re.compile("限定星期")).click()
+    panel.get_by_role("group", name="星期").get_by_role("button", name="五").click()
+    said = panel.locator(".rb-dates")
+    expect(said.locator("strong")).to_have_text("加入旅程后第 7 天 20:00，周五")
+    expect(said.get_by_text(re.compile("→ .*周五 20:00$"))).to_have_count(3)
+    expect(chip).to_contain_text("加入旅程后第 7 天")
+    shown(canvas.page, "144-arrow-at-a-moment")
+    moment = {"type": "at", "anchor": "entered_journey", "offset": "P7D", "at": "20:00", "weekdays": [5]}
+    assert drawn() == moment
+    # After a while.
+    choose(why, "经过多久")
+    panel.get_by_role("spinbutton").fill("3")
+    expect(chip).to_contain_text("3 天后")
+    assert drawn() == {"type": "after", "duration": "P3D"}
+    # When something holds.
+    choose(why, "满足条件")
+    panel.locator(".rb-rules").get_by_role("button", name=re.compile("加条件$")).click()
+    choose(panel.get_by_role("combobox", name="选择字段"), "标签")
+    value = panel.locator(".rb-rules").get_by_role("combobox").last
+    value.fill("会员")
+    value.press("Enter")
+    expect(chip).to_contain_text("会员")
+    shown(canvas.page, "145-arrow-when-a-rule-holds")
+    rule = {"combinator": "and", "rules": [{"field": "tags", "operator": "has", "value": "会员"}]}
+    assert drawn() == {"type": "when", "rule": rule}
+
+
+def test_a_message_is_read_with_the_eyes_of_a_chosen_customer(canvas: Canvas) -> None:
+    server, panel = canvas.server, canvas.panel
+    text = "{{ contact.name }}，{{ contact.city }}的周末不下雨，来店里坐坐？"
+    material = {"key": "weekend", "name": "周末到店", "carrier": "wecom_direct", "body": {"text": text}}
+    server.api("POST", "contents", material)
+    people = [
+        {"external_id": "a-1", "name": "林小满", "attributes": {"city": "杭州"}},
+        {"external_id": "a-2", "name": "周可"},
+    ]
+    server.api("POST", "contacts/batch", {"contacts": people})
+    config = {"carrier": "wecom_direct", "content": "weekend"}
+    send = {"id": "a", "stage": "s", "kind": "send", "name": "甲", "config": config}
+    canvas.new("谁来读", CHAIN | {"steps": [send, *CHAIN["steps"][1:]]})
+    canvas.card("甲").click()
+    reader = panel.get_by_role("combobox", name="用哪位客户的资料预览")
+    phone = panel.get_by_role("figure")
+    choose(reader, "林小满")
+    expect(phone).to_contain_text("林小满，杭州的周末不下雨")
+    shown(canvas.page, "148-message-of-a-customer")
+    choose(reader, "周可")
+    expect(phone).to_contain_text("周可，")
+    expect(panel.get_by_role("alert")).to_contain_text("这位客户没有：")
+
+
 def step(id: str, name: str) -> dict[str, object]:
     return {"id": id, "stage": "s", "kind": "tag", "name": name, "config": {"add": ["x"], "remove": []}}
 
 
-CHAIN = {
+CHAIN: dict[str, Any] = {
     "format": 1,
     "subject": "contact",
     "stages": [{"id": "s", "name": "阶段", "initial": "a"}],
@@ -149,6 +221,18 @@ CHAIN = {
         "c": {"x": 24, "y": 300},
     },
     "notes": [],
+}
+WAITING = {
+    **CHAIN,
+    "stages": [{"id": "s", "name": "阶段", "initial": "a"}, {"id": "t", "name": "下一阶段"}],
+    "arrows": [{"id": "over", "from": "s", "on": {"type": "done"}, "to": "t"}],
+    "layout": {
+        "s": {"x": 40, "y": 60, "w": 320, "h": 480},
+        "a": {"x": 24, "y": 72},
+        "b": {"x": 24, "y": 200},
+        "c": {"x": 24, "y": 328},
+        "t": {"x": 560, "y": 60, "w": 240, "h": 240},
+    },
 }
 SCATTERED = {
     **CHAIN,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.drawing import Canvas, shown, sign_in
+from tests.browser.drawing import Canvas, people_at, shown, sign_in
 from tests.browser.server import Server
 from tests.browser.shop import clone, customers, happened, publish
 
@@ -52,6 +53,12 @@ def standing(server: Server, journey: int) -> dict[tuple[str, str | None], int]:
         journey,
     )
     return {(stage, step): count for stage, step, count in rows}
+
+
+def now_of(server: Server) -> datetime:
+    """What the product's clock says."""
+    ((now,),) = server.rows("SELECT now FROM virtual_clock")
+    return datetime.fromisoformat(now).replace(tzinfo=UTC)
 
 
 def versions_of(server: Server, journey: int) -> dict[int, int]:
@@ -209,12 +216,27 @@ def test_pausing_resuming_and_archiving(page: Page, server: Server) -> None:
     expect(page.get_by_role("button", name=re.compile("^已暂停"))).to_be_visible()
     assert server.api("GET", f"journeys/{journey}")["on_resume"] == "shift"
 
+    # An evening goes by. Resumed, what came due meanwhile is late, and what it would have said stays unsaid.
+    later = now_of(server) + timedelta(hours=50)
+    server.clock(later.isoformat())
+    assert standing(server, journey) == {("trust", "next-evening"): 3}
+    page.clock.set_fixed_time(later)
+    page.reload()
     asked = choose("已暂停", "恢复运行…")
+    expect(asked).to_contain_text("2 天前暂停的，3 人等在原地")
     expect(asked.get_by_role("radio", name=re.compile("^顺延"))).to_be_checked()
-    asked.get_by_role("radio", name=re.compile("^补上")).check()
+    asked.get_by_role("radio", name=re.compile("^当作迟到")).check()
     asked.get_by_role("button", name="恢复运行").click()
     expect(page.get_by_role("button", name=re.compile("^运行中"))).to_be_visible()
-    assert server.api("GET", f"journeys/{journey}")["on_resume"] == "late"
+    assert server.api("GET", f"journeys/{journey}")["on_resume"] == "skip"
+    server.settled()
+    assert standing(server, journey) == {("first-order", "day3"): 3}
+    messages = server.api("GET", f"messages?journey_id={journey}")["items"]
+    assert [one["step"] for one in messages] == ["welcome"] * 3
+    people = people_at(page, "first-order")
+    people.get_by_role("button", name=re.compile("p-2")).click()
+    expect(people.get_by_text("护肤小知识 → 未发送")).to_be_visible()
+    shown(page, "149-skipped-after-a-pause")
 
     # From the list, too: those inside leave first, and only when that is said.
     page.get_by_role("link", name="返回旅程列表").click()
