@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -80,6 +81,17 @@ def redis(tmp_path: Path) -> Iterator[str]:
     process.wait(10)
 
 
+def ended(worker: subprocess.Popen[bytes], said: TextIO) -> int:
+    """How a worker that was told to stop has ended; where it stands is told of one that has not."""
+    try:
+        return worker.wait(30)
+    except subprocess.TimeoutExpired:
+        worker.send_signal(signal.SIGUSR1)  # Celery writes down where each thread is
+        time.sleep(2)
+        said.seek(0)
+        pytest.fail(f"it did not stop:\n{said.read()[-8000:]}", pytrace=False)
+
+
 @pytest.mark.faults
 @pytest.mark.postgres
 def test_redis_carries_the_rings_too_and_may_be_emptied(
@@ -91,10 +103,11 @@ def test_redis_carries_the_rings_too_and_may_be_emptied(
     world.people(people)
     env = {**os.environ, "ROADBOOK_DATABASE_URL": world.database.url, "ROADBOOK_BROKER_URL": redis,
            "ROADBOOK_TEST_MODE": "1", "ROADBOOK_VAR": str(tmp_path / "var")}  # fmt: skip
+    said = (tmp_path / "said").open("w+")
     crowd = [
         subprocess.Popen(
             [sys.executable, "-m", "tests.machines.working", what, world.database.url, str(world.workspace), str(world.log)],
-            cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+            cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True,
         )
         for what in ("beat", "celery")
     ]  # fmt: skip
@@ -106,7 +119,7 @@ def test_redis_carries_the_rings_too_and_may_be_emptied(
         wait_for(lambda: len(world.provider.attempts()) == 200 and world.unread() == 0, 60)
         began = time.monotonic()
         crowd[1].send_signal(signal.SIGTERM)
-        assert crowd[1].wait(30) == 0, "told to stop, it finishes its turn and ends well"
+        assert ended(crowd[1], said) == 0, "told to stop, it finishes its turn and ends well"
         print(f"\nstopped in {time.monotonic() - began:.1f} s")
     finally:
         for one in crowd:
