@@ -21,15 +21,17 @@ from store.tables_guards import Guard
 NOT_SUITABLE = "not_suitable"
 #: The result that says that the customer was told: a touch, as a message is.
 SENT = "sent"
+#: The code for somebody whom a guard has paused.
+PAUSED = "paused"
 #: The event that a result is for whoever does not stand at its task any more.
 TASK_DONE = "task_done"
 
 
 class TaskError(ValueError):
-    """A task cannot be treated so; `code` says why, `task` is the task as it is now."""
+    """A task cannot be treated so; `code` says why, `task` is the task as it is now, `by` the guard that is against it."""
 
-    def __init__(self, code: str, task: StaffTask) -> None:
-        self.code, self.task = code, task
+    def __init__(self, code: str, task: StaffTask, by: str = "") -> None:
+        self.code, self.task, self.by = code, task, by
         super().__init__(code)
 
 
@@ -61,6 +63,24 @@ def confirm(task: StaffTask, by: str, now: datetime) -> bool:
     task.seen_at = task.seen_at or now
     tasks.tell(task, now, by, tasks.CONFIRMED)
     return True
+
+
+def take_on(session: Session, task: StaffTask, person: Staff) -> None:
+    """Make a task of the whole team this person's own; one that is somebody's, or over, stays as it is.
+
+    Raises TaskError("paused") if a guard gives the person nothing new: nobody takes what he would not be given.
+    """
+    if task.staff_id is not None or task.state in (tasks.DONE, tasks.WITHDRAWN):
+        return
+    may_take(session, task, person)
+    task.staff_id = person.id
+
+
+def may_take(session: Session, task: StaffTask, person: Staff) -> None:
+    """Raises TaskError("paused") if a guard gives this person nothing new."""
+    paused = tasks.pause_of(session, person)
+    if paused is not None:
+        raise TaskError(PAUSED, task, paused[0])
 
 
 def note(task: StaffTask, text: str, by: str, now: datetime) -> None:

@@ -16,7 +16,7 @@ from audience.tables_groups import CustomerGroup
 from audience.tables_people import Staff, StaffRelation
 from audience.tables_tasks import StaffTask
 from store.bulk import among, insert_rows
-from store.tables_guards import GuardTrip
+from store.tables_guards import Guard, GuardTrip
 
 DRAFT, ASSIGNED, SEEN, CONFIRMED = "draft", "assigned", "seen", "confirmed"
 DONE, WITHDRAWN, TIMED_OUT = "done", "withdrawn", "timed_out"
@@ -140,6 +140,24 @@ def _locked(*where: ColumnElement[bool]) -> Any:
     """Tasks, locked in the order of their ids and read anew."""
     query = select(StaffTask).where(*where).order_by(StaffTask.id).with_for_update()
     return query.execution_options(populate_existing=True)
+
+
+def pause_of(session: Session, person: Staff) -> tuple[str, datetime] | None:
+    """The guard that gives this person nothing new, by name, and since when; None if there is none."""
+    query = (
+        select(Guard.name, GuardTrip.at)
+        .join(Guard, Guard.id == GuardTrip.guard_id)
+        .where(
+            GuardTrip.workspace_id == person.workspace_id,
+            GuardTrip.per == "staff",
+            GuardTrip.subject == person.key,
+            GuardTrip.action == "pause",
+            GuardTrip.until.is_(None),
+        )
+        .order_by(GuardTrip.id)
+    )
+    found = session.execute(query.limit(1)).first()
+    return (found.name, found.at) if found else None
 
 
 # -- who does them ------------------------------------------------------------------------------------------------

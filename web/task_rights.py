@@ -67,6 +67,8 @@ def refused(error: task_acts.TaskError) -> Problem:
     words = SAID.get(code, SAID["timed_out"])
     if code == "no-such-result":
         return Problem(422, code, words)
+    if code == task_acts.PAUSED:
+        return Problem(409, "staff-paused", _paused(error.by))
     task = error.task
     if code == "done" and task.closed_at is not None:
         name = next(
@@ -75,3 +77,11 @@ def refused(error: task_acts.TaskError) -> Problem:
         )
         words = Words(f"{words}结果是“{name}”。", f"{words.en} It is: {name}.")
     return Problem(409, f"task-{code.replace('_', '-')}", words)
+
+
+def _paused(guard: str) -> Words:
+    return Words(
+        f"守护“{guard}”暂停了给您派新任务，团队的任务您暂时不能领。您手上的照常做；这一件请同事领取，或请负责人转交给您，或在“设置 → 守护”放行。",
+        f"The guard “{guard}” gives you no new tasks, so you cannot take one of the team's. Go on with your own; let a"
+        " colleague take this one, or ask whoever leads the team to hand it to you or to release the guard (Settings → Guards).",
+    )

@@ -12,6 +12,7 @@ from audience.tables_people import Staff
 from audience.tables_tasks import StaffTask
 from store.database import begin_write, db
 from store.tables import Account, Inbox
+from store.tables_guards import Guard, GuardTally, GuardTrip
 from tests.web.conftest import Caller, House
 from tests.web.rows import NOW, Rows, furnish
 
@@ -179,3 +180,82 @@ def test_a_task_for_nobody_in_particular(house: House, rows: Rows) -> None:
     done = house.client("editor").post(f"tasks/{made.json['id']}/result", json={"result": "done"})
     assert done.json["state"] == "done" and signals(house) == 0
     assert house.client("editor").post("tasks", json={"title": "x"}).status_code == 422
+
+
+def pause(house: House, key: str, action: str = "pause") -> int:
+    """Let a guard have tripped at a member of staff; returns the trip's id."""
+    with house.app.app_context():
+        session = db.session()
+        begin_write(session)
+        mine = {"workspace_id": house.ids["main"], "rule": {"measure": "deletion", "per": "staff"}}
+        guard = Guard(**mine, name="员工被删过多", state="on", since=NOW, updated_at=NOW, updated_by="t")
+        session.add(guard)
+        session.flush()
+        trip = GuardTrip(**mine, guard_id=guard.id, per="staff", subject=key, action=action, at=NOW, touches=40,
+                         hits=10, woken=False)  # fmt: skip
+        session.add(trip)
+        session.flush()
+        number = trip.id
+        session.commit()
+        return number
+
+
+def test_who_is_paused_takes_nothing_from_the_team(house: House, rows: Rows) -> None:
+    amy = hire(house, "amy", email="staff@main.example")
+    own = give(house, rows, amy, 2)
+    trip, caller = pause(house, "amy"), staff_browser(house)
+    pool = f"tasks/{rows.task_id}"
+    for act, body in (("confirm", {}), ("result", {"result": "sent"}), ("hand-over", {"staff_id": amy})):
+        answer = caller.post(f"{pool}/{act}", json=body)
+        assert (answer.status_code, answer.json["code"]) == (409, "staff-paused"), act
+        assert "守护“员工被删过多”" in answer.json["detail"] and "请同事领取" in answer.json["detail"]
+        told = caller.post(f"{pool}/{act}", json=body, headers={"Accept-Language": "en"}).json["detail"]
+        assert "guard “员工被删过多”" in told and "a colleague" in told
+        seen = caller.get(pool).json
+        assert (seen["staff_id"], seen["open"], seen["state"]) == (None, True, "assigned")
+    assert signals(house) == 0
+    assert caller.post(f"tasks/{own}/result", json={"result": "sent"}).status_code == 200, (
+        "what is hers stays hers"
+    )
+    day = caller.get("tasks/day").json
+    assert day["paused"]["guard"] == "员工被删过多" and day["paused"]["since"]
+    assert caller.post(f"{pool}/hand-over", json={"team": "售后"}).status_code == 200, "others may have it"
+    other = give(house, rows, None, 3)
+    given = house.client("editor").post(f"tasks/{other}/hand-over", json={"staff_id": amy})
+    assert given.json["staff_id"] == amy, "who answers for the team may still give her one"
+    third = give(house, rows, None, 4, team="顾问")
+    with house.app.app_context():
+        begin_write(db.session())
+        db.session.get_one(GuardTrip, trip).until = NOW
+        db.session.commit()
+    assert caller.post(f"tasks/{third}/confirm").json["staff_id"] == amy, "released"
+    assert caller.get("tasks/day").json["paused"] is None
+
+
+@pytest.mark.parametrize("action", ["slow", "tell"])
+def test_who_is_only_slowed_down_may_take_and_it_counts_as_hers(
+    house: House, rows: Rows, action: str
+) -> None:
+    amy = hire(house, "amy", email="staff@main.example")
+    pause(house, "amy", action)
+    caller = staff_browser(house)
+    assert caller.get("tasks/day").json["paused"] is None
+    done = caller.post(f"tasks/{rows.task_id}/result", json={"result": "sent"})
+    assert done.json["staff_id"] == amy
+    with house.app.app_context():
+        counted = db.session.scalars(select(GuardTally.subject).where(GuardTally.per == "staff")).all()
+    assert counted == ["amy"], "whoever says it has sent it"
+    again = caller.post(f"tasks/{rows.task_id}/result", json={"result": "sent"})
+    assert again.status_code == 200
+
+
+def test_a_result_that_was_given_already_stays_with_whoever_gave_it(house: House, rows: Rows) -> None:
+    hire(house, "amy", email="staff@main.example")
+    done = give(house, rows, None, 2, state="done", closed_at=NOW, result="sent")
+    taken = give(house, rows, None, 3, state="withdrawn", closed_at=NOW)
+    pause(house, "amy")
+    caller = staff_browser(house)
+    same = caller.post(f"tasks/{done}/result", json={"result": "sent"})
+    assert same.status_code == 200 and same.json["staff_id"] is None
+    late = caller.post(f"tasks/{taken}/result", json={"result": "sent"})
+    assert (late.status_code, late.json["code"]) == (409, "task-withdrawn")

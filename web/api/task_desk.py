@@ -57,9 +57,20 @@ class TaskCustomerOut(Schema):
     tasks = fields.List(fields.Nested(TaskOut), required=True)
 
 
+class PausedOut(Schema):
+    guard = fields.Str(required=True, metadata={"description": "The name of the guard"})
+    since = At(required=True)
+
+
 class TaskDayOut(Schema):
     date = fields.Str(required=True)
     person = fields.Nested(CrewMemberOut, required=True, allow_none=True)
+    paused = fields.Nested(
+        PausedOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why nothing new comes, and nothing of the team's may be taken"},
+    )
     open = fields.Int(required=True)
     overdue = fields.Int(required=True)
     done_today = fields.Int(required=True)
@@ -158,9 +169,11 @@ def day(args: dict[str, Any]) -> dict[str, Any]:
     rows = session.scalars(query.order_by(StaffTask.due_at, StaffTask.id).limit(MOST)).all()
     done = select(func.count()).where(*mine, StaffTask.state == tasks.DONE, StaffTask.closed_at >= begins)
     customers = _customers(list(rows), now)
+    paused = tasks.pause_of(session, person) if person is not None else None
     return {
         "date": begins.astimezone(_zone()).date().isoformat(),
         "person": person,
+        "paused": {"guard": paused[0], "since": paused[1]} if paused else None,
         "open": len(rows),
         "overdue": sum(1 for row in rows if row.due_at is not None and row.due_at < now),
         "done_today": session.scalar(done) or 0,

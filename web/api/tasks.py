@@ -203,8 +203,8 @@ def confirm(task_id: int) -> dict[str, Any]:
     def do(row: StaffTask) -> None:
         task_acts.confirm(row, actor().name, now())
         person = task_rights.me()
-        if row.staff_id is None and person is not None:
-            row.staff_id = person.id
+        if person is not None:
+            task_acts.take_on(db.session(), row, person)
 
     return treat(task_id, "confirmed", do)
 
@@ -213,13 +213,19 @@ def confirm(task_id: int) -> dict[str, Any]:
 @staff_tasks.arguments(ResultArgs)
 @staff_tasks.response(200, TaskOut)
 def result(args: dict[str, str], task_id: int) -> dict[str, Any]:
-    """Say what came of it; the journey goes on by it, once, however often it is said."""
+    """Say what came of it; the journey goes on by it, once, however often it is said.
+
+    A task of one's whole team becomes one's own by it.
+    """
     session = db.session()
-    return treat(
-        task_id,
-        "done",
-        lambda row: task_acts.finish(session, row, args["result"], actor().name, now(), args["note"]),
-    )
+
+    def do(row: StaffTask) -> None:
+        person = task_rights.me()
+        if person is not None and person.team == row.team:
+            task_acts.take_on(session, row, person)
+        task_acts.finish(session, row, args["result"], actor().name, now(), args["note"])
+
+    return treat(task_id, "done", do)
 
 
 @staff_tasks.post("/<id:task_id>/note", least=STAFF)
@@ -239,9 +245,14 @@ def hand_over(args: dict[str, Any], task_id: int) -> dict[str, Any]:
     if person is None and not args["team"]:
         raise invalid(("team", SOMEBODY))
     session, more = db.session(), {"person": person, "team": args["team"], "text": args["note"]}
-    return treat(
-        task_id, "handed_over", lambda row: task_acts.hand_over(session, row, actor().name, now(), **more)
-    )
+
+    def do(row: StaffTask) -> None:
+        mine = person is not None and person is task_rights.me()
+        if mine and row.staff_id is None and person is not None and actor().role == STAFF:
+            task_acts.may_take(session, row, person)
+        task_acts.hand_over(session, row, actor().name, now(), **more)
+
+    return treat(task_id, "handed_over", do)
 
 
 @staff_tasks.post("/<id:task_id>/not-suitable", least=STAFF)

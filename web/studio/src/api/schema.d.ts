@@ -1369,6 +1369,12 @@ export interface components {
             name: string;
             team: string;
         };
+        PausedOut: {
+            /** @description The name of the guard */
+            guard: string;
+            /** Format: date-time */
+            since: string;
+        };
         TaskCustomerOut: {
             contact_id: number | null;
             group_id: number | null;
@@ -1387,6 +1393,8 @@ export interface components {
         TaskDayOut: {
             date: string;
             person: components["schemas"]["CrewMemberOut"] | null;
+            /** @description Why nothing new comes, and nothing of the team's may be taken */
+            paused: components["schemas"]["PausedOut"] | null;
             open: number;
             overdue: number;
             done_today: number;
