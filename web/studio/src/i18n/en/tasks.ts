@@ -14,6 +14,9 @@ export const tasks = {
   late_other: "{{count}} overdue",
   empty: "All done for today",
   emptyWords: "Whoever comes to a staff task in a journey appears here.",
+  paused:
+    "The guard “{{guard}}” gives nothing new: go on with your own, and leave the team's tasks to colleagues until it is released.",
+  notToTake: "This is the team's and cannot be taken now: hand it to a colleague.",
   offline_one: "No network: {{count}} result is sent by itself later",
   offline_other: "No network: {{count}} results are sent by themselves later",
   undo: "Undo",

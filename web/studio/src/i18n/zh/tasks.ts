@@ -10,6 +10,8 @@ export const tasks = {
   late: "{{count}} 件过期",
   empty: "今天的都做完了",
   emptyWords: "旅程里有人走到员工任务时，会出现在这里。",
+  paused: "守护“{{guard}}”暂停了派新任务：手上的照常做，团队的任务请同事领取，负责人放行后恢复。",
+  notToTake: "这件是团队的，暂时不能领：请转交给同事。",
   offline: "没有网络，{{count}} 条结果联网后自动提交",
   undo: "撤销",
   unnamed: "未命名客户",

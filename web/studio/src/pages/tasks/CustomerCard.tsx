@@ -9,6 +9,8 @@ import css from "./Tasks.module.css";
 
 interface Props {
   of: Customer;
+  /** A guard gives this person nothing new: tasks of the team are not to be taken. */
+  paused: boolean;
   open: boolean;
   /** Opened by a tap: then the first open slot gets the cursor. */
   byTap: boolean;
@@ -16,7 +18,7 @@ interface Props {
 }
 
 /** One customer with everything that is to be done for him today. */
-export function CustomerCard({ of, open, byTap, onOpen }: Props) {
+export function CustomerCard({ of, paused, open, byTap, onOpen }: Props) {
   const { t } = useTranslation();
   const name = of.name || t(of.contact_id || of.group_id ? "tasks.unnamed" : "tasks.noCustomer");
   return (
@@ -43,7 +45,15 @@ export function CustomerCard({ of, open, byTap, onOpen }: Props) {
           <Icon name="down" size={16} />
         </span>
       </button>
-      {open && of.tasks.map((one, n) => <TaskBody key={one.id} task={one} focus={byTap && n === 0} />)}
+      {open &&
+        of.tasks.map((one, n) => (
+          <TaskBody
+            key={one.id}
+            task={one}
+            closed={paused && one.staff_id === null}
+            focus={byTap && n === 0}
+          />
+        ))}
     </li>
   );
 }

@@ -6,6 +6,7 @@ import { Link } from "react-router";
 
 import { useMay } from "@/api/session";
 import { TASKS, useDay, type Customer } from "@/api/tasks";
+import { DateText } from "@/parts/DateText";
 import { EmptyState } from "@/parts/EmptyState";
 import { PageSkeleton } from "@/parts/PageSkeleton";
 import { ProblemAlert } from "@/parts/ProblemAlert";
@@ -51,6 +52,11 @@ export function DayList({ staff }: { staff: number | undefined }) {
         {t("tasks.done", { count: data.done_today + said.size })}
         {data.overdue > 0 && <span className={css.late}> · {t("tasks.late", { count: data.overdue })}</span>}
       </p>
+      {data.paused && (
+        <p className={css.paused} role="status">
+          {t("tasks.paused", { guard: data.paused.guard })} (<DateText iso={data.paused.since} as="minute" />)
+        </p>
+      )}
       {refused && (
         <p className={css.refused} role="alert">
           {refused}
@@ -62,6 +68,7 @@ export function DayList({ staff }: { staff: number | undefined }) {
           <CustomerCard
             key={keyOf(one)}
             of={one}
+            paused={data.paused !== null}
             open={(opened ?? first) === keyOf(one)}
             byTap={opened === keyOf(one)}
             onOpen={() => setOpened(opened === keyOf(one) ? "" : keyOf(one))}

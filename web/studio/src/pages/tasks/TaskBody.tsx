@@ -15,8 +15,8 @@ import css from "./Tasks.module.css";
 
 const NOT_SUITABLE = "not_suitable";
 
-/** What to do, why now, the words to say, and what came of it. */
-export function TaskBody({ task, focus }: { task: StaffTask; focus: boolean }) {
+/** What to do, why now, the words to say, and what came of it; `closed` if it is the team's and not to be taken. */
+export function TaskBody({ task, closed, focus }: { task: StaffTask; closed: boolean; focus: boolean }) {
   const { t } = useTranslation();
   const lang = useLanguage();
   const leads = useMay("editor");
@@ -67,9 +67,11 @@ export function TaskBody({ task, focus }: { task: StaffTask; focus: boolean }) {
       <Asked task={task.id} />
       {aside === null && (
         <>
+          {closed && <p className={css.why}>{t("tasks.notToTake")}</p>}
           {first && (
             <Button
               block
+              disabled={closed}
               type="primary"
               className={css.big}
               onClick={() => say(first.exit, first.name || first.exit)}
@@ -79,7 +81,12 @@ export function TaskBody({ task, focus }: { task: StaffTask; focus: boolean }) {
           )}
           <div className={css.row}>
             {others.map((one) => (
-              <Button key={one.exit} className={css.big} onClick={() => say(one.exit, one.name || one.exit)}>
+              <Button
+                key={one.exit}
+                disabled={closed}
+                className={css.big}
+                onClick={() => say(one.exit, one.name || one.exit)}
+              >
                 {one.name || one.exit}
               </Button>
             ))}
