@@ -95,6 +95,21 @@ describe("the contacts", () => {
     expect(screen.getByText("离开人群“已删除的人群”")).toBeTruthy();
   });
 
+  it("tell what a field was and became, and who or what did it", async () => {
+    const said = { at: "2026-03-01T02:00:00+00:00", type: "attribute", id: 1 };
+    server({
+      "GET contacts/3/timeline": page([
+        { ...said, field: "attribute.level", old: null, new: "金卡", by: null, journey_name: "会员日" },
+        { ...said, field: "name", old: "林", new: "林晓", by: "import:7" },
+      ]),
+    });
+    renderAt("/contacts/3");
+    expect(await screen.findByText(/：— → 金卡$/)).toBeTruthy();
+    expect(screen.getByText("会员日")).toBeTruthy();
+    expect(screen.getByText("姓名：林 → 林晓")).toBeTruthy();
+    expect(screen.getByText("导入 #7")).toBeTruthy();
+  });
+
   it("are changed with the types they had, and forget what was removed", async () => {
     const api = server({ "PATCH contacts/3": lin });
     const { person } = renderAt("/contacts/3");
