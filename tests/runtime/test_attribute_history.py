@@ -36,7 +36,7 @@ def test_a_step_keeps_what_was_and_old_changes_are_forgotten(world: World) -> No
     assert kept(world) == told
     sweep_in(world, 700)
     assert kept(world) == told
-    sweep_in(world, 60)
+    sweep_in(world, 90)
     assert kept(world) == []
 
 
