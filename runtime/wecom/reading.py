@@ -17,7 +17,6 @@ from audience import following, friends
 from audience.tables_people import Staff
 from audience.tables_wecom import WecomChat, WecomFollow
 from connectors.base import Broken, ConnectorError, Permanent
-from connectors.wecom.errors import Denied
 from connectors.wecom.facts import value
 from rules.zones import zone_of
 from runtime import faults
@@ -35,8 +34,12 @@ WHAT = "people"
 STAGES = ("tags", "staff", "contacts", "chats", "")
 #: Customers of one call.
 PAGE = int(value("contact.page"))
-#: By these WeCom says that somebody is no member of the company.
-NO_MEMBER = frozenset({"60111", "40003", "40031"})
+#: By these WeCom may mean that a member has no customers, or that there is no such member: of whole lists it is written
+#: nowhere, so each customer of his is asked for by himself, by so many at a time.
+DOUBTFUL = frozenset(map(str, (*value("error.relation"), *value("member.unknown"))))
+LOOKED_AT = 500
+#: A page that says nobody, in a way that may mean something else.
+DOUBT: tuple[list[dict[str, Any]], str] = ([], "")
 #: When the nightly round begins, by China's time.
 HOUR = 3
 CHINA = zone_of("Asia/Shanghai")
@@ -100,13 +103,15 @@ class Reading:
         rows, cursor = page or ([], "")
         with self.companies.database.transaction() as tx:
             now = self.companies.now(tx.session)
+            if page is DOUBT:
+                _look_after_each(tx.session, held, key, clock.system())
             ids = following.keep(
                 tx.session, held, [one for row in rows for one in followed(row, now)], place["round"], now
             )
             place["done"] += len(ids)
             place["cursor"] = cursor
             if not cursor:
-                if page is not None:
+                if page is not None and page is not DOUBT:
                     _part(tx, held, key, place["round"], now)
                 place["at"] += 1
             self.companies.put_back(tx.session, held, place)
@@ -117,15 +122,11 @@ class Reading:
         body = {"userid_list": [key], "limit": PAGE, **({"cursor": cursor} if cursor else {})}
         try:
             told = held.call("externalcontact/batch/get_by_user", body)
-        except Denied as error:
-            if error.lost:  # he has no customers
-                return [], ""
-            raise
         except Broken:
             raise
         except Permanent as error:
-            if str(error).partition(" ")[0] in NO_MEMBER:
-                return [], ""
+            if str(error).partition(" ")[0] in DOUBTFUL:
+                return DOUBT
             log.warning(
                 "connection %s: the customers of a member cannot be read: %s", held.connection_id, error
             )
@@ -211,6 +212,17 @@ def keep_staff(
         if not row.team and theirs:
             row.team = theirs[-1][:200]
     session.flush()
+
+
+def _look_after_each(session: Session, held: Held, key: str, wall: datetime) -> None:
+    """Let every customer of this member whom we know be asked for by himself."""
+    query = select(WecomFollow.external_userid).where(
+        WecomFollow.connection_id == held.connection_id, WecomFollow.staff_key == key
+    )
+    known = session.scalars(query.order_by(WecomFollow.external_userid)).all()
+    for begin in range(0, len(known), LOOKED_AT):
+        some = [("contact", one) for one in known[begin : begin + LOOKED_AT]]
+        look_at(session, held.workspace_id, held.connection_id, some, wall)
 
 
 def _part(tx: Transaction, held: Held, key: str, round_: int, now: datetime) -> None:

@@ -10,6 +10,7 @@ from threading import RLock
 from typing import Any
 
 from connectors.wecom.crypto import Crypto
+from connectors.wecom.facts import value
 from connectors.wecom.fake.callbacks import Callbacks
 from connectors.wecom.fake.rules import Rules
 from connectors.wecom.fake.windows import Windows
@@ -142,7 +143,7 @@ class World:
     def member(self, userid: Any) -> Member:
         found = self.staff.get(userid) if isinstance(userid, str) else None
         if found is None:
-            raise Refused(60111, "userid not found")
+            raise Refused(value("member.unknown")[0], "userid not found")
         return found
 
     def follow(self, userid: Any, external_userid: Any) -> Follow:

@@ -8,7 +8,7 @@ from connectors import dialing
 from connectors.base import Broken, ConnectorError, Permanent, Retryable, Unknown
 from connectors.wecom import errors
 from connectors.wecom.client import Client
-from connectors.wecom.facts import facts
+from connectors.wecom.facts import facts, value
 from tests.connectors.wecom.conftest import Fake
 
 PATH = "externalcontact/get_corp_tag_list"
@@ -99,3 +99,12 @@ def test_nobody_at_the_address_is_told_apart_from_no_answer(fake: Fake) -> None:
     fake.end()
     with pytest.raises(Retryable):
         client.call(PATH, {}, sends=True)
+
+
+def test_an_unknown_member_of_staff_is_no_customer_who_is_gone(fake: Fake) -> None:
+    body = {"external_userid": fake.add("lili"), "add_tag": [], "remove_tag": []}
+    [code] = value("member.unknown")
+    assert fake.call("externalcontact/mark_tag", {**body, "userid": "nobody"})["errcode"] == code == 60111
+    assert fake.call("externalcontact/mark_tag", {**body, "userid": "wangwei"})["errcode"] == 84061
+    said = errors.error(code, "userid not found", sends=False)
+    assert isinstance(said, Permanent) and not isinstance(said, errors.Denied), "nothing is concluded from it"

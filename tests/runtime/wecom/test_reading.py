@@ -192,13 +192,32 @@ def test_a_group_that_is_not_listed_any_more_has_been_given_up(world: World, fak
     assert [name for (name,) in world.rows(select(Event.name))] == ["group_dismissed"]
 
 
-def test_nobody_is_said_to_be_gone_because_a_page_is_refused(world: World, fake: Fake) -> None:
+@pytest.mark.parametrize("code", [40058, 40003, 40031, 60111, 84061])
+def test_nobody_is_said_to_be_gone_because_a_page_is_refused(world: World, fake: Fake, code: int) -> None:
     company = Company(world, fake)
     lin = fake.add("lili", before=True)
     company.settle()
-    fake.act("fail", path="externalcontact/batch/get_by_user", code=40058, times=3)
+    for _ in range(2):
+        fake.act("fail", path="externalcontact/batch/get_by_user", code=code, times=3)
+        company.night()
+        assert company.relations(lin)["lili"][0] == "friend", (
+            "WeCom still names her when asked for the customer"
+        )
+    assert not world.count(Event)
+
+
+@pytest.mark.parametrize("code", [60111, 84061])
+def test_of_whom_a_page_says_that_there_is_nobody_each_is_asked_for(
+    world: World, fake: Fake, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    monkeypatch.setattr("runtime.wecom.reading.LOOKED_AT", 2)
+    company = Company(world, fake)
+    gone, stays, his = (fake.add(who, before=True) for who in ("lili", "lili", "wangwei"))
+    company.settle()
+    fake.world.customers[gone].follows["lili"].deleted_by = "staff"  # and the call about it was lost
+    fake.world.asked.clear()
+    fake.act("fail", path="externalcontact/batch/get_by_user", code=code, times=3)
     company.night()
-    assert company.relations(lin)["lili"][0] == "friend"
-    fake.act("fail", path="externalcontact/batch/get_by_user", code=60111, times=3)
-    company.night()
-    assert company.relations(lin)["lili"][0] == "none", "staff who are no members have no customers"
+    assert company.relations(gone)["lili"][0] == "none"
+    assert company.relations(stays)["lili"][0] == "friend" == company.relations(his)["wangwei"][0]
+    assert fake.world.asked["externalcontact/get"] == 3
