@@ -5,14 +5,20 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
 from audience.csv_text import LONGEST_RECORD, BadFile, delimiter_of
 
-#: A record of more lines has a quote left open.
+#: A record of more lines is none that a person wrote: its quote is left open, or its cell too long.
 MOST_LINES = 1000
+#: So many letters further the end of such a cell is looked for.
+FURTHEST = 12 * 1024 * 1024
+AHEAD = 64 * 1024
+#: A quote in a cell is written twice; alone it ends the cell.
+QUOTE = re.compile('""|"')
 #: So often a quote left open is made up for; a file with more of them is no table.
 MOST_TORN = 1000
 #: So many bytes that are no text are a few broken rows, and not another encoding.
@@ -26,6 +32,10 @@ TORN = {
 TOO_LONG = {
     "zh": f"这一行超过 {LONGEST_RECORD // 1024 // 1024} MiB，已跳过。",
     "en": f"This row is longer than {LONGEST_RECORD // 1024 // 1024} MiB: it was left out.",
+}
+MANY_LINES = {
+    "zh": f"这一行的单元格超过 {MOST_LINES} 行文字，已跳过。",
+    "en": f"A cell of this row has more than {MOST_LINES} lines of text: the row was left out.",
 }
 
 
@@ -144,8 +154,9 @@ class Records:
         self._text = io.TextIOWrapper(buffered, opened.encoding, errors="torn", newline="")
         self._delimiter = opened.delimiter
         self._again: list[str] = []  # lines to be read once more, last first
+        self._ahead: io.StringIO | None = None  # what was read to see where a cell ends, after those lines
         self._taken: list[str] = []
-        self._open = self._long = False
+        self._open = self._long = self._folded = False
         self._torn = 0
 
     def __iter__(self) -> Iterator[Record]:
@@ -162,10 +173,14 @@ class Records:
             except csv.Error:
                 cells, self._long = [], True
             if self._long:
-                self._long = self._open = False
+                self._long = self._open = self._folded = False
                 yield Record([], "\n", TOO_LONG)
             elif self._open and len(taken) > 0:
+                self._folded = False
                 yield self._torn_one(taken)
+            elif self._folded:
+                self._folded = False
+                yield Record([], "\n", MANY_LINES)
             else:
                 yield Record(cells, taken[0] if len(taken) == 1 else "".join(taken))
                 continue
@@ -186,11 +201,14 @@ class Records:
         readline, again, letters = self._text.readline, self._again, 0
         taken = self._taken
         while True:
-            line = again.pop() if again else readline(LONGEST_RECORD)
+            line = again.pop() if again else readline(LONGEST_RECORD) if self._ahead is None else self._next()
             if taken is not self._taken:
                 taken, letters = self._taken, 0
-            if not line or len(taken) >= MOST_LINES:
-                if line:
+            if line and len(taken) >= MOST_LINES and self._ends(line):
+                self._folded = True
+                line = self._next()
+            elif not line or len(taken) >= MOST_LINES:
+                if line and self._ahead is None:
                     again.append(line)
                 self._open = bool(taken)
                 return
@@ -202,6 +220,45 @@ class Records:
             taken.append(line)
             yield line
 
+    def _next(self) -> str:
+        """The next line, of those that were read ahead first."""
+        if self._again:
+            return self._again.pop()
+        if self._ahead is not None:
+            line = self._ahead.readline()
+            if line:
+                return line
+            self._ahead = None
+        return self._text.readline(LONGEST_RECORD)
+
+    def _ends(self, line: str) -> bool:
+        """Look from this line on for the quote that ends a cell, and if it is one go on there; else read all of it
+        again. The quote that begins the next cell of that kind has no separator behind it.
+        """
+        before = self._ahead.read() if self._ahead is not None else ""
+        chunks = [line, *reversed(self._again), before]
+        self._again.clear()
+        text, letters, found = "".join(chunks), 0, None
+        read: list[str] = []
+        while text and letters < FURTHEST:
+            found = next((one for one in QUOTE.finditer(text) if len(one.group()) == 1), None)
+            if found is not None:
+                break
+            read.append(text)
+            letters += len(text)
+            text = self._text.read(AHEAD)
+            text += "" if text.endswith("\n") else self._text.readline(LONGEST_RECORD)
+        closes = found is not None and text[found.end() : found.end() + 1] in (
+            "",
+            self._delimiter,
+            "\r",
+            "\n",
+        )
+        if found is not None and closes:
+            text, read = text[found.start() :], []
+        self._ahead = io.StringIO("".join([*read, text]), newline="")
+        return closes
+
     def _skip(self, line: str) -> None:
         while line and not line.endswith(("\n", "\r")):
-            line = self._text.readline(LONGEST_RECORD)
+            line = self._next()

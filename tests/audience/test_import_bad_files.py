@@ -94,7 +94,9 @@ def test_a_workbook_is_read_as_it_was_typed(session: Session, workspace: int) ->
     )
 
 
-@pytest.mark.parametrize(("quote", "filler"), [("", "x"), ("", "好"), ('"', "a,")])
+@pytest.mark.parametrize(
+    ("quote", "filler"), [("", "x"), ("", "好"), ('"', "a,"), ('"', "a,\n"), ('"', "\r\n")]
+)
 def test_a_cell_of_ten_megabytes_is_refused_and_its_neighbours_arrive(
     session: Session, workspace: int, quote: str, filler: str
 ) -> None:
@@ -106,6 +108,23 @@ def test_a_cell_of_ten_megabytes_is_refused_and_its_neighbours_arrive(
     assert set(session.scalars(sa.select(Contact.external_id))) == {"before", "after"}
     (wrong,) = session.scalars(sa.select(ImportProblem))
     assert wrong.row == 3 and len(wrong.reason["zh"]) < 200
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_cell_of_many_lines_goes_with_its_row_and_a_quote_left_open_takes_no_other(
+    session: Session, workspace: int, end: str
+) -> None:
+    lines = end.join(f'x{number},"" y' for number in range(30_000))
+    rows = [f'"good-{number}","李{number}"' for number in range(1500)]
+    content = ["id,name", "before,王", f'long,"{lines}"', f'two,"{lines}","{lines}"', *rows]
+    content += ['torn,"left open', *(f"later-{number},张" for number in range(1500)), '"last","周"']
+    number = begin(
+        session, workspace, (end.join(content) + end).encode(), mapping={"id": "external_id", "name": "name"}
+    )
+    done = finish(session, number)
+    wrong = {one.row: one.reason["en"][:17] for one in session.scalars(sa.select(ImportProblem))}
+    assert wrong == {3: "A cell of this ro", 4: "A cell of this ro", 1505: "A quote is left o"}
+    assert (done.state, done.rows, done.created, done.failed) == ("done", 3005, 3002, 3)
 
 
 def test_bombs_and_what_only_looks_like_a_workbook_are_refused() -> None:
