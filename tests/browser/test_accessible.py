@@ -1,4 +1,4 @@
-"""No page of the studio, nor the editor in any of its states, has a serious fault of accessibility (axe-core)."""
+"""No page, nor the editor in any state, has a serious fault of accessibility (axe-core); panels give back the focus."""
 
 from __future__ import annotations
 
@@ -30,6 +30,14 @@ PAGES = (
     "settings/api-keys",
     "settings/members",
 )
+
+#: On these pages a button opens a panel.
+OPENERS = {
+    "tags": "定义标签",
+    "codes": "新建渠道码",
+    "contents/scripts": "新建话术",
+    "attributes": "登记属性",
+}
 
 
 def faults(page: Page) -> list[str]:
@@ -128,3 +136,19 @@ def test_the_editor_in_all_its_states(canvas: Canvas) -> None:
     page.locator(".rb-head").get_by_role("button", name="模拟").click()
     look("the simulation")
     assert found == {}
+
+
+def test_the_focus_goes_back_to_what_opened_a_panel(page: Page, server: Server) -> None:
+    sign_in(page, server)
+    lost: list[str] = []
+    for path, name in OPENERS.items():
+        page.goto(f"{server.base}/{path}")
+        opener = page.get_by_role("main").get_by_role("button", name=name).first
+        opener.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        if not opener.evaluate("(one) => one === document.activeElement"):
+            lost.append(path)
+    assert lost == []

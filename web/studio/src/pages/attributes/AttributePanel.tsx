@@ -1,7 +1,8 @@
-import { App, Button, Drawer, Form, Input, Popconfirm, Select, Space, Switch } from "antd";
+import { App, Button, Form, Input, Popconfirm, Select, Space, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { useDeclareAttribute, useForgetAttribute, type Attribute, type Declared } from "@/api/profile";
+import { SideSheet } from "@/parts/SideSheet";
 import { useWords } from "@/parts/language";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
@@ -30,7 +31,7 @@ export function AttributePanel({ attribute, onClose }: { attribute: Attribute | 
     );
   };
   return (
-    <Drawer
+    <SideSheet
       open
       title={attribute ? words(attribute.title) || attribute.name : t("attributes.add")}
       onClose={onClose}
@@ -102,6 +103,6 @@ export function AttributePanel({ attribute, onClose }: { attribute: Attribute | 
           )}
         </Space>
       </Form>
-    </Drawer>
+    </SideSheet>
   );
 }

@@ -1,10 +1,11 @@
-import { Drawer, Progress, Skeleton } from "antd";
+import { Progress, Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { useJoins, type Code } from "@/api/codes";
 import { DateText } from "@/parts/DateText";
 import { ProblemAlert } from "@/parts/ProblemAlert";
+import { SideSheet } from "@/parts/SideSheet";
 
 import css from "./Codes.module.css";
 
@@ -14,7 +15,7 @@ export function CodeNumbers({ code, onClose }: { code: Code; onClose: () => void
   const { data, error } = useJoins(code.key);
   const most = Math.max(1, ...(data?.days.map((one) => one.joins) ?? []));
   return (
-    <Drawer open size={520} title={t("codes.numbersOf", { name: code.name })} onClose={onClose}>
+    <SideSheet open size={520} title={t("codes.numbersOf", { name: code.name })} onClose={onClose}>
       <ProblemAlert problem={error} />
       {!data && !error && <Skeleton active />}
       {data && (
@@ -70,6 +71,6 @@ export function CodeNumbers({ code, onClose }: { code: Code; onClose: () => void
           ))}
         </>
       )}
-    </Drawer>
+    </SideSheet>
   );
 }

@@ -1,4 +1,4 @@
-import { App, Button, Drawer, Form, Input, InputNumber, Select, Switch } from "antd";
+import { App, Button, Form, Input, InputNumber, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { useKeepCode, type Code, type CodeDraft, type Mode, type Route } from "@/api/codes";
@@ -6,6 +6,7 @@ import { useAllContents } from "@/api/contents";
 import { useStaffKeys } from "@/api/tasks";
 import { Icon } from "@/parts/Icon";
 import { ProblemAlert } from "@/parts/ProblemAlert";
+import { SideSheet } from "@/parts/SideSheet";
 
 import css from "./Codes.module.css";
 import { PlacesFields } from "./PlacesFields";
@@ -55,7 +56,7 @@ export function CodePanel({ code, onClose }: { code: Code | undefined; onClose: 
     );
   };
   return (
-    <Drawer open size={560} title={t(code ? "codes.edit" : "codes.new")} onClose={onClose}>
+    <SideSheet open size={560} title={t(code ? "codes.edit" : "codes.new")} onClose={onClose}>
       <Form<Entered>
         form={form}
         layout="vertical"
@@ -134,6 +135,6 @@ export function CodePanel({ code, onClose }: { code: Code | undefined; onClose: 
           {t("codes.save")}
         </Button>
       </Form>
-    </Drawer>
+    </SideSheet>
   );
 }

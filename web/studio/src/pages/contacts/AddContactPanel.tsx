@@ -1,9 +1,10 @@
-import { Button, Drawer, Form, Input, Select } from "antd";
+import { Button, Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { useTags } from "@/api/catalogue";
 import { useAddContact } from "@/api/people";
 import { ProblemAlert } from "@/parts/ProblemAlert";
+import { SideSheet } from "@/parts/SideSheet";
 
 interface Entered {
   external_id: string;
@@ -18,7 +19,7 @@ export function AddContactPanel({ open, onClose }: { open: boolean; onClose: () 
   const tags = useTags();
   const submit = (entered: Entered) => add.mutate(entered, { onSuccess: onClose });
   return (
-    <Drawer title={t("contacts.add")} open={open} onClose={onClose} size={420} destroyOnHidden>
+    <SideSheet title={t("contacts.add")} open={open} onClose={onClose} size={420} destroyOnHidden>
       <ProblemAlert problem={add.error} />
       <Form<Entered> layout="vertical" requiredMark={false} onFinish={submit}>
         <Form.Item
@@ -39,6 +40,6 @@ export function AddContactPanel({ open, onClose }: { open: boolean; onClose: () 
           {t("contacts.save")}
         </Button>
       </Form>
-    </Drawer>
+    </SideSheet>
   );
 }

@@ -1,4 +1,4 @@
-import { App, Button, Drawer, Skeleton } from "antd";
+import { App, Button, Skeleton } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -6,6 +6,7 @@ import { useAttributeTypes, useTitles } from "@/api/catalogue";
 import { useMerge, useMergePreview, type MergePreview } from "@/api/profile";
 import type { Contact, Person } from "@/api/types";
 import { ContactPicker } from "@/parts/ContactPicker";
+import { SideSheet } from "@/parts/SideSheet";
 import { nameOf } from "@/parts/contactName";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
@@ -31,7 +32,7 @@ export default function MergePanel({ person, onClose }: { person: Person; onClos
       },
     });
   return (
-    <Drawer open title={t("merge.title", { name: nameOf(person) })} onClose={onClose} size={560}>
+    <SideSheet open title={t("merge.title", { name: nameOf(person) })} onClose={onClose} size={560}>
       <p className={css.lead}>{t("merge.lead", { name: nameOf(person) })}</p>
       <ContactPicker
         className={css.other}
@@ -52,7 +53,7 @@ export default function MergePanel({ person, onClose }: { person: Person; onClos
           </div>
         </>
       )}
-    </Drawer>
+    </SideSheet>
   );
 }
 

@@ -1,8 +1,9 @@
-import { App, Button, Checkbox, Drawer, Form, Input, InputNumber, Radio, Switch } from "antd";
+import { App, Button, Checkbox, Form, Input, InputNumber, Radio, Switch } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useChangePolicy, usePolicy, type Policy } from "@/api/materials";
+import { SideSheet } from "@/parts/SideSheet";
 import { useWords } from "@/parts/language";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
@@ -16,10 +17,10 @@ export function RulesPanel({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const { data: policy, error } = usePolicy();
   return (
-    <Drawer open size={520} title={t("contents.rulesTitle")} onClose={onClose}>
+    <SideSheet open size={520} title={t("contents.rulesTitle")} onClose={onClose}>
       <ProblemAlert problem={error} />
       {policy && <RulesForm policy={policy} onDone={onClose} />}
-    </Drawer>
+    </SideSheet>
   );
 }
 

@@ -1,10 +1,11 @@
-import { App, Button, Drawer, Form, Input, Select, Space } from "antd";
+import { App, Button, Form, Input, Select, Space } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { useDeleteScript, useSaveScript, type ScriptDraft } from "@/api/scripts";
 import type { Script } from "@/api/types";
 import { Icon } from "@/parts/Icon";
 import { ProblemAlert } from "@/parts/ProblemAlert";
+import { SideSheet } from "@/parts/SideSheet";
 
 import css from "./Materials.module.css";
 
@@ -41,7 +42,7 @@ export function ScriptPanel({ script, onClose }: { script: Script | null; onClos
     ? { question: script.question, answers: script.answers, tags: script.tags, stage: script.stage }
     : NEW;
   return (
-    <Drawer open size={520} title={t(script ? "scripts.edit" : "scripts.new")} onClose={onClose}>
+    <SideSheet open size={520} title={t(script ? "scripts.edit" : "scripts.new")} onClose={onClose}>
       <Form<ScriptDraft> layout="vertical" requiredMark={false} initialValues={start} onFinish={submit}>
         <ProblemAlert problem={save.error ?? remove.error} />
         <Form.Item
@@ -69,7 +70,7 @@ export function ScriptPanel({ script, onClose }: { script: Script | null; onClos
           )}
         </Space>
       </Form>
-    </Drawer>
+    </SideSheet>
   );
 }
 

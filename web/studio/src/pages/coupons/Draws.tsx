@@ -1,4 +1,4 @@
-import { Button, Drawer, Form, Input, InputNumber, Popconfirm, Select, Skeleton } from "antd";
+import { Button, Form, Input, InputNumber, Popconfirm, Select, Skeleton } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -14,6 +14,7 @@ import { useMay } from "@/api/session";
 import { EmptyState } from "@/parts/EmptyState";
 import { Icon } from "@/parts/Icon";
 import { ProblemAlert } from "@/parts/ProblemAlert";
+import { SideSheet } from "@/parts/SideSheet";
 import { StatusPill } from "@/parts/StatusPill";
 
 import css from "./Rewards.module.css";
@@ -47,7 +48,7 @@ export function Draws() {
           </div>
         </>
       )}
-      <Drawer
+      <SideSheet
         title={t("rewards.newDraw")}
         open={opened}
         onClose={() => setOpened(false)}
@@ -55,7 +56,7 @@ export function Draws() {
         destroyOnHidden
       >
         <Fields onDone={() => setOpened(false)} />
-      </Drawer>
+      </SideSheet>
     </>
   );
 }

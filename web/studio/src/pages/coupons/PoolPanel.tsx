@@ -1,10 +1,11 @@
-import { Button, DatePicker, Drawer, Form, Input, InputNumber, Segmented, Switch } from "antd";
+import { Button, DatePicker, Form, Input, InputNumber, Segmented, Switch } from "antd";
 import dayjs from "dayjs";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useSaveReward, type Pool, type PoolDraft } from "@/api/rewards";
 import { ProblemAlert } from "@/parts/ProblemAlert";
+import { SideSheet } from "@/parts/SideSheet";
 
 import css from "./Rewards.module.css";
 
@@ -30,7 +31,7 @@ interface Props {
 export function PoolPanel({ opened, onClose }: Props) {
   const { t } = useTranslation();
   return (
-    <Drawer
+    <SideSheet
       title={opened === "new" ? t("rewards.newPool") : t("rewards.editPool")}
       open={opened !== null}
       onClose={onClose}
@@ -38,7 +39,7 @@ export function PoolPanel({ opened, onClose }: Props) {
       destroyOnHidden
     >
       {opened !== null && <Fields of={opened === "new" ? undefined : opened} onDone={onClose} />}
-    </Drawer>
+    </SideSheet>
   );
 }
 

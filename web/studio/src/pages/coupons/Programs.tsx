@@ -1,4 +1,4 @@
-import { Button, Drawer, Form, Input, InputNumber, Select, Skeleton } from "antd";
+import { Button, Form, Input, InputNumber, Select, Skeleton } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -16,6 +16,7 @@ import { useMay } from "@/api/session";
 import { EmptyState } from "@/parts/EmptyState";
 import { Icon } from "@/parts/Icon";
 import { ProblemAlert } from "@/parts/ProblemAlert";
+import { SideSheet } from "@/parts/SideSheet";
 
 import css from "./Rewards.module.css";
 
@@ -48,7 +49,7 @@ export function Programs() {
           </div>
         </>
       )}
-      <Drawer
+      <SideSheet
         title={t("rewards.newProgram")}
         open={opened}
         onClose={() => setOpened(false)}
@@ -56,7 +57,7 @@ export function Programs() {
         destroyOnHidden
       >
         <Fields onDone={() => setOpened(false)} />
-      </Drawer>
+      </SideSheet>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { AutoComplete, Button, Drawer, Form, Input, InputNumber, Select, Skeleton } from "antd";
+import { AutoComplete, Button, Form, Input, InputNumber, Select, Skeleton } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -17,6 +17,7 @@ import { useMay } from "@/api/session";
 import { EmptyState } from "@/parts/EmptyState";
 import { Icon } from "@/parts/Icon";
 import { ProblemAlert } from "@/parts/ProblemAlert";
+import { SideSheet } from "@/parts/SideSheet";
 
 import css from "./Rewards.module.css";
 
@@ -49,7 +50,7 @@ export function Schemes() {
           </div>
         </>
       )}
-      <Drawer
+      <SideSheet
         title={opened === "new" ? t("rewards.newScheme") : t("rewards.editScheme")}
         open={opened !== null}
         onClose={() => setOpened(null)}
@@ -59,7 +60,7 @@ export function Schemes() {
         {opened !== null && (
           <Fields of={opened === "new" ? undefined : opened} onDone={() => setOpened(null)} />
         )}
-      </Drawer>
+      </SideSheet>
     </>
   );
 }

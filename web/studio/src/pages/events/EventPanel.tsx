@@ -1,4 +1,4 @@
-import { Button, Drawer, Input, Skeleton, Switch } from "antd";
+import { Button, Input, Skeleton, Switch } from "antd";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -13,6 +13,7 @@ import {
 import { useMay } from "@/api/session";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
+import { SideSheet } from "@/parts/SideSheet";
 import { useListed } from "@/parts/language";
 
 import css from "./Events.module.css";
@@ -21,11 +22,11 @@ import css from "./Events.module.css";
 export function EventPanel({ name, onClose }: { name: string | null; onClose: () => void }) {
   const { data, error } = useEventKind(name);
   return (
-    <Drawer open={name !== null} onClose={onClose} title={data?.called ?? name} size={520}>
+    <SideSheet open={name !== null} onClose={onClose} title={data?.called ?? name} size={520}>
       {error && <ProblemAlert problem={error} />}
       {!data && !error && <Skeleton active />}
       {data && <Inside key={data.name} of={data} />}
-    </Drawer>
+    </SideSheet>
   );
 }
 

@@ -1,10 +1,11 @@
-import { Button, Drawer, Select } from "antd";
+import { Button, Select } from "antd";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useExportColumns, useStartExport, type ExportKind } from "@/api/files";
 import { useMay } from "@/api/session";
 import { ProblemAlert } from "@/parts/ProblemAlert";
+import { SideSheet } from "@/parts/SideSheet";
 
 import css from "./Files.module.css";
 
@@ -20,7 +21,7 @@ export function ExportPanel({ open, onClose }: { open: boolean; onClose: () => v
   const start = useStartExport();
   const whole = useMay("editor");
   return (
-    <Drawer open={open} onClose={onClose} title={t("files.export")} size={420}>
+    <SideSheet open={open} onClose={onClose} title={t("files.export")} size={420}>
       <ProblemAlert problem={start.error} />
       <div className={css.form}>
         <label htmlFor={`${id}-kind`}>{t("files.what")}</label>
@@ -54,6 +55,6 @@ export function ExportPanel({ open, onClose }: { open: boolean; onClose: () => v
           {t("files.start")}
         </Button>
       </div>
-    </Drawer>
+    </SideSheet>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Drawer, Form, Input } from "antd";
+import { Button, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { useAddGroup, type NewGroup } from "@/api/groups";
 import { ProblemAlert } from "@/parts/ProblemAlert";
+import { SideSheet } from "@/parts/SideSheet";
 
 import css from "./Groups.module.css";
 
@@ -19,7 +20,7 @@ export function AddGroupPanel({ open, onClose }: { open: boolean; onClose: () =>
       },
     });
   return (
-    <Drawer open={open} onClose={onClose} size={420} title={t("groups.add")}>
+    <SideSheet open={open} onClose={onClose} size={420} title={t("groups.add")}>
       <p className={css.help}>{t("groups.addWords")}</p>
       <ProblemAlert problem={add.error} />
       <Form form={form} layout="vertical" onFinish={save} style={{ marginTop: 16 }}>
@@ -39,6 +40,6 @@ export function AddGroupPanel({ open, onClose }: { open: boolean; onClose: () =>
           {t("groups.add")}
         </Button>
       </Form>
-    </Drawer>
+    </SideSheet>
   );
 }

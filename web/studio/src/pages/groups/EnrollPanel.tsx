@@ -1,10 +1,11 @@
-import { Button, Drawer, Input, Progress, Radio, Select } from "antd";
+import { Button, Input, Progress, Radio, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { useEnrollGroups, useEnrolling, useGroupsOverview, type Group, type Whom } from "@/api/groups";
 import { useAllJourneys } from "@/api/journeys";
+import { SideSheet } from "@/parts/SideSheet";
 import { useWords } from "@/parts/language";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
@@ -41,7 +42,7 @@ export function EnrollPanel({ chosen, phase, onClose }: EnrollPanelProps) {
   ];
   const whom = whomOf(way, tag, chosen, [phases[at]?.from_day ?? 0, phases[at + 1]?.from_day]);
   return (
-    <Drawer open onClose={onClose} size={460} title={t("groups.enrollTitle")}>
+    <SideSheet open onClose={onClose} size={460} title={t("groups.enrollTitle")}>
       <div className={css.form}>
         <p className={css.help}>{t("groups.enrollWords")}</p>
         <div className={css.field}>
@@ -96,7 +97,7 @@ export function EnrollPanel({ chosen, phase, onClose }: EnrollPanelProps) {
           </Button>
         )}
       </div>
-    </Drawer>
+    </SideSheet>
   );
 }
 

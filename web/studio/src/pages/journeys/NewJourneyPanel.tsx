@@ -1,10 +1,11 @@
-import { Button, Drawer, Form, Input } from "antd";
+import { Button, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 
 import { useCreateJourney } from "@/api/journeys";
 import { LinkButton } from "@/parts/LinkButton";
 import { ProblemAlert } from "@/parts/ProblemAlert";
+import { SideSheet } from "@/parts/SideSheet";
 
 import css from "./NewJourneyPanel.module.css";
 
@@ -16,7 +17,7 @@ export default function NewJourneyPanel({ open, onClose }: { open: boolean; onCl
   const submit = ({ name }: { name: string }) =>
     create.mutate({ name: name.trim() }, { onSuccess: (made) => void navigate(`/journeys/${made.id}`) });
   return (
-    <Drawer title={t("journeys.new")} open={open} onClose={onClose} size={420} destroyOnHidden>
+    <SideSheet title={t("journeys.new")} open={open} onClose={onClose} size={420} destroyOnHidden>
       <ProblemAlert problem={create.error} />
       <Form layout="vertical" requiredMark={false} onFinish={submit}>
         <Form.Item
@@ -35,6 +36,6 @@ export default function NewJourneyPanel({ open, onClose }: { open: boolean; onCl
         <p>{t("journeys.orTemplate")}</p>
         <LinkButton to="/templates">{t("journeys.fromTemplate")}</LinkButton>
       </div>
-    </Drawer>
+    </SideSheet>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, Drawer, Form, Input } from "antd";
+import { Button, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { useRenameJourney } from "@/api/journeys";
 import type { Journey } from "@/api/types";
 import { ProblemAlert } from "@/parts/ProblemAlert";
+import { SideSheet } from "@/parts/SideSheet";
 
 interface RenamePanelProps {
   journey: Journey;
@@ -17,7 +18,7 @@ export default function RenamePanel({ journey, open, onClose }: RenamePanelProps
   const submit = ({ name }: { name: string }) =>
     rename.mutate({ id: journey.id, name: name.trim() }, { onSuccess: onClose });
   return (
-    <Drawer title={t("deeds.rename.name")} open={open} onClose={onClose} size={420} destroyOnHidden>
+    <SideSheet title={t("deeds.rename.name")} open={open} onClose={onClose} size={420} destroyOnHidden>
       <ProblemAlert problem={rename.error} />
       <Form layout="vertical" requiredMark={false} initialValues={{ name: journey.name }} onFinish={submit}>
         <Form.Item
@@ -31,6 +32,6 @@ export default function RenamePanel({ journey, open, onClose }: RenamePanelProps
           {t("journeys.save")}
         </Button>
       </Form>
-    </Drawer>
+    </SideSheet>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Drawer } from "antd";
+import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
@@ -8,6 +8,7 @@ import { useMay } from "@/api/session";
 import { CursorTable, type Column } from "@/parts/CursorTable";
 import { DateText } from "@/parts/DateText";
 import { ProblemAlert } from "@/parts/ProblemAlert";
+import { SideSheet } from "@/parts/SideSheet";
 
 interface StagePeopleProps {
   life: Lifecycle;
@@ -41,7 +42,7 @@ export function StagePeople({ life, stage, onClose }: StagePeopleProps) {
   ];
   const title = t("lifecycle.peopleOf", { stage: stage.name });
   return (
-    <Drawer
+    <SideSheet
       open
       mask={false}
       size={460}
@@ -63,6 +64,6 @@ export function StagePeople({ life, stage, onClose }: StagePeopleProps) {
         rowKey={(one) => one.contact_id}
         empty={t("lifecycle.nobody")}
       />
-    </Drawer>
+    </SideSheet>
   );
 }

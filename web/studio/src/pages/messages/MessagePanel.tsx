@@ -1,8 +1,9 @@
-import { Alert, Drawer } from "antd";
+import { Alert } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import type { Message } from "@/api/types";
+import { SideSheet } from "@/parts/SideSheet";
 import { minute } from "@/parts/dates";
 import { DateText } from "@/parts/DateText";
 import { PhonePreview } from "@/parts/PhonePreview";
@@ -15,7 +16,7 @@ import { messageTones } from "./statuses";
 export function MessagePanel({ message, onClose }: { message: Message | null; onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Drawer
+    <SideSheet
       mask={false}
       open={message !== null}
       onClose={onClose}
@@ -37,7 +38,7 @@ export function MessagePanel({ message, onClose }: { message: Message | null; on
           <Story message={message} />
         </div>
       )}
-    </Drawer>
+    </SideSheet>
   );
 }
 

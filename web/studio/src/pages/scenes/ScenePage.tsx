@@ -1,4 +1,4 @@
-import { App, Button, Drawer, Dropdown, Form, Input, Popconfirm } from "antd";
+import { App, Button, Dropdown, Form, Input, Popconfirm } from "antd";
 import { useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams, useSearchParams } from "react-router";
@@ -15,6 +15,7 @@ import {
 import { useMay } from "@/api/session";
 import { AudienceTabs } from "@/pages/audience/AudienceTabs";
 import { Icon } from "@/parts/Icon";
+import { SideSheet } from "@/parts/SideSheet";
 import { useLanguage } from "@/parts/language";
 import { Page } from "@/parts/Page";
 import { PageHead } from "@/parts/PageHead";
@@ -157,7 +158,7 @@ function Editor({ of, begins }: { of: Scene | undefined; begins: SceneDraft }) {
         </section>
       </div>
       {of && <TryPanel scene={of} dirty={dirty} />}
-      <Drawer
+      <SideSheet
         open={ruleOf !== null}
         size={620}
         destroyOnHidden
@@ -175,7 +176,7 @@ function Editor({ of, begins }: { of: Scene | undefined; begins: SceneDraft }) {
             set({ rows: draft.rows.map((row, n) => (n === ruleOf ? { ...row, who: rule } : row)) })
           }
         />
-      </Drawer>
+      </SideSheet>
     </Page>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Drawer, Select, Skeleton } from "antd";
+import { Button, Select, Skeleton } from "antd";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
@@ -12,6 +12,7 @@ import { Icon } from "@/parts/Icon";
 import { Page } from "@/parts/Page";
 import { PageHead } from "@/parts/PageHead";
 import { ProblemAlert } from "@/parts/ProblemAlert";
+import { SideSheet } from "@/parts/SideSheet";
 import { useLanguage } from "@/parts/language";
 
 import { saveImage, saveTable } from "./saving";
@@ -168,7 +169,7 @@ function RegionPeople({ overlap, inside, onClose }: RegionPeopleProps) {
   const region = overlap.regions.find((one) => regionId(one.inside) === regionId(inside));
   const count = (region?.count ?? 0).toLocaleString("en-US");
   return (
-    <Drawer
+    <SideSheet
       title={t("segments.regionPeople", { region: say(inside), count })}
       open
       onClose={onClose}
@@ -183,6 +184,6 @@ function RegionPeople({ overlap, inside, onClose }: RegionPeopleProps) {
         onOpen={(contact) => void navigate(`/contacts/${contact.id}`)}
         empty={<p className={css.quiet}>{t("segments.nobody")}</p>}
       />
-    </Drawer>
+    </SideSheet>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Drawer, Input } from "antd";
+import { Button, Input } from "antd";
 import { useRef, useState, type DragEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import { usePutPeople, useUploadPeople } from "@/api/segments";
 import { Icon } from "@/parts/Icon";
 import { ProblemAlert } from "@/parts/ProblemAlert";
+import { SideSheet } from "@/parts/SideSheet";
 
 import css from "./Segments.module.css";
 import { UploadResult } from "./UploadResult";
@@ -20,13 +21,13 @@ interface UploadPanelProps {
 export function UploadPanel({ segment, open, onClose }: UploadPanelProps) {
   const { t } = useTranslation();
   return (
-    <Drawer title={t("segments.upload")} open={open} onClose={onClose} size={520} destroyOnHidden>
+    <SideSheet title={t("segments.upload")} open={open} onClose={onClose} size={520} destroyOnHidden>
       <ByFile segment={segment} />
       <ById segment={segment} />
       <Button type="primary" onClick={onClose}>
         {t("segments.close")}
       </Button>
-    </Drawer>
+    </SideSheet>
   );
 }
 

@@ -1,10 +1,11 @@
-import { Alert, Button, Drawer, Form, Input, Select } from "antd";
+import { Alert, Button, Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { useMakeApiKey } from "@/api/settings";
 import type { KeyRole } from "@/api/types";
 import { CopyButton } from "@/parts/CopyButton";
 import { ProblemAlert } from "@/parts/ProblemAlert";
+import { SideSheet } from "@/parts/SideSheet";
 
 import css from "./Settings.module.css";
 
@@ -19,7 +20,7 @@ export function NewKeyPanel({ open, onClose }: { open: boolean; onClose: () => v
     onClose();
   };
   return (
-    <Drawer title={t("settings.newKey")} open={open} onClose={close} size={460} destroyOnHidden>
+    <SideSheet title={t("settings.newKey")} open={open} onClose={close} size={460} destroyOnHidden>
       <ProblemAlert problem={make.error} />
       {make.data?.secret ? (
         <Secret secret={make.data.secret} onDone={close} />
@@ -51,7 +52,7 @@ export function NewKeyPanel({ open, onClose }: { open: boolean; onClose: () => v
           </Button>
         </Form>
       )}
-    </Drawer>
+    </SideSheet>
   );
 }
 

@@ -1,9 +1,10 @@
-import { Button, Drawer, Form, Input, InputNumber, Popconfirm, Select, Switch } from "antd";
+import { Button, Form, Input, InputNumber, Popconfirm, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { useDeleteDefinition, useSaveDefinition, useTagCategories, type TagDefinition } from "@/api/tags";
 import { Icon } from "@/parts/Icon";
 import { ProblemAlert } from "@/parts/ProblemAlert";
+import { SideSheet } from "@/parts/SideSheet";
 
 import css from "./Tags.module.css";
 import { useCategoryTitle } from "./useCategoryTitle";
@@ -45,7 +46,7 @@ export function DefinitionPanel({ definition, category, open, onClose }: Definit
       { onSuccess: onClose },
     );
   return (
-    <Drawer
+    <SideSheet
       title={definition ? definition.title || definition.name : t("tags.define")}
       open={open}
       onClose={onClose}
@@ -103,7 +104,7 @@ export function DefinitionPanel({ definition, category, open, onClose }: Definit
           {definition && <DeleteDefinition definition={definition} onDone={onClose} />}
         </div>
       </Form>
-    </Drawer>
+    </SideSheet>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Button, Drawer, Form, Input, Segmented, Select } from "antd";
+import { Button, Form, Input, Segmented, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -6,6 +6,7 @@ import { useAllSegments } from "@/api/segments";
 import { useStartTagJob, type JobDraft } from "@/api/tags";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { RuleDesk, type RuleTree } from "@/parts/RuleDesk";
+import { SideSheet } from "@/parts/SideSheet";
 
 import { TagPicker } from "./TagPicker";
 import css from "./Tags.module.css";
@@ -17,9 +18,9 @@ const KINDS = ["phone", "external_id", "email", "unionid", "openid", "external_u
 export function NewJobPanel({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Drawer title={t("tags.newJob")} open={open} onClose={onClose} size={640} destroyOnHidden>
+    <SideSheet title={t("tags.newJob")} open={open} onClose={onClose} size={640} destroyOnHidden>
       <Fields onDone={onClose} />
-    </Drawer>
+    </SideSheet>
   );
 }
 

@@ -1,10 +1,10 @@
-import { Drawer } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { useTagHistory, type TagChange } from "@/api/tags";
 import { CursorTable, type Column } from "@/parts/CursorTable";
 import { DateText } from "@/parts/DateText";
+import { SideSheet } from "@/parts/SideSheet";
 import { StatusPill } from "@/parts/StatusPill";
 
 import css from "./Tags.module.css";
@@ -14,7 +14,7 @@ import { useSaid } from "./useSaid";
 export function TagHistoryPanel({ tag, onClose }: { tag: string | null; onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Drawer
+    <SideSheet
       title={t("tags.historyOf", { tag })}
       open={tag !== null}
       onClose={onClose}
@@ -22,7 +22,7 @@ export function TagHistoryPanel({ tag, onClose }: { tag: string | null; onClose:
       destroyOnHidden
     >
       {tag && <History tag={tag} />}
-    </Drawer>
+    </SideSheet>
   );
 }
 

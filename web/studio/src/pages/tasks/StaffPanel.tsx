@@ -1,9 +1,10 @@
-import { AutoComplete, Button, Checkbox, Drawer, Form, Input, Select } from "antd";
+import { AutoComplete, Button, Checkbox, Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { useMembers } from "@/api/settings";
 import { useChangeStaff, useCrew, type Staff } from "@/api/tasks";
 import { ProblemAlert } from "@/parts/ProblemAlert";
+import { SideSheet } from "@/parts/SideSheet";
 
 type Known = Pick<Staff, "name" | "team" | "active"> & { account_id?: number | null };
 
@@ -16,7 +17,7 @@ export function StaffPanel({ staff, onClose }: { staff: Staff; onClose: () => vo
   const keep = ({ account_id = null, ...known }: Known) =>
     change.mutate({ id: staff.id, account_id, ...known }, { onSuccess: onClose });
   return (
-    <Drawer open onClose={onClose} size={420} title={staff.name}>
+    <SideSheet open onClose={onClose} size={420} title={staff.name}>
       <ProblemAlert problem={change.error} />
       <Form<Known> layout="vertical" initialValues={staff} onFinish={keep}>
         <Form.Item name="name" label={t("tasks.staffName")} rules={[{ required: true }]}>
@@ -41,6 +42,6 @@ export function StaffPanel({ staff, onClose }: { staff: Staff; onClose: () => vo
           {t("settings.save")}
         </Button>
       </Form>
-    </Drawer>
+    </SideSheet>
   );
 }

@@ -1,7 +1,8 @@
-import { Drawer, Skeleton } from "antd";
+import { Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { useTemplate } from "@/api/templates";
+import { SideSheet } from "@/parts/SideSheet";
 import { useWords } from "@/parts/language";
 import { Markdown } from "@/parts/Markdown";
 import { ProblemAlert } from "@/parts/ProblemAlert";
@@ -17,7 +18,7 @@ export function TemplatePanel({ slug, onClose }: { slug: string | null; onClose:
   const { data: template, error, refetch } = useTemplate(slug);
   const name = template ? words(template.name) : t("shell.loading");
   return (
-    <Drawer
+    <SideSheet
       open={slug !== null}
       mask={false}
       onClose={onClose}
@@ -37,6 +38,6 @@ export function TemplatePanel({ slug, onClose }: { slug: string | null; onClose:
           <TemplateTexts materials={template.materials} />
         </>
       )}
-    </Drawer>
+    </SideSheet>
   );
 }

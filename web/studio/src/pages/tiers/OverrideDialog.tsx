@@ -1,10 +1,11 @@
-import { Button, Drawer, Form, Input, InputNumber, Select } from "antd";
+import { Button, Form, Input, InputNumber, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useOverride, type Dimension } from "@/api/tiers";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { RuleDesk, type RuleTree } from "@/parts/RuleDesk";
+import { SideSheet } from "@/parts/SideSheet";
 
 import css from "./Tiers.module.css";
 
@@ -30,7 +31,7 @@ export function OverrideDialog({ contact, dimensions, onClose }: OverrideDialogP
       { onSuccess: onClose },
     );
   return (
-    <Drawer
+    <SideSheet
       open
       mask={false}
       size={480}
@@ -89,6 +90,6 @@ export function OverrideDialog({ contact, dimensions, onClose }: OverrideDialogP
           />
         </Form.Item>
       </Form>
-    </Drawer>
+    </SideSheet>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Drawer } from "antd";
+import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
@@ -7,6 +7,7 @@ import { useMay } from "@/api/session";
 import { useRfmPeople, type RfmCell, type Scored } from "@/api/tiers";
 import { CursorTable, type Column } from "@/parts/CursorTable";
 import { ProblemAlert } from "@/parts/ProblemAlert";
+import { SideSheet } from "@/parts/SideSheet";
 
 /** Who is in one cell, and the way to a segment of them. */
 export function RfmPeople({ run, cell, onClose }: { run: number; cell: RfmCell; onClose: () => void }) {
@@ -54,7 +55,7 @@ export function RfmPeople({ run, cell, onClose }: { run: number; cell: RfmCell; 
     },
   ];
   return (
-    <Drawer
+    <SideSheet
       open
       mask={false}
       size={520}
@@ -76,6 +77,6 @@ export function RfmPeople({ run, cell, onClose }: { run: number; cell: RfmCell; 
         rowKey={(one) => one.contact_id}
         empty={t("rfm.empty")}
       />
-    </Drawer>
+    </SideSheet>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Drawer, Form, Input, InputNumber, Select, Switch } from "antd";
+import { Button, Form, Input, InputNumber, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 
 import {
@@ -8,6 +8,7 @@ import {
   type Connector,
   type ConnectorField,
 } from "@/api/connections";
+import { SideSheet } from "@/parts/SideSheet";
 import { useWords } from "@/parts/language";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 
@@ -35,7 +36,7 @@ export function ConnectionPanel({ connector, connection, onClose }: ConnectionPa
       { onSuccess: onClose },
     );
   return (
-    <Drawer title={connection?.name ?? say(connector.title)} open onClose={onClose} size={520}>
+    <SideSheet title={connection?.name ?? say(connector.title)} open onClose={onClose} size={520}>
       <ProblemAlert problem={save.error} />
       <Form<ConnectionDraft>
         form={form}
@@ -64,7 +65,7 @@ export function ConnectionPanel({ connector, connection, onClose }: ConnectionPa
           {t("channels.save")}
         </Button>
       </Form>
-    </Drawer>
+    </SideSheet>
   );
 }
 
