@@ -1,4 +1,4 @@
-import { Button, Drawer, Input, InputNumber, Segmented } from "antd";
+import { Button, Input, InputNumber, Segmented } from "antd";
 import { useId, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -12,6 +12,7 @@ import {
 } from "@/api/guards";
 import { DateText } from "@/parts/DateText";
 import { ProblemAlert } from "@/parts/ProblemAlert";
+import { SideSheet } from "@/parts/SideSheet";
 import { useSettled } from "@/parts/useSettled";
 
 import css from "./Guards.module.css";
@@ -43,7 +44,7 @@ export function GuardPanel({ id, name: named, rule: before, onClose }: GuardPane
       .then(onClose)
       .catch(() => undefined); // the problem is shown above the button
   return (
-    <Drawer
+    <SideSheet
       open
       size={520}
       title={id === null ? t("guards.new") : t("guards.edit")}
@@ -149,7 +150,7 @@ export function GuardPanel({ id, name: named, rule: before, onClose }: GuardPane
       </div>
       <Preview rule={rule} />
       <ProblemAlert problem={save.error} />
-    </Drawer>
+    </SideSheet>
   );
 }
 
