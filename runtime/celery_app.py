@@ -10,6 +10,7 @@ import logging
 import time
 from typing import Any
 
+from billiard import pool
 from celery import Celery, signals
 from kombu import Queue
 from kombu.exceptions import OperationalError
@@ -25,16 +26,15 @@ from store import clock, database, logs, secrets
 
 log = logging.getLogger(__name__)
 
-#: How often beat rings for every queue.
-TICK_SECS = 0.5
+TICK_SECS = 0.5  # how often beat rings for every queue
 STALE_SECS = 5  # a ring that nobody heard for so long is not heard any more: the next one says the same
 #: A task goes on while there is work, but gives others their turn, and a stopping worker its end, after so long.
 TURN_SECS = 2.0
-#: Longer than the longest statement may take.
-SOFT_LIMIT_SECS, HARD_LIMIT_SECS = STATEMENT_SECS + 15, STATEMENT_SECS + 30
+SOFT_LIMIT_SECS, HARD_LIMIT_SECS = STATEMENT_SECS + 15, STATEMENT_SECS + 30  # longer than any statement
 MOST_RINGS = 64  # in a queue: enough for every process of a large fleet to have one
 NEXT = {"intake": ("advance",), "advance": ("deliver",), "deliver": ("intake",)}  # who is rung after whom
 
+pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = 20  # 2 s: nobody waits for a ring to be answered
 asked = settings.load()
 database.configure(pooled=asked.database_pooled)
 

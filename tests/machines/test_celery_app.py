@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+import psutil
 import pytest
 
 from bench.broker import free_port
@@ -86,7 +87,9 @@ def ended(worker: subprocess.Popen[bytes], said: TextIO) -> int:
     try:
         return worker.wait(30)
     except subprocess.TimeoutExpired:
-        worker.send_signal(signal.SIGUSR1)  # Celery writes down where each thread is
+        worker.send_signal(signal.SIGUSR1)  # Celery writes down where each thread is, and so do its processes
+        for child in psutil.Process(worker.pid).children():
+            child.send_signal(signal.SIGUSR2)
         time.sleep(2)
         said.seek(0)
         pytest.fail(f"it did not stop:\n{said.read()[-8000:]}", pytrace=False)

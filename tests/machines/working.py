@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -26,6 +28,7 @@ def plain(url: str, workspace: int, log: Path) -> None:
 def celery(url: str, workspace: int, log: Path) -> None:
     from runtime import celery_app
 
+    faulthandler.register(signal.SIGUSR2, all_threads=True)  # the processes of the pool have it from here
     celery_app.Here.registry = registry(Provider(log, keeps_keys=True), workspace)
     queues = ",".join(celery_app.queue(*call) for call in celery_app.CALLS)
     celery_app.app.worker_main(
