@@ -238,6 +238,20 @@ def test_pausing_resuming_and_archiving(page: Page, server: Server) -> None:
     expect(people.get_by_text("护肤小知识 → 未发送")).to_be_visible()
     shown(page, "149-skipped-after-a-pause")
 
+    # Paused once more for three days and made up for: the offer of the third day is sent now.
+    server.clock((later + timedelta(minutes=1)).isoformat())
+    choose("运行中", "暂停…").get_by_role("button", name="暂停").click()
+    expect(page.get_by_role("button", name=re.compile("^已暂停"))).to_be_visible()
+    server.clock((later + timedelta(days=3)).isoformat())
+    assert standing(server, journey) == {("first-order", "day3"): 3}
+    asked = choose("已暂停", "恢复运行…")
+    asked.get_by_role("radio", name=re.compile("^补上")).check()
+    asked.get_by_role("button", name="恢复运行").click()
+    expect(page.get_by_role("button", name=re.compile("^运行中"))).to_be_visible()
+    server.settled()
+    assert standing(server, journey) != {("first-order", "day3"): 3}
+    assert len(server.api("GET", f"messages?journey_id={journey}")["items"]) > 3
+
     # From the list, too: those inside leave first, and only when that is said.
     page.get_by_role("link", name="返回旅程列表").click()
     row = page.get_by_role("row").filter(has=page.locator(f'a[href$="/journeys/{journey}"]'))
