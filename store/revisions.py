@@ -13,8 +13,14 @@ NAMED = re.compile(r'^(revision|down_revision) = (?:None|"(\w+)")$', re.MULTILIN
 
 
 def behind(connection: Connection) -> bool:
-    """True if the database is not at the newest revision of FOLDER."""
-    return current(connection) != heads(FOLDER)
+    """True if the database lacks a revision of FOLDER."""
+    there = current(connection)
+    return there != heads(FOLDER) and there <= known(FOLDER)
+
+
+def newer(connection: Connection) -> bool:
+    """True if a later release than this program has upgraded the database: what we read and write is still there."""
+    return not current(connection) <= known(FOLDER)
 
 
 def current(connection: Connection) -> frozenset[str]:
@@ -26,10 +32,17 @@ def current(connection: Connection) -> frozenset[str]:
 
 @cache
 def heads(folder: Path) -> frozenset[str]:
-    """The newest revisions of a folder of migrations; read once, for the files change with the program."""
-    own, before = set(), set()
-    for file in (folder / "versions").glob("*.py"):
-        found = dict(NAMED.findall(file.read_text("utf-8")))
-        own.add(found["revision"])
-        before.add(found["down_revision"])
-    return frozenset(own - before)
+    """The newest revisions of a folder of migrations."""
+    return frozenset(_read(folder).keys() - _read(folder).values())
+
+
+@cache
+def known(folder: Path) -> frozenset[str]:
+    """All revisions of a folder of migrations."""
+    return frozenset(_read(folder))
+
+
+def _read(folder: Path) -> dict[str, str]:
+    """Each revision with the one before it; asked for once, for the files change with the program."""
+    files = (dict(NAMED.findall(file.read_text("utf-8"))) for file in (folder / "versions").glob("*.py"))
+    return {found["revision"]: found["down_revision"] for found in files}

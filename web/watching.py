@@ -31,6 +31,8 @@ KEPT_SECS = 5.0
 SEEN_SECS = 60
 #: What must be well for requests to be answered here. Messages that are held are told, and no reason to send people away.
 NEEDED = ("database", "migrations", "worker")
+#: A later release may have upgraded the database already: until we are replaced we go on.
+READY = frozenset({"ok", "starting", "newer"})
 
 
 class Queues:
@@ -137,7 +139,7 @@ def _age(at: datetime | None, now: datetime) -> float:
 
 
 def readiness(session: Session, started: datetime) -> dict[str, str]:
-    """What must be `ok`, or `starting`, for us to be ready (NEEDED), and whether messages leave.
+    """What must be one of READY for us to be ready (NEEDED), and whether messages leave.
 
     Raises what an unreachable database raises.
     """
@@ -146,6 +148,8 @@ def readiness(session: Session, started: datetime) -> dict[str, str]:
     begin_write(session)
     if revisions.behind(session.connection()):
         return {**found, "migrations": "pending", "worker": "unknown"}
+    if revisions.newer(session.connection()):
+        found["migrations"] = "newer"
     session.execute(update(WorkerBeat).where(WorkerBeat.owner == "").values(host=""))
     now = datetime.now(UTC)
     last = session.scalar(select(func.max(WorkerBeat.seen_at)))

@@ -199,10 +199,10 @@ class Web:
 
     name = "web"
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, root: Path = ROOT) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        self.folder = folder
+        self.folder, self.root = folder, root
         self.env = {
             **os.environ,
             "ROADBOOK_DATABASE_URL": url,
@@ -218,7 +218,7 @@ class Web:
         with (self.folder / "web.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"],
-                cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True,
+                cwd=self.root, env=self.env, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
 
     @property

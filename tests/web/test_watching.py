@@ -49,6 +49,19 @@ def test_ready_only_while_a_worker_lives(database_url: str, make_app: Any) -> No
     database.close()
 
 
+@pytest.mark.parametrize(("revision", "told", "status"), [("later", "newer", 200), ("0003", "pending", 503)])
+def test_ready_while_a_later_release_takes_over_and_not_before_our_own_upgrade(
+    database_url: str, make_app: Any, revision: str, told: str, status: int
+) -> None:
+    client = make_app(database_url).test_client()
+    database = Database(database_url)
+    with database.transaction() as tx:
+        tx.session.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
+    database.close()
+    answer = client.get("/readyz")
+    assert (answer.json["migrations"], answer.status_code) == (told, status)
+
+
 def test_a_worker_that_stops_says_goodbye(database_url: str) -> None:
     database = Database(database_url)
     worker = Worker(database)
