@@ -79,21 +79,22 @@ def measured(name: str, quick: bool) -> dict[str, Any]:
 
 
 def all_of_them(quick: bool) -> int:
-    """Run each in a process of its own, so that none inherits the heap of another, and keep the figures."""
+    """Run each in a process of its own, so that none inherits the heap of another, and keep the figures of each at once."""
     results: dict[str, Any] = {}
     failed = []
-    for name in BENCHMARKS:
-        print(f"· {name}", flush=True)
+    machine = described()
+    for place, name in enumerate(BENCHMARKS, 1):
+        print(f"· {name} ({place} of {len(BENCHMARKS)})", flush=True)
         command = [sys.executable, "-m", "bench", name, "--json", *(["--quick"] if quick else [])]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
         if done.returncode:
             failed.append(name)
-            continue
-        results[name] = json.loads(done.stdout.splitlines()[-1])
-        print(table(results[name]), flush=True)
-    LATEST.parent.mkdir(exist_ok=True)
-    kept = {"machine": described(), "results": results}
-    LATEST.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        else:
+            results[name] = json.loads(done.stdout.splitlines()[-1])
+            print(table(results[name]), flush=True)
+        LATEST.parent.mkdir(exist_ok=True)
+        kept = {"machine": machine, "results": results}
+        LATEST.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(f"Failed: {', '.join(failed)}" if failed else f"Kept in bench/results/{LATEST.name}")
     return 1 if failed else 0
 
