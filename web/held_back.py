@@ -6,20 +6,25 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from content.carriers import CARRIERS
+from journeys.position import WAITING
+from journeys.tables import Enrollment, Version
 from rules.contact_policy import REASONS
 from store import home
 from store.tables import Outbox, WorkerBeat
 from store.tables_connections import Connection
 from store.tables_guards import CLOSED, Breaker
+from web import names
 
 #: A worker that was not heard of for so long does not live.
 SEEN_SECS = 60
 #: No more waiting messages are counted.
 MOST = 1000
+#: Of so many versions, the newest, people are looked for at steps that send.
+VERSIONS = 100
 Said = dict[str, str]
 
 
@@ -44,7 +49,7 @@ def delivers(session: Session, now: datetime) -> bool:
 def reasons(session: Session, workspace_id: int) -> list[dict[str, Any]]:
     """Everything that keeps messages back, what concerns all of them first; the stop button says so itself."""
     found = [*_everywhere(session, workspace_id), *_accounts(session, workspace_id)]
-    quiet = _count(session, workspace_id, Outbox.reason.in_(sorted(REASONS)))
+    quiet = _count(session, workspace_id, Outbox.reason.in_(sorted(REASONS))) + _asked(session, workspace_id)
     if quiet:
         found.append(
             HeldBack(
@@ -140,6 +145,27 @@ def _count(session: Session, workspace_id: int, *where: ColumnElement[bool]) -> 
     mine = Outbox.workspace_id == workspace_id, Outbox.state == "pending"
     some = select(Outbox.id).where(*mine, *where).limit(MOST).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _asked(session: Session, workspace_id: int) -> int:
+    """Messages that will be made only when the policies let them: whoever is to have one stands at its step."""
+    newest = select(Version.id).where(Version.workspace_id == workspace_id).order_by(Version.id.desc())
+    versions = names.drawn(session.scalars(newest.limit(VERSIONS)))
+    steps = [
+        (number, step["id"])
+        for number, version in versions.items()
+        for step in version.definition["steps"]
+        if step["kind"] == "send"
+    ]
+    if not steps:
+        return 0
+    there = select(Enrollment.state["hold"]["because"].as_string().label("because")).where(
+        tuple_(Enrollment.version_id, Enrollment.step).in_(steps),
+        Enrollment.workspace_id == workspace_id,
+        Enrollment.status == WAITING,
+    )
+    some = there.limit(MOST).subquery()
+    return session.scalar(select(func.count()).where(some.c.because.in_(sorted(REASONS)))) or 0
 
 
 def _said(zh: str, en: str) -> Said:

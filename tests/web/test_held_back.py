@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from journeys.tables import Enrollment, Version
 from store import home
 from store.database import db
 from store.tables import Outbox, WorkerBeat
@@ -87,6 +88,22 @@ def test_messages_that_a_policy_holds_are_counted_for_their_workspace_alone(hous
         later = datetime.now(UTC) + timedelta(hours=3)
         values = {"state": "pending", "reason": "quiet-hours", "not_before": later}
         db.session.execute(update(Outbox).where(Outbox.id == number).values(values))
+        db.session.commit()
+    assert told(house)["policy"]["waiting"] == 1
+    other = house.client("owner", "other").get("messages/held").json["items"]
+    assert all(one["kind"] != "policy" for one in other)
+
+
+def test_who_is_held_before_there_is_a_message_is_counted_too(house: House) -> None:
+    beat(house, "deliver")
+    furnish(house, "main")
+    with house.app.app_context():
+        row = db.session.scalars(select(Enrollment).where(Enrollment.workspace_id == house.ids["main"])).one()
+        version = db.session.get_one(Version, row.version_id)
+        steps = [{"id": "hello", "stage": "s", "kind": "send", "config": {}}]
+        version.definition = {**version.definition, "steps": steps}
+        row.step, row.status = "hello", "waiting"
+        row.state = {"hold": {"until": "2030-01-01T00:00:00+00:00", "because": "quiet-hours"}}
         db.session.commit()
     assert told(house)["policy"]["waiting"] == 1
     other = house.client("owner", "other").get("messages/held").json["items"]

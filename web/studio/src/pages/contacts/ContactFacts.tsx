@@ -5,12 +5,8 @@ import { useAttributeTypes, useTitles } from "@/api/catalogue";
 import type { Contact } from "@/api/types";
 import { DateText } from "@/parts/DateText";
 
-import { attributeText } from "./attributes";
+import { attributeText, OF_CONSENT } from "./attributes";
 import css from "./ContactFacts.module.css";
-
-/** Consent has a card of its own. */
-const OF_CONSENT =
-  /^no_(marketing|profiling|wecom_direct|wecom_group|moments|official_account|mini_program|sms|email|sandbox)$/;
 
 /** The attributes of a contact, name by name. */
 export function ContactFacts({ contact }: { contact: Contact }) {

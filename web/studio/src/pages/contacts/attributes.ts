@@ -1,3 +1,7 @@
+/** Consent has a card of its own. */
+export const OF_CONSENT =
+  /^no_(marketing|profiling|wecom_direct|wecom_group|moments|official_account|mini_program|sms|email|sandbox)$/;
+
 /** An attribute's value as a person reads it. */
 export function attributeText(value: unknown): string {
   if (value === null || value === undefined) return "";
