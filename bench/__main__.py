@@ -48,6 +48,7 @@ BENCHMARKS: tuple[str, ...] = (
     "rfm",
     "erase",
     "held",
+    "many-journeys",
     "coupons",
     "delivery",
     "welcome",
