@@ -35,8 +35,8 @@ class PoolRanDry(RuntimeError):
 
 def lock(session: Session, plan: Plan, subjects: Sequence[int]) -> None:
     """Keep others from changing the points of these contacts, if steps of the plan book some."""
-    ids = sorted(number for number in subjects if not is_group(number))
-    if plan.reads.schemes and ids:
+    ids = sorted(number for number in subjects if not is_group(number)) if plan.reads.schemes else []
+    if ids:
         query = select(Contact.id).where(among(session, Contact.id, ids)).order_by(Contact.id)
         session.execute(query.with_for_update(key_share=True)).all()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -33,7 +33,7 @@ class Group:
 
     compiled: Compiled
     until: datetime
-    members: list[Standing] = field(default_factory=list)
+    members: list[Standing]
 
 
 class Moving:
@@ -78,17 +78,14 @@ class Moving:
         self, standings: Sequence[Standing], signals: Mapping[int, Sequence[Signal]]
     ) -> list[list[Group]]:
         """Groups in waves: another enrollment of the same subject must see what the one before has changed."""
-        waves: list[dict[tuple[int, datetime], Group]] = []
+        waves: list[dict[tuple[int, datetime], list[Standing]]] = []
         times: Counter[int] | None = None
         if len({standing.subject_id for standing in standings}) < len(standings):
             times = Counter()
         for standing in standings:
-            compiled = self.routes.compiled(self.tx, standing.journey_id, standing.version_id)
-            if compiled is None:
-                continue
             until = self.until
-            for signal in signals.get(standing.id, ()):
-                until = max(until, signal.stored_at)
+            if standing.id in signals:
+                until = max(until, *(signal.stored_at for signal in signals[standing.id]))
             if standing.position.status == NEW:
                 until = max(until, standing.position.entered_journey)
             wave = 0
@@ -96,31 +93,40 @@ class Moving:
                 wave = times[standing.subject_id]
                 times[standing.subject_id] += 1
             if wave == len(waves):
-                waves.append({})
-            group = waves[wave].get((standing.version_id, until))
-            if group is None:
-                group = waves[wave][standing.version_id, until] = Group(compiled, until)
-            group.members.append(standing)
-        return [list(groups.values()) for groups in waves]
+                waves.append(defaultdict(list))
+            waves[wave][standing.version_id, until].append(standing)
+        return [self._compiled(groups) for groups in waves]
+
+    def _compiled(self, groups: Mapping[tuple[int, datetime], list[Standing]]) -> list[Group]:
+        made = []
+        for (version_id, until), members in groups.items():
+            compiled = self.routes.compiled(self.tx, members[0].journey_id, version_id)
+            if compiled is not None:
+                made.append(Group(compiled, until, members))
+        return made
 
     def _know(self, groups: Sequence[Group]) -> dict[int, Facts]:
         """The facts of everybody in these groups, each as far as his plan reads them."""
-        wanted: dict[tuple[int, bool, Reads], list[int]] = defaultdict(list)
+        wanted: dict[tuple[int, bool, Reads], list[int]] = {}
         for group in groups:
-            issuing.lock(self.tx.session, group.compiled.plan, [s.subject_id for s in group.members])
-            first = group.members[0]
-            reader = (first.workspace_id, is_group(first.subject_id), group.compiled.plan.reads)
-            wanted[reader] += [standing.subject_id for standing in group.members]
+            plan, first = group.compiled.plan, group.members[0]
+            subjects = [standing.subject_id for standing in group.members]
+            issuing.lock(self.tx.session, plan, subjects)
+            wanted.setdefault((first.workspace_id, is_group(first.subject_id), plan.reads), []).extend(
+                subjects
+            )
         known: dict[int, Facts] = {}
         for (workspace_id, _, reads), subjects in wanted.items():
-            known |= facts.load(self.tx, workspace_id, subjects, reads)
+            found = facts.load(self.tx, workspace_id, subjects, reads)
+            known = {**known, **found} if known else found
         return known
 
     def _move_group(
-        self, group: Group, signals: Mapping[int, Sequence[Signal]], everybody: Mapping[int, Facts]
+        self, group: Group, signals: Mapping[int, Sequence[Signal]], known: Mapping[int, Facts]
     ) -> None:
         tx, plan, members, until = self.tx, group.compiled.plan, group.members, group.until
-        known = {s.subject_id: everybody[s.subject_id] for s in members if s.subject_id in everybody}
+        if plan.reserves or plan.reads.pools:
+            known = {s.subject_id: known[s.subject_id] for s in members if s.subject_id in known}
         reaching.tell(tx, self.routes, plan, members, known, until)
         journey = self.routes.by_id[members[0].journey_id]
         pauses = self.routes.pauses(tx, journey.id)
