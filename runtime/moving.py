@@ -82,6 +82,7 @@ class Moving:
         times: Counter[int] | None = None
         if len({standing.subject_id for standing in standings}) < len(standings):
             times = Counter()
+            standings = sorted(standings, key=lambda standing: (standing.due_at or self.until, standing.id))
         for standing in standings:
             until = self.until
             if standing.id in signals:

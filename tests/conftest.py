@@ -23,6 +23,10 @@ settings.register_profile(
 settings.load_profile(os.environ.get("ROADBOOK_HYPOTHESIS", "dev"))
 
 
+#: A test of the night may take long; by day five minutes are the end of each.
+NIGHT_SECS = 3600
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Missing(), "roadbook-missing")
     config.pluginmanager.register(SecondTries(), "roadbook-second-tries")
@@ -41,9 +45,11 @@ LONG = ("test_fuzz.py", "test_tracing.py")
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     _mix(items)
-    if os.environ.get("ROADBOOK_NIGHTLY") == "1":
-        return
     nightly = [item for item in items if item.get_closest_marker("nightly")]
+    if os.environ.get("ROADBOOK_NIGHTLY") == "1":
+        for item in nightly:
+            item.add_marker(pytest.mark.timeout(NIGHT_SECS))
+        return
     if nightly:
         config.hook.pytest_deselected(items=nightly)
         items[:] = [item for item in items if item not in nightly]
