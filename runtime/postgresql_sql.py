@@ -5,12 +5,14 @@ from __future__ import annotations
 from runtime.rows import ARRIVED, JOURNEY, PARCEL, PLACE, POSITION, STANDING_HEAD
 from runtime.statements import LEASE_SECS
 
+#: The least of an ordered index, and not EXISTS: for that the planner may read a large table from its begin, when it has counted
+#: the table while many rows answered and none does any more.
 LOOK = """-- is there anything to do? probes of partial indexes, and of a few small tables
-SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'new'),
-  EXISTS (SELECT 1 FROM enrollment WHERE due_at IS NOT NULL AND due_at <= %s)
+SELECT (SELECT id FROM inbox WHERE state = 'new' ORDER BY id LIMIT 1) IS NOT NULL,
+  coalesce((SELECT due_at FROM enrollment WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1) <= %s, FALSE)
     OR EXISTS (SELECT 1 FROM journey_pause WHERE until IS NOT NULL AND woken = FALSE),
-  EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND not_before <= %s)
-    OR EXISTS (SELECT 1 FROM outbox WHERE state = 'sending' AND lease_until < clock_timestamp())
+  coalesce((SELECT not_before FROM outbox WHERE state = 'pending' ORDER BY not_before LIMIT 1) <= %s, FALSE)
+    OR coalesce((SELECT lease_until FROM outbox WHERE state = 'sending' ORDER BY lease_until LIMIT 1) < clock_timestamp(), FALSE)
     OR EXISTS (SELECT 1 FROM sending_stop WHERE woken = FALSE AND until IS NOT NULL)
     OR EXISTS (SELECT 1 FROM guard_trip WHERE woken = FALSE AND until IS NOT NULL),
   EXISTS (SELECT 1 FROM schedule WHERE next_at <= %s),
@@ -19,10 +21,10 @@ SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'new'),
   EXISTS (SELECT 1 FROM journey_move WHERE state = 'running'),
   EXISTS (SELECT 1 FROM recheck) OR EXISTS (SELECT 1 FROM watched_rule WHERE filled_to IS NOT NULL)
     OR EXISTS (SELECT 1 FROM watched_rule WHERE next_look <= %s)
-    OR EXISTS (SELECT 1 FROM recheck_later WHERE at <= %s),
-  EXISTS (SELECT 1 FROM tag_expiry WHERE until <= %s)
+    OR coalesce((SELECT at FROM recheck_later ORDER BY at LIMIT 1) <= %s, FALSE),
+  coalesce((SELECT until FROM tag_expiry ORDER BY until LIMIT 1) <= %s, FALSE)
     OR EXISTS (SELECT 1 FROM tag_job WHERE finished_at IS NULL AND state <> 'paused'),
-  EXISTS (SELECT 1 FROM wecom_welcome WHERE state = 'waiting')"""
+  (SELECT id FROM wecom_welcome WHERE state = 'waiting' ORDER BY id LIMIT 1) IS NOT NULL"""
 
 JOURNEYS = f"""-- every journey that was ever published, with what its workspace decides for it
 SELECT {JOURNEY}, w.settings -> 'quiet_hours' FROM journey j JOIN workspace w ON w.id = j.workspace_id
