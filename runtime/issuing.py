@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from audience import coupons, points
 from audience.coupons import Want
 from audience.tables import Contact
-from journeys.plan import Plan
 from journeys.position import BookPoints, Facts, IssueCoupon, Move
 from runtime.cohorts import Cohort
 from runtime.database import Transaction
@@ -33,9 +32,9 @@ class PoolRanDry(RuntimeError):
     """A pool had a coupon when the move was reckoned and has none now; the whole is done again."""
 
 
-def lock(session: Session, plan: Plan, subjects: Sequence[int]) -> None:
-    """Keep others from changing the points of these contacts, if steps of the plan book some."""
-    ids = sorted(number for number in subjects if not is_group(number)) if plan.reads.schemes else []
+def lock(session: Session, subjects: Sequence[int]) -> None:
+    """Keep others from changing the points of these contacts, of whom some may be booked."""
+    ids = sorted(number for number in subjects if not is_group(number))
     if ids:
         query = select(Contact.id).where(among(session, Contact.id, ids)).order_by(Contact.id)
         session.execute(query.with_for_update(key_share=True)).all()
