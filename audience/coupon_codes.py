@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, delete, func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from audience.tables_rewards import GENERATED, CouponCode, CouponPool
@@ -93,14 +93,14 @@ def read(lines: Iterable[str]) -> tuple[list[str], list[Problem]]:
     return list(found), problems
 
 
-def is_due(session: Session, _now: datetime) -> bool:
-    """True while codes of some pool are still to be made."""
-    return session.scalar(_unfinished().limit(1)) is not None
+_UNFINISHED = select(CouponPool.id).where(CouponPool.kind == GENERATED, CouponPool.made < CouponPool.total)
+#: True while codes of some pool are still to be made.
+UNMADE = _UNFINISHED.exists()
 
 
 def make_some(session: Session, _now: datetime) -> bool:
     """Make a portion of the codes that pools still lack; True if there may be more to do. Commits nothing."""
-    query = _unfinished().order_by(CouponPool.id).limit(1).with_for_update(skip_locked=True)
+    query = _UNFINISHED.order_by(CouponPool.id).limit(1).with_for_update(skip_locked=True)
     pool_id = session.scalar(query)
     if pool_id is None:
         return False
@@ -109,10 +109,6 @@ def make_some(session: Session, _now: datetime) -> bool:
     alphabet = ALPHABETS[form["alphabet"]]
     add(session, pool, {make_code(form["prefix"], form["length"], alphabet): None for _ in range(missing)})
     return True
-
-
-def _unfinished() -> Select[int]:
-    return select(CouponPool.id).where(CouponPool.kind == GENERATED, CouponPool.made < CouponPool.total)
 
 
 #: Free codes are taken from the front; those that another worker is taking are passed over.

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from audience import coupon_codes
 from audience.tables import Contact
-from audience.tables_rewards import EXPIRED, ISSUED, REDEEMED, SHARED, VOID, CouponIssue, CouponPool
+from audience.tables_rewards import EXPIRED, ISSUED, REDEEMED, RUNS_OUT, SHARED, VOID, CouponIssue, CouponPool
 from store.bulk import among, insert_rows
+from store.clock import has_come
 from store.database import begin_write
 from store.inbox import NewSignal, put
 
@@ -237,9 +238,8 @@ def redeem(
     return found
 
 
-def has_run_out(session: Session, now: datetime) -> bool:
-    """True if some coupon's time is over and nobody has said so yet."""
-    return session.scalar(_run_out(now).limit(1)) is not None
+#: True if some coupon's time is over and nobody has said so yet.
+DUE = has_come(CouponIssue.expires_at, RUNS_OUT)
 
 
 def run_out(session: Session, now: datetime) -> bool:

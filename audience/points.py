@@ -20,6 +20,7 @@ from audience import contacts
 from audience.changes import Change, lock
 from audience.tables_rewards import PointsAccount, PointsEntry, PointsScheme
 from store.bulk import among, insert_rows
+from store.clock import has_come
 from store.database import begin_write
 
 ADD, SPEND, SET, EXPIRE = "add", "spend", "set", "expire"
@@ -273,12 +274,8 @@ def _ledger(
     return found
 
 
-def is_due(session: Session, now: datetime) -> bool:
-    """True if points of somebody have run out."""
-    return (
-        session.scalar(select(PointsAccount.contact_id).where(PointsAccount.due_at <= now).limit(1))
-        is not None
-    )
+#: True if points of somebody have run out.
+DUE = has_come(PointsAccount.due_at)
 
 
 def run_out(session: Session, now: datetime) -> bool:

@@ -11,18 +11,31 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Integer, cast, delete, exists, extract, func, insert, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    cast,
+    delete,
+    exists,
+    extract,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from audience import rfm_groups, rfm_scores, tier_standings, tiers
 from audience.consent import profiled
 from audience.tables import Contact, Event
-from audience.tables_rfm import RfmPlan, RfmRun, RfmScore
+from audience.tables_rfm import RUNNING, RfmPlan, RfmRun, RfmScore
 from audience.tables_tiers import RFM, SCORE, TierDimension, TierStanding
 from audience.tier_moves import Moved, lock, write
 from rules.sql_json import JsonNumber
 from rules.zones import local, to_utc, zone_of
 from store.bulk import among
+from store.clock import has_come
 from store.database import begin_write
 from store.pace import Pace, Portion
 from store.tables import Workspace
@@ -72,11 +85,8 @@ def start(session: Session, plan: RfmPlan, now: datetime, by: str) -> RfmRun:
     return _begin(session, plan, "now", False, now + timedelta(seconds=1), now, by)
 
 
-def is_due(session: Session, now: datetime) -> bool:
-    """True if a month has ended, or a run is under way; costs two index probes."""
-    if session.scalar(select(RfmPlan.workspace_id).where(RfmPlan.next_run <= now).limit(1)) is not None:
-        return True
-    return session.scalar(select(RfmRun.id).where(RfmRun.state == "running").limit(1)) is not None
+#: True if a month has ended, or a run is under way.
+DUE = or_(has_come(RfmPlan.next_run), select(RfmRun.id).where(RUNNING).exists())
 
 
 def run_some(session: Session, now: datetime) -> bool:

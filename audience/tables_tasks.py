@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from store.columns import Id, Json, UTCDateTime
 from store.database import db
 
-DRAFT = text("state = 'draft'")
+UNGIVEN = text("state = 'draft'")
 REMINDED = text("remind_at IS NOT NULL")
 OPEN = text("closed_at IS NULL")
 
@@ -22,7 +22,7 @@ class StaffTask(db.Model):
     __tablename__ = "staff_task"
     __table_args__ = (
         UniqueConstraint("workspace_id", "key"),
-        Index("ix_staff_task_draft", "id", postgresql_where=DRAFT, sqlite_where=DRAFT),
+        Index("ix_staff_task_draft", "id", postgresql_where=UNGIVEN, sqlite_where=UNGIVEN),
         Index("ix_staff_task_remind", "remind_at", postgresql_where=REMINDED, sqlite_where=REMINDED),
         Index("ix_staff_task_staff", "staff_id", "state"),
         Index("ix_staff_task_open", "workspace_id", "id", postgresql_where=OPEN, sqlite_where=OPEN),

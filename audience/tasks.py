@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from audience.tables_groups import CustomerGroup
 from audience.tables_people import Staff, StaffRelation
-from audience.tables_tasks import StaffTask
+from audience.tables_tasks import UNGIVEN, StaffTask
 from store.bulk import among, insert_rows
+from store.clock import has_come
 from store.tables_guards import Guard, GuardTrip
 
 DRAFT, ASSIGNED, SEEN, CONFIRMED = "draft", "assigned", "seen", "confirmed"
@@ -163,11 +164,8 @@ def pause_of(session: Session, person: Staff) -> tuple[str, datetime] | None:
 # -- who does them ------------------------------------------------------------------------------------------------
 
 
-def is_due(session: Session, now: datetime) -> bool:
-    """True if there are tasks to assign or to remind of."""
-    waits = select(StaffTask.id).where(StaffTask.state == DRAFT, FREE).exists()
-    late = select(StaffTask.id).where(StaffTask.remind_at.is_not(None), StaffTask.remind_at <= now).exists()
-    return bool(session.scalar(select(waits | late)))
+#: True if there are tasks to assign or to remind of.
+DUE = or_(select(StaffTask.id).where(UNGIVEN, FREE).exists(), has_come(StaffTask.remind_at))
 
 
 def run_some(session: Session, now: datetime) -> bool:

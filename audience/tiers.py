@@ -22,6 +22,7 @@ from audience.tier_law import is_higher
 from audience.tier_moves import Moved, lock, write
 from audience.tier_standings import Dimension, Standing
 from store.bulk import among
+from store.clock import has_come
 from store.pace import Pace, Portion
 from store.tables import Inbox
 
@@ -150,16 +151,11 @@ def _fall_one(session: Session, dimension: Dimension, one: Standing, now: dateti
     return moves
 
 
-def is_due(session: Session, now: datetime) -> bool:
-    """True if time is over for anybody; costs one index probe."""
-    due = select(TierStanding.due_at).where(TierStanding.due_at <= now).order_by(TierStanding.due_at)
-    return session.scalar(due.limit(1)) is not None
-
-
-def is_unsorted(session: Session, now: datetime) -> bool:
-    """True if people wait for being sorted by levels that are new or were changed."""
-    unsorted = TierDimension.sorted_to.is_not(None) | _is_fresh()
-    return session.scalar(select(TierDimension.id).where(unsorted).limit(1)) is not None
+_FRESH = and_(TierDimension.kind.in_((RULES, LIFECYCLE)), TierDimension.ready_at.is_(None))
+#: True if time is over for anybody.
+DUE = has_come(TierStanding.due_at)
+#: True if people wait for being sorted by levels that are new or were changed.
+UNSORTED = select(TierDimension.id).where(TierDimension.sorted_to.is_not(None) | _FRESH).exists()
 
 
 def horizon(session: Session, now: datetime) -> datetime:
@@ -233,10 +229,6 @@ def _remove(session: Session, row: TierDimension, ids: Sequence[int], is_last: b
     session.flush()
 
 
-def _is_fresh() -> ColumnElement[bool]:
-    return and_(TierDimension.kind.in_((RULES, LIFECYCLE)), TierDimension.ready_at.is_(None))
-
-
 def _note_ready(session: Session, now: datetime) -> bool:
     unfilled = (
         select(func.count())
@@ -250,7 +242,7 @@ def _note_ready(session: Session, now: datetime) -> bool:
         .correlate(TierDimension)
         .scalar_subquery()
     )
-    query = select(TierDimension).where(_is_fresh(), unfilled == 0)
+    query = select(TierDimension).where(_FRESH, unfilled == 0)
     rows = session.scalars(query.with_for_update(skip_locked=True)).all()
     for row in rows:
         row.ready_at = now

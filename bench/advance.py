@@ -10,7 +10,7 @@ from typing import Any
 from bench.postgres import fresh, server
 from bench.race import race
 
-PEOPLE, QUICK_PEOPLE = 200_000, 16_000
+PEOPLE, QUICK_PEOPLE = 1_000_000, 16_000
 BATCH = 2_000
 
 

@@ -41,7 +41,7 @@ def run(quick: bool) -> dict[str, Any]:
         upgrade(url)
         engine = create_engine(url, **engine_options(url))
         database = Database(url)
-        worker = Worker(database, ("intake", "advance", "deliver"))
+        worker = Worker(database)
         here = 0
         for size in QUICK_SIZES if quick else SIZES:
             with engine.begin() as connection:

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from journeys.position import WAITING
 from journeys.tables import Enrollment
 from rules.contact_policy import REASONS
-from runtime.database import Transaction
 from store.bulk import among
 from store.tables import Outbox
 from store.tables_reach import AskAgain
@@ -29,30 +29,29 @@ OF_POLICIES = sorted(set(REASONS) - {"window-closed"})
 A_DAY = timedelta(days=1)
 
 
-def is_due(tx: Transaction) -> bool:
-    """True if somebody may have to be asked again."""
-    return tx.session.scalar(select(AskAgain.workspace_id).limit(1)) is not None
+#: True if somebody may have to be asked again.
+DUE = select(AskAgain.workspace_id).exists()
 
 
-def ask_some(tx: Transaction, now: datetime) -> bool:
+def ask_some(session: Session, now: datetime) -> bool:
     """Bring a portion of those who are held forward; False if somebody else is at it."""
     query = select(AskAgain).order_by(AskAgain.workspace_id).limit(1).with_for_update(skip_locked=True)
-    row = tx.session.scalar(query)
+    row = session.scalar(query)
     if row is None:
         return False
     if row.message is not None:
-        _messages(tx, row, now)
+        _messages(session, row, now)
     else:
-        _enrollments(tx, row, now)
+        _enrollments(session, row, now)
     return True
 
 
-def _enrollments(tx: Transaction, row: AskAgain, now: datetime) -> None:
+def _enrollments(session: Session, row: AskAgain, now: datetime) -> None:
     if not row.last:
-        row.last = tx.session.scalar(select(func.max(Enrollment.id))) or 0
+        row.last = session.scalar(select(func.max(Enrollment.id))) or 0
     upper = min(row.up_to + LOOKED, row.last)
     reason = Enrollment.state["hold"]["because"].as_string()
-    held = tx.session.execute(
+    held = session.execute(
         select(Enrollment.id, Enrollment.step_due, Enrollment.stage_due, Enrollment.due_at)
         .where(
             *(Enrollment.id > row.up_to, Enrollment.id <= upper, Enrollment.workspace_id == row.workspace_id),
@@ -64,16 +63,16 @@ def _enrollments(tx: Transaction, row: AskAgain, now: datetime) -> None:
     ).all()
     rows = [_sooner(one, now, row.asked + place) for place, one in enumerate(held)]
     if rows:
-        tx.session.execute(update(Enrollment), rows)
+        session.execute(update(Enrollment), rows)
         # Whoever has read one of them without a lock finds that it has changed.
-        mine = among(tx.session, Enrollment.id, [one["id"] for one in rows])
+        mine = among(session, Enrollment.id, [one["id"] for one in rows])
         raised = update(Enrollment).where(mine).values(epoch=Enrollment.epoch + 1)
-        tx.session.execute(raised.execution_options(synchronize_session=False))
+        session.execute(raised.execution_options(synchronize_session=False))
     row.asked += len(rows)
     row.up_to = held[-1].id if len(held) == PORTION else upper
     if row.up_to >= row.last:
-        tx.session.delete(row)
-    tx.session.flush()
+        session.delete(row)
+    session.flush()
 
 
 def _sooner(one: Any, now: datetime, place: int) -> dict[str, Any]:
@@ -83,9 +82,9 @@ def _sooner(one: Any, now: datetime, place: int) -> dict[str, Any]:
     return {"id": one.id, "step_due": step_due, "due_at": None if one.due_at is None else due}
 
 
-def _messages(tx: Transaction, row: AskAgain, now: datetime) -> None:
+def _messages(session: Session, row: AskAgain, now: datetime) -> None:
     """Bring messages forward that were let go by their journeys and met quiet hours at the very end."""
-    ids = tx.session.scalars(
+    ids = session.scalars(
         select(Outbox.id)
         .where(
             *(Outbox.state == "pending", Outbox.not_before > now, Outbox.not_before <= now + A_DAY),
@@ -100,7 +99,7 @@ def _messages(tx: Transaction, row: AskAgain, now: datetime) -> None:
         .with_for_update()
     ).all()
     if ids:
-        sooner = update(Outbox).where(among(tx.session, Outbox.id, ids)).values(not_before=now)
-        tx.session.execute(sooner.execution_options(synchronize_session=False))
+        sooner = update(Outbox).where(among(session, Outbox.id, ids)).values(not_before=now)
+        session.execute(sooner.execution_options(synchronize_session=False))
     row.message = ids[-1] if len(ids) == PORTION else None
-    tx.session.flush()
+    session.flush()

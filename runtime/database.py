@@ -66,6 +66,9 @@ class Database:
         session = Session(self.engine, expire_on_commit=False, autoflush=False)
         try:
             yield Transaction(session, self._cursor(session), self.sql)
+            if not self.is_sqlite:
+                # Past the session, so that nothing is written: a rollback would forget every prepared statement of the link.
+                session.connection().connection.commit()
         finally:
             session.close()
 

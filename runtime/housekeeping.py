@@ -13,30 +13,25 @@ from sqlalchemy.orm import Session
 import settings
 from audience import (
     attribute_history,
-    coupon_codes,
-    coupons,
     exports,
     import_workbooks,
     imports,
     keeping,
-    points,
-    rfm,
     segments,
     tag_expiry,
     tag_history,
     tag_jobs,
-    tasks,
-    tiers,
 )
 from insights import variants
 from journeys.tables import Knock
-from runtime import asking_again, beats, faults, guarding
+from runtime import beats, faults, guarding
 from runtime.advance import uncollected
 from runtime.database import Database, passes
 from runtime.forgetting import Forgetting
 from runtime.routes import Routes
 from runtime.schedules import Schedules
 from runtime.trail_months import TrailMonths, later, start_of
+from runtime.upkeep import Upkeep
 from store import wecom_calls
 from store.tables import Idempotency, Inbox, LoginAttempt, LoginSession, Workspace
 
@@ -53,17 +48,6 @@ ATTEMPTS_KEPT = timedelta(days=1)
 ARRIVING_AT_MOST = timedelta(hours=6)
 #: Rows removed in one transaction.
 CHUNK = 5000
-#: How often guards look at what is new.
-GUARD_SECS = 5.0
-#: What tiers need done: whether there may be any, and one portion of it.
-TIER_WORK = ((tiers.is_due, tiers.fall), (tiers.is_unsorted, tiers.sort_anew), (rfm.is_due, rfm.run_some))
-
-#: What coupons and points need done, likewise.
-REWARD_WORK = (
-    (coupon_codes.is_due, coupon_codes.make_some),
-    (coupons.has_run_out, coupons.run_out),
-    (points.is_due, points.run_out),
-)
 
 
 class Housekeeping:
@@ -73,8 +57,8 @@ class Housekeeping:
         self.database, self.now = database, now
         self.forgetting = Forgetting(database, now)
         self.schedules = Schedules(database, routes, now)
+        self.upkeep = Upkeep(database, now)
         self._swept = time.monotonic()
-        self._guarded = -GUARD_SECS
         self._recounted = time.monotonic()
         self._trail: TrailMonths | None = None
 
@@ -145,63 +129,6 @@ class Housekeeping:
             more = keeping.look(tx.session, self.now(tx.session))
             faults.hit("keeping.mid_batch")
         return more
-
-    def keep_tiers(self) -> bool:
-        """Let those fall whose time is over, sort people by changed levels, and work RFM out at a month's end."""
-        with self.database.reading() as tx:
-            now = self.now(tx.session)
-            parts = [act for is_due, act in TIER_WORK if is_due(tx.session, now)]
-        done = False
-        for act in parts:
-            with self.database.transaction() as tx:
-                done |= act(tx.session, self.now(tx.session))
-                faults.hit("tiers.mid_batch")
-        return done
-
-    def keep_tasks(self) -> bool:
-        """Find somebody for tasks that are nobody's yet, and remind of some; a portion of each."""
-        with self.database.reading() as tx:
-            if not tasks.is_due(tx.session, self.now(tx.session)):
-                return False
-        with self.database.transaction() as tx:
-            done = tasks.run_some(tx.session, self.now(tx.session))
-            faults.hit("task.mid_batch")
-        return done
-
-    def ask_again(self) -> bool:
-        """Ask some of those again whom a policy holds, where the policies have changed."""
-        with self.database.reading() as tx:
-            if not asking_again.is_due(tx):
-                return False
-        with self.database.transaction() as tx:
-            done = asking_again.ask_some(tx, self.now(tx.session))
-            faults.hit("asking.mid_batch")
-        return done
-
-    def keep_guards(self) -> bool:
-        """Let guards look at what is new, one workspace after the other; True if one tripped or let go."""
-        if time.monotonic() - self._guarded < GUARD_SECS:
-            return False
-        self._guarded = time.monotonic()
-        with self.database.reading() as tx:
-            workspaces = guarding.guarded(tx.session)
-        done = False
-        for number in workspaces:
-            with self.database.transaction() as tx:
-                done |= guarding.look(tx.session, number, self.now(tx.session)) > 0
-        return done
-
-    def keep_rewards(self) -> bool:
-        """Make codes that pools lack, and let coupons and points run out; a portion of each."""
-        with self.database.reading() as tx:
-            now = self.now(tx.session)
-            parts = [act for is_due, act in REWARD_WORK if is_due(tx.session, now)]
-        done = False
-        for act in parts:
-            with self.database.transaction() as tx:
-                done |= act(tx.session, self.now(tx.session))
-                faults.hit("rewards.mid_batch")
-        return done
 
     def keep_tags(self) -> bool:
         """Take off tags whose time is over, and go on with tagging many; a portion of each."""

@@ -88,7 +88,10 @@ class Worker:
     def run_once(self) -> bool:
         """Do one batch of each role, what must come first before the rest; True if there was anything to do."""
         with self.database.reading() as tx:
-            waiting = tx.sql.look(tx.cursor, self.now(tx.session))
+            now = self.now(tx.session)
+            waiting = tx.sql.look(tx.cursor, now)
+            if "housekeeping" in self.roles:
+                upkeep = self.housekeeping.upkeep.due(tx.session, now, busy=any(waiting))
         done = False
         if waiting.welcomes and self.welcomes is not None and self._lane is None:
             done |= self.welcomes.run() > 0
@@ -119,11 +122,7 @@ class Worker:
                 done |= self.housekeeping.import_some()
             if waiting.rechecks:
                 done |= self.housekeeping.keep_rules()
-            done |= self.housekeeping.keep_tiers()
-            done |= self.housekeeping.keep_rewards()
-            done |= self.housekeeping.keep_tasks()
-            done |= self.housekeeping.keep_guards()
-            done |= self.housekeeping.ask_again()
+            done |= self.housekeeping.upkeep.run(upkeep, busy=done)
             self.housekeeping.run()
         return done
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, TextClause, bindparam, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from store.columns import UTCDateTime
 from store.tables import VirtualClock
 
 ONLY_ROW = 1
+#: The moment at which a question is asked, given with it as `now`.
+NOW = bindparam("now", type_=UTCDateTime())
 
 
 class ClockError(ValueError):
@@ -37,6 +40,18 @@ def now(session: Session) -> datetime:
         if kept is not None:
             return kept
     return system()
+
+
+def has_come(
+    time: InstrumentedAttribute[datetime | None] | InstrumentedAttribute[datetime],
+    *where: ColumnElement[bool] | TextClause,
+) -> ColumnElement[bool]:
+    """True if the least of an indexed time is not after NOW, NULL if there is none.
+
+    Asked by its order, so that the index answers: of EXISTS the planner may think that reading the whole table is quicker.
+    """
+    least = select(time).where(time.is_not(None), *where).order_by(time).limit(1)
+    return least.scalar_subquery() <= NOW
 
 
 def set_now(session: Session, moment: datetime) -> datetime:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audience import tier_overrides, tiers
@@ -139,7 +140,9 @@ def test_somebody_just_heard_of_is_looked_at_before_he_falls(desk: TierDesk) -> 
         )
     )  # fmt: skip
     desk.session.commit()
-    assert tiers.is_due(desk.session, desk.now) and not tiers.fall(desk.session, desk.now)
+    assert desk.session.scalar(select(tiers.DUE), {"now": desk.now}) and not tiers.fall(
+        desk.session, desk.now
+    )
     desk.session.commit()
     desk.hear()
     assert tiers.fall(desk.session, desk.now)

@@ -125,7 +125,7 @@ def test_a_kill_in_the_middle_changes_nothing_twice(world: World) -> None:
     faults.arm(faults.Fault("tiers.mid_batch", "raise", 1))
     try:
         with pytest.raises(faults.Broken):
-            world.worker.housekeeping.keep_tiers()
+            world.worker.run_once()
     finally:
         faults.disarm()
     assert not world.rows(select(TierChange).where(TierChange.because == "demoted"))
