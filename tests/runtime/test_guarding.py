@@ -39,7 +39,7 @@ def shop(world: World) -> World:
 
 
 def guard(world: World, rule: Rule) -> int:
-    world.worker.housekeeping._guarded = float("inf")  # looked at when the test says so
+    world.worker.housekeeping.upkeep._guarded = float("inf")  # looked at when the test says so
     with world.database.transaction() as tx:
         now = clock.now(tx.session)
         row = Guard(
