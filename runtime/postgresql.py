@@ -26,6 +26,8 @@ from runtime.statements import Fenced, Waiting
 from store.database import dumps
 from store.inbox import INTAKE_TURN
 
+#: So many of those that nobody has taken are looked at for the oldest.
+FIRST_UNREAD = 100
 #: From so many rows on, one position is written to all of them by a statement of its own.
 ENOUGH = 25
 
@@ -68,7 +70,7 @@ class PostgreSQL:
         return [Arrived(*row) for row in cursor]
 
     def oldest_unread(self, cursor: Any) -> datetime | None:
-        cursor.execute(q.OLDEST_UNREAD)
+        cursor.execute(q.OLDEST_UNREAD, (FIRST_UNREAD,))
         found: datetime | None = cursor.fetchone()[0]
         return found
 

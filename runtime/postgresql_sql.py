@@ -43,8 +43,10 @@ UNREAD_NAMED = f"""-- of these signals those that nobody has taken
 SELECT {ARRIVED} FROM inbox WHERE state = 'new' AND (workspace_id, event_id) IN
   (SELECT * FROM unnest(%s::bigint[], %s::text[])) ORDER BY id"""
 
+#: The limit is a parameter so that it is planned anew each time: a plan without any is kept, and one that was made for an inbox of
+#: one page reads all of a large one.
 OLDEST_UNREAD = """-- ids are handed out a little before rows are stored, so look at more than the first
-SELECT min(stored_at) FROM (SELECT stored_at FROM inbox WHERE state = 'new' ORDER BY id LIMIT 100) AS first"""
+SELECT min(stored_at) FROM (SELECT stored_at FROM inbox WHERE state = 'new' ORDER BY id LIMIT %s) AS first"""
 
 STORED = "-- signals by id\nSELECT {columns} FROM inbox WHERE id = ANY(%s::bigint[]) ORDER BY id"
 
