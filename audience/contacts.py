@@ -127,7 +127,7 @@ def change(
         return []
     begin_write(session)
     problems: list[Problem] = []
-    if fits(session, changes):
+    if fits(changes):
         _edits_of(changes[:1], problems)
         if not problems and retag(session, changes, now):
             return []

@@ -316,28 +316,44 @@ def _time(value: str) -> datetime:
     return datetime.fromisoformat(value + "+00:00")
 
 
-def _standings(rows: Iterable[Sequence[Any]]) -> list[Standing]:
-    """Rows as standings; times and states that read alike are one object, which nobody changes."""
-    times: dict[str | None, datetime | None] = {None: None}
-    states: dict[str, Any] = {}
+class _Times(dict[str | None, datetime | None]):
+    """Texts as times, equal ones as one object."""
 
-    def time(text: str | None) -> Any:
-        found = times.get(text)
-        if found is None and text is not None:
-            found = times[text] = _time(text)
+    def __missing__(self, text: str) -> datetime:
+        found = self[text] = _time(text)
         return found
 
+
+def _standings(rows: Iterable[Sequence[Any]]) -> list[Standing]:
+    """Rows as standings; times, states and whole positions that read alike are one object, which nobody changes."""
+    times: Any = _Times({None: None})
+    states: dict[str, Any] = {}
+    positions: dict[Sequence[Any], Position] = {}
     found = []
     for row in rows:
         p = row[HEAD_COUNT:]
-        state = states.get(p[15])
-        if state is None:
-            state = states[p[15]] = orjson.loads(p[15])
-        position = Position(
-            *(p[0], p[1], time(p[2]), time(p[3]), p[4], p[5], p[6], p[7], p[8], time(p[9]), time(p[10])),
-            *(time(p[11]), time(p[12]), p[13], time(p[14]), state),
-        )
-        found.append(Standing(*row[:6], time(row[6]), time(row[7]), *row[8:HEAD_COUNT], position))
+        position = positions.get(p)
+        if position is None:
+            state = states.get(p[15])
+            if state is None:
+                state = states[p[15]] = orjson.loads(p[15])
+            position = positions[p] = Position(
+                *(
+                    p[0],
+                    p[1],
+                    times[p[2]],
+                    times[p[3]],
+                    p[4],
+                    p[5],
+                    p[6],
+                    p[7],
+                    p[8],
+                    times[p[9]],
+                    times[p[10]],
+                ),
+                *(times[p[11]], times[p[12]], p[13], times[p[14]], state),
+            )
+        found.append(Standing(*row[:6], times[row[6]], times[row[7]], *row[8:HEAD_COUNT], position))
     return found
 
 

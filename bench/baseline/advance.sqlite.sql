@@ -1,5 +1,6 @@
 -- The same for SQLite, which moves one batch by several statements in one transaction of the only writer.
 -- The first statement of each claims the batch into a table of the connection's own; the last one empties it.
+-- SQLite knows no statistics here: where it would read a whole table for each batch it is led by ids, or by the order of a CROSS JOIN.
 -- Moments are texts of fixed width with six decimals; the driver's rows never leave the database.
 
 -- name: setup
@@ -14,7 +15,7 @@ UPDATE enrollment SET status = 'waiting', stage = 'care', step = 'first', visit 
   entered_stage = due.at, step_begun = due.at,
   step_due = strftime('%Y-%m-%d %H:%M:%f000', due.at, '+1 day'),
   due_at = strftime('%Y-%m-%d %H:%M:%f000', due.at, '+1 day'), epoch = epoch + 1
-FROM due WHERE enrollment.id = due.id;
+FROM due WHERE enrollment.id = due.id AND enrollment.id IN (SELECT id FROM due);
 INSERT INTO trail (workspace_id, enrollment_id, version_id, at, op, stage, step, exit, arrow, visit, seq, detail)
 SELECT e.workspace_id, e.id, e.version_id, due.at, c.column1, c.column2, c.column3, c.column4, c.column5, c.column6,
   c.column7, c.column8
@@ -46,7 +47,7 @@ DELETE FROM knock WHERE enrollment_id IN (SELECT id FROM due);
 UPDATE enrollment SET step = 'second', seq = 5, taken_at = due.at, step_begun = due.at,
   step_due = strftime('%Y-%m-%d %H:%M:%f000', due.at, '+2 days'),
   due_at = strftime('%Y-%m-%d %H:%M:%f000', due.at, '+2 days'), epoch = epoch + 1
-FROM due WHERE enrollment.id = due.id;
+FROM due WHERE enrollment.id = due.id AND enrollment.id IN (SELECT id FROM due);
 INSERT INTO trail (workspace_id, enrollment_id, version_id, at, op, stage, step, exit, arrow, visit, seq, detail)
 SELECT e.workspace_id, e.id, e.version_id, due.at, 'step', 'care', c.column2, c.column3, c.column4, 1, c.column5,
   CASE c.column2 WHEN 'which' THEN json_object('saw', json_object('attribute.skin', due.skin)) ELSE c.column6 END
@@ -66,17 +67,17 @@ SELECT e.workspace_id, 'changed', 'tags', k.id, e.id, due.at, :now,
 FROM due JOIN enrollment e ON e.id = due.id JOIN contact k ON k.id = e.subject_id
 WHERE NOT due.dry AND NOT EXISTS (SELECT 1 FROM json_each(k.tags) WHERE value = 'seen');
 UPDATE contact SET tags = json_insert(contact.tags, '$[#]', 'seen'), updated_at = :now
-FROM due JOIN enrollment e ON e.id = due.id
-WHERE contact.id = e.subject_id AND NOT due.dry
+WHERE id IN (SELECT e.subject_id FROM due JOIN enrollment e ON e.id = due.id WHERE NOT due.dry)
   AND NOT EXISTS (SELECT 1 FROM json_each(contact.tags) WHERE value = 'seen');
 INSERT INTO counter (version_id, workspace_id, node, here, passed)
-SELECT e.version_id, e.workspace_id, c.column2, sum(c.column3), sum(c.column4)
-FROM due JOIN enrollment e ON e.id = due.id JOIN (VALUES
+SELECT d.version_id, d.workspace_id, c.column2, sum(c.column3 * d.n), sum(c.column4 * d.n)
+FROM (SELECT e.version_id, e.workspace_id, due.dry, count(*) AS n FROM due CROSS JOIN enrollment e ON e.id = due.id GROUP BY 1, 2, 3) d
+JOIN (VALUES
   (1, 'first', -1, 1), (1, 'first next', 0, 1), (1, 'a2', 0, 1), (1, 'which', 0, 1), (1, 'which dry', 0, 1),
   (1, 'a3', 0, 1), (1, 'offer', 0, 1), (1, 'offer sent', 0, 1), (1, 'offer @written', 0, 1), (1, 'a5', 0, 1), (1, 'second', 1, 0),
   (0, 'first', -1, 1), (0, 'first next', 0, 1), (0, 'a2', 0, 1), (0, 'which', 0, 1), (0, 'which else', 0, 1),
   (0, 'a4', 0, 1), (0, 'mark', 0, 1), (0, 'mark next', 0, 1), (0, 'a6', 0, 1), (0, 'second', 1, 0)
-) c ON c.column1 = due.dry
+) c ON c.column1 = d.dry
 WHERE true GROUP BY 1, 2, 3
 ON CONFLICT (version_id, node) DO UPDATE SET here = here + excluded.here, passed = passed + excluded.passed;
 DELETE FROM due;
@@ -88,7 +89,7 @@ ORDER BY due_at LIMIT {limit};
 DELETE FROM knock WHERE enrollment_id IN (SELECT id FROM due);
 UPDATE enrollment SET status = 'ended', result = 'completed', step = NULL, taken_at = due.at, ended_at = due.at,
   step_due = NULL, due_at = NULL, epoch = epoch + 1
-FROM due WHERE enrollment.id = due.id;
+FROM due WHERE enrollment.id = due.id AND enrollment.id IN (SELECT id FROM due);
 INSERT INTO trail (workspace_id, enrollment_id, version_id, at, op, stage, step, exit, arrow, visit, seq, detail)
 SELECT e.workspace_id, e.id, e.version_id, due.at, c.column1, 'care', c.column2, c.column3, 'a7', 1, 5, c.column4
 FROM due JOIN enrollment e ON e.id = due.id

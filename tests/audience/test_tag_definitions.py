@@ -70,7 +70,7 @@ def test_many_at_once_as_one_by_one(
     session.execute(delete(Inbox).where(Inbox.id > first))
     for table in (TagExpiry, TagRefusal):
         session.execute(delete(table))
-    monkeypatch.setattr(contacts, "fits", lambda session, changes: False)
+    monkeypatch.setattr(contacts, "fits", lambda changes: False)
     contacts.change(session, changes, NOW)
     assert _seen(session, first) == at_once
     worn = [tags for _, tags in at_once[0]]
