@@ -69,14 +69,16 @@ class Advance:
         """Move one batch and return how many it held; one whose move fails is stopped and holds nobody else."""
         self._claimed, self._leaving = [], set()
         try:
-            return self._batch(limit)
+            # Around the whole batch: where it is still at hand, collecting again would first look through all of it.
+            with uncollected():
+                return self._batch(limit)
         except Exception as error:
             if passes(error) or not self._claimed:
                 raise
             return self._apart(self._claimed, error)
 
     def _batch(self, limit: int) -> int:
-        with uncollected(), self.database.transaction() as tx:
+        with self.database.transaction() as tx:
             before, until = horizon(tx, self.routes, self.now)
             self._wake_the_resumed(tx, until)
             paused = self.routes.paused
