@@ -42,12 +42,10 @@ def move_together(
 ) -> list[Cohort]:
     """Move a group of one plan; what comes out is what the kernel gives for each one alone."""
     alike: dict[Any, list[Standing]] = {}
-    # Where positions that read alike are one object, as on SQLite, that object stands for all its fields.
-    key_of = _key_of_one if len(group) > 1 and group[0].position is group[1].position else _key
     for standing in group:
         heard = signals.get(standing.id)
         facts = known.get(standing.subject_id)
-        key = standing.id if heard or facts is None or facts.history else key_of(standing, facts)
+        key = standing.id if heard or facts is None or facts.history else _key(standing, facts)
         alike.setdefault(key, []).append(standing)
 
     def ask(standings: Sequence[Standing]) -> list[Move]:
@@ -101,16 +99,6 @@ def _key(standing: Standing, facts: Facts) -> tuple[Any, ...]:
         p.status, p.entry_id, p.entered_journey, p.taken_at, p.stage, p.step, p.visit, p.seq, p.void_seq,
         p.entered_stage, p.step_begun, p.step_due, p.stage_due, p.result, standing.epoch, standing.workspace_id,
         id(p.state), id(facts.attributes), id(facts.tags), facts.zone,
-        id(facts.segments), id(facts.tiers) if facts.tiers else 0,
-        id(facts.touches) if facts.touches else 0, id(facts.coming) if facts.coming else 0,
-        id(facts.coupons) if facts.coupons else 0,
-    )  # fmt: skip
-
-
-def _key_of_one(standing: Standing, facts: Facts) -> tuple[Any, ...]:
-    return (
-        id(standing.position), standing.epoch, standing.workspace_id,
-        id(facts.attributes), id(facts.tags), facts.zone,
         id(facts.segments), id(facts.tiers) if facts.tiers else 0,
         id(facts.touches) if facts.touches else 0, id(facts.coming) if facts.coming else 0,
         id(facts.coupons) if facts.coupons else 0,

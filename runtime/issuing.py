@@ -11,18 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audience import coupons, points
 from audience.coupons import Want
-from audience.tables import Contact
 from journeys.position import BookPoints, Facts, IssueCoupon, Move
 from runtime.cohorts import Cohort
 from runtime.database import Transaction
 from runtime.rows import Standing
-from store.bulk import among
-from store.subjects import is_group
 
 #: Moves some enrollments again on other facts.
 Again = Callable[[Sequence[Standing], Mapping[int, Facts]], list[Cohort]]
@@ -30,14 +26,6 @@ Again = Callable[[Sequence[Standing], Mapping[int, Facts]], list[Cohort]]
 
 class PoolRanDry(RuntimeError):
     """A pool had a coupon when the move was reckoned and has none now; the whole is done again."""
-
-
-def lock(session: Session, subjects: Sequence[int]) -> None:
-    """Keep others from changing the points of these contacts, of whom some may be booked."""
-    ids = sorted(number for number in subjects if not is_group(number))
-    if ids:
-        query = select(Contact.id).where(among(session, Contact.id, ids)).order_by(Contact.id)
-        session.execute(query.with_for_update(key_share=True)).all()
 
 
 def claim(

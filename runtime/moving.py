@@ -109,14 +109,10 @@ class Moving:
     def _know(self, groups: Sequence[Group]) -> dict[int, Facts]:
         """The facts of everybody in these groups, each as far as his plan reads them."""
         wanted: dict[tuple[int, bool, Reads], list[int]] = {}
-        books: list[int] = []
         for group in groups:
             reads, first = group.compiled.plan.reads, group.members[0]
             subjects = [standing.subject_id for standing in group.members]
             wanted.setdefault((first.workspace_id, is_group(first.subject_id), reads), []).extend(subjects)
-            if reads.schemes:
-                books += subjects
-        issuing.lock(self.tx.session, books)
         known: dict[int, Facts] = {}
         for (workspace_id, _, reads), subjects in wanted.items():
             found = facts.load(self.tx, workspace_id, subjects, reads)

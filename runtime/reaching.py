@@ -29,14 +29,16 @@ A_DAY = timedelta(days=1)
 
 
 def lock(tx: Transaction, routes: Routes, standings: Sequence[Standing]) -> None:
-    """Lock the subjects of those whose plans reserve, all of a batch at once and always in the order of their ids."""
+    """Lock the subjects of those whose plans reserve or book points, all of a batch at once and always in the order of their ids."""
     plans: dict[int, bool] = {}
     subjects: dict[int, set[int]] = defaultdict(set)
     for standing in standings:
         reserves = plans.get(standing.version_id)
         if reserves is None:
             compiled = routes.compiled(tx, standing.journey_id, standing.version_id)
-            reserves = plans[standing.version_id] = compiled is not None and compiled.plan.reserves
+            reserves = plans[standing.version_id] = compiled is not None and (
+                compiled.plan.reserves or bool(compiled.plan.reads.schemes)
+            )
         if reserves:
             subjects[standing.workspace_id].add(standing.subject_id)
     for workspace_id in sorted(subjects):

@@ -338,19 +338,7 @@ def _standings(rows: Iterable[Sequence[Any]]) -> list[Standing]:
             if state is None:
                 state = states[p[15]] = orjson.loads(p[15])
             position = positions[p] = Position(
-                *(
-                    p[0],
-                    p[1],
-                    times[p[2]],
-                    times[p[3]],
-                    p[4],
-                    p[5],
-                    p[6],
-                    p[7],
-                    p[8],
-                    times[p[9]],
-                    times[p[10]],
-                ),
+                *(p[0], p[1], times[p[2]], times[p[3]], *p[4:9], times[p[9]], times[p[10]]),
                 *(times[p[11]], times[p[12]], p[13], times[p[14]], state),
             )
         found.append(Standing(*row[:6], times[row[6]], times[row[7]], *row[8:HEAD_COUNT], position))
