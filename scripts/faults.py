@@ -1,7 +1,7 @@
 """The night profile: a storm of random kills over a running workload, then every promise in its night size.
 
-python3 scripts/faults.py [--kills 2000] [--minutes 60] [--restarts N] [--stops N] [--seed N] [--json]   the storm alone
-python3 scripts/faults.py                                                                        the storm and the rest
+python3 scripts/faults.py
+python3 scripts/faults.py [--kills 2000] [--minutes 60] [--restarts N] [--stops N] [--seed N] [--json]: the storm alone
 """
 
 from __future__ import annotations
