@@ -22,7 +22,7 @@ from store.inbox import NewSignal
 from store.problem import Problem, problem
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)  # not frozen: a step makes thousands at once, and each would take three times as long
 class Change:
     """What a step changes of one contact at `at`; `source_id` is the enrollment whose step it is.
 

@@ -22,10 +22,10 @@ from audience.tables_keeping import Recheck, RecheckLater, WatchedRule
 from rules.conditions import Rule, parse
 from rules.drift import next_drift
 from rules.sql import is_local
-from store.bulk import among, insert_rows
+from store.bulk import insert_rows
 from store.columns import Id
 
-__all__ = ["ask", "forget", "heard", "hears", "look", "newcomers", "note", "watch"]
+__all__ = ["ask", "forget", "heard", "heard_in", "hears", "look", "newcomers", "note", "watch"]
 
 #: Noted once more, and not "do nothing": it waits for a look under way, which would else forget what it did not see.
 _NOTE = text(
@@ -33,6 +33,10 @@ _NOTE = text(
 SELECT w, c, 1 FROM unnest(:workspaces, :contacts) AS noted(w, c) ORDER BY w, c
 ON CONFLICT (workspace_id, contact_id) DO UPDATE SET heard = recheck.heard + 1"""
 ).bindparams(bindparam("workspaces", type_=ARRAY(Id)), bindparam("contacts", type_=ARRAY(Id)))
+#: Asked with every batch that somebody is taken in or ends in: built once.
+_HEARD = select(WatchedRule.workspace_id, WatchedRule.hears).where(
+    WatchedRule.workspace_id.in_(bindparam("workspaces", expanding=True))
+)
 
 
 def hears(rule: Rule) -> list[str]:
@@ -101,12 +105,7 @@ def heard(
     workspaces = sorted({one[0] for one in given} | {one[1] for one in coming})
     if not workspaces:
         return
-    names: dict[int, set[str]] = {}
-    query = select(WatchedRule.workspace_id, WatchedRule.hears).where(
-        among(session, WatchedRule.workspace_id, workspaces)
-    )
-    for workspace_id, some in session.execute(query):
-        names.setdefault(workspace_id, set()).update(some)
+    names = heard_in(session, workspaces)
     note(session, {(w, c) for w, c, name in given if c is not None and name in names.get(w, ())})
     rows = {(at, w, c) for at, w, c, name in coming if c is not None and name in names.get(w, ())}
     insert_rows(
@@ -115,6 +114,14 @@ def heard(
         [{"at": at, "workspace_id": w, "contact_id": c} for at, w, c in sorted(rows)],
         skip_known=True,
     )
+
+
+def heard_in(session: Session, workspaces: Sequence[int]) -> dict[int, set[str]]:
+    """Name the signals that watched rules of these workspaces hear."""
+    names: dict[int, set[str]] = {}
+    for workspace_id, some in session.connection().execute(_HEARD, {"workspaces": workspaces}):
+        names.setdefault(workspace_id, set()).update(some)
+    return names
 
 
 def note(session: Session, contacts: Iterable[tuple[int, int]]) -> None:

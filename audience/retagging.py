@@ -53,9 +53,15 @@ def fits(changes: Sequence[Change]) -> bool:
     if len(changes) < ENOUGH:
         return False
     first = changes[0]
-    same = (first.workspace_id, first.add, first.remove, first.by)
     return (
-        all(not one.attributes and (one.workspace_id, one.add, one.remove, one.by) == same for one in changes)
+        all(
+            (one.add is first.add or one.add == first.add)
+            and (one.remove is first.remove or one.remove == first.remove)
+            and not one.attributes
+            and one.workspace_id == first.workspace_id
+            and one.by == first.by
+            for one in changes
+        )
         and len({one.contact_id for one in changes}) == len(changes)
         and not set(first.add) & set(first.remove)
     )
@@ -112,8 +118,8 @@ def _told(dialect: str, some: Sequence[Change]) -> dict[str, Any]:
     if dialect == "postgresql":
         ids, sources = [one.contact_id for one in some], [one.source_id for one in some]
         return {"ids": ids, "sources": sources, "ats": [one.at for one in some]}
-    rows = [[one.contact_id, one.source_id, one.at.astimezone(UTC).strftime(SQLITE_TIME)] for one in some]
-    return {"told": dumps(rows)}
+    times = {at: at.astimezone(UTC).strftime(SQLITE_TIME) for at in {one.at for one in some}}
+    return {"told": dumps([[one.contact_id, one.source_id, times[one.at]] for one in some])}
 
 
 def _worn(change: Change, shelf: Shelf) -> tuple[int, int, tag_wearing.Wearing]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.orm import Session
 
 from audience.tables_tags import TagDefinition, TagShelf
@@ -109,11 +109,13 @@ class Shelf:
 EMPTY = Shelf()
 #: Per database, what this process has read there.
 _read: WeakKeyDictionary[Engine, dict[int, Shelf]] = WeakKeyDictionary()
+#: Asked with every batch of tags: built once.
+_REVISION = select(TagShelf.revision).where(TagShelf.workspace_id == bindparam("workspace"))
 
 
 def shelf_of(session: Session, workspace_id: int) -> Shelf:
     """The definitions as they are now; one look by key as long as none has changed."""
-    revision = session.scalar(select(TagShelf.revision).where(TagShelf.workspace_id == workspace_id))
+    revision = session.connection().scalar(_REVISION, {"workspace": workspace_id})
     if revision is None:
         return EMPTY
     bind = session.get_bind()

@@ -6,6 +6,7 @@ hear, a history that the plan reads, or comes to a step whose way depends on who
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,8 @@ from journeys.acting import EXIT, EXITED
 from journeys.advance import advance, expel
 from journeys.pauses import Pause
 from journeys.plan import Plan
-from journeys.position import Facts, Move, Position, Signal
+from journeys.position import Move, Signal
+from runtime.facts import UNKNOWN, Known
 from runtime.rows import Standing
 
 #: Kinds whose steps do the same for everybody with the same facts; a `split` does not, nor may a kind from outside.
@@ -36,24 +38,26 @@ def move_together(
     plan: Plan,
     group: Sequence[Standing],
     signals: Mapping[int, Sequence[Signal]],
-    known: Mapping[int, Facts],
+    known: Mapping[int, Known],
     until: datetime,
     pauses: Sequence[Pause],
 ) -> list[Cohort]:
     """Move a group of one plan; what comes out is what the kernel gives for each one alone."""
-    alike: dict[Any, list[Standing]] = {}
+    alike: dict[Any, list[Standing]] = defaultdict(list)
     for standing in group:
         heard = signals.get(standing.id)
         facts = known.get(standing.subject_id)
-        key = standing.id if heard or facts is None or facts.history else _key(standing, facts)
-        alike.setdefault(key, []).append(standing)
+        # Positions, and what is known, that are equal have been read as one object.
+        alone = heard or facts is None or facts.history
+        key = standing.id if alone else (id(standing.position), id(facts), standing.epoch)
+        alike[key].append(standing)
 
     def ask(standings: Sequence[Standing]) -> list[Move]:
         return advance(
             plan,
             [s.position for s in standings],
             [signals.get(s.id, ()) for s in standings],
-            [known.get(s.subject_id) or Facts(str(s.subject_id)) for s in standings],
+            [known.get(s.subject_id, UNKNOWN).of(s.subject_id) for s in standings],
             until,
             pauses,
         )
@@ -76,7 +80,7 @@ def send_out(
     plan: Plan,
     group: Sequence[Standing],
     signals: Mapping[int, Sequence[Signal]],
-    known: Mapping[int, Facts],
+    known: Mapping[int, Known],
     until: datetime,
     *,
     archived: bool,
@@ -87,22 +91,9 @@ def send_out(
         heard = signals.get(standing.id, ())
         act = next((s.data for s in heard if s.kind == "hand" and s.data.get("act") == EXIT), {})
         result = "archived" if archived else str(act.get("result") or EXITED)
-        facts = known.get(standing.subject_id) or Facts(str(standing.subject_id))
+        facts = known.get(standing.subject_id, UNKNOWN).of(standing.subject_id)
         cohorts.append(Cohort([standing], expel(plan, standing.position, heard, facts, until, result)))
     return cohorts
-
-
-def _key(standing: Standing, facts: Facts) -> tuple[Any, ...]:
-    """What decides a move; states, attributes and tags that are equal have been read as one object."""
-    p: Position = standing.position
-    return (
-        p.status, p.entry_id, p.entered_journey, p.taken_at, p.stage, p.step, p.visit, p.seq, p.void_seq,
-        p.entered_stage, p.step_begun, p.step_due, p.stage_due, p.result, standing.epoch, standing.workspace_id,
-        id(p.state), id(facts.attributes), id(facts.tags), facts.zone,
-        id(facts.segments), id(facts.tiers) if facts.tiers else 0,
-        id(facts.touches) if facts.touches else 0, id(facts.coming) if facts.coming else 0,
-        id(facts.coupons) if facts.coupons else 0,
-    )  # fmt: skip
 
 
 def _same_for_all(plan: Plan, move: Move) -> bool:

@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 
 from audience import coupons, points
 from audience.coupons import Want
-from journeys.position import BookPoints, Facts, IssueCoupon, Move
+from journeys.position import BookPoints, IssueCoupon, Move
 from runtime.cohorts import Cohort
 from runtime.database import Transaction
+from runtime.facts import UNKNOWN, Known
 from runtime.rows import Standing
 
 #: Moves some enrollments again on other facts.
-Again = Callable[[Sequence[Standing], Mapping[int, Facts]], list[Cohort]]
+Again = Callable[[Sequence[Standing], Mapping[int, Known]], list[Cohort]]
 
 
 class PoolRanDry(RuntimeError):
@@ -29,7 +30,7 @@ class PoolRanDry(RuntimeError):
 
 
 def claim(
-    tx: Transaction, moved: list[Cohort], known: Mapping[int, Facts], again: Again | None, now: datetime
+    tx: Transaction, moved: list[Cohort], known: Mapping[int, Known], again: Again | None, now: datetime
 ) -> list[Cohort]:
     """Claim the codes that these moves issue; returns the moves as they are with what there was.
 
@@ -38,7 +39,7 @@ def claim(
     settled: list[Cohort] = []
     open_, facts = moved, dict(known)
     granted: dict[int, int] = defaultdict(int)
-    interned: dict[frozenset[tuple[str, int]], Mapping[str, int]] = {}
+    alike: dict[tuple[int, frozenset[tuple[str, int]]], Known] = {}
     while open_:
         refused, open_ = _one_each(tx, open_, granted, settled, now)
         if not refused:
@@ -46,12 +47,14 @@ def claim(
         if again is None:
             raise PoolRanDry(PoolRanDry.__doc__)
         for standing, deeds in refused:
-            old = facts.get(standing.subject_id) or Facts(str(standing.subject_id))
+            old = facts.get(standing.subject_id, UNKNOWN)
             pool = deeds[granted[standing.id]].pool
             had = sum(deed.pool == pool for deed in deeds[: granted[standing.id]])
             left = {**old.coupons, pool: had}
-            left_one = interned.setdefault(frozenset(left.items()), left)
-            facts[standing.subject_id] = replace(old, coupons=left_one)
+            name = id(old), frozenset(left.items())
+            if name not in alike:
+                alike[name] = replace(old, coupons=left)
+            facts[standing.subject_id] = alike[name]
         open_ += again([standing for standing, _ in refused], facts)
     return settled
 

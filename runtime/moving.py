@@ -12,12 +12,13 @@ from audience import keeping
 from journeys.lifecycle import ARCHIVED, LIVE
 from journeys.pauses import Pause
 from journeys.plan import Plan
-from journeys.position import ENDED, HOLDOUT, NEW, Crumb, Facts, Move, Position, SendMessage, Signal
+from journeys.position import ENDED, HOLDOUT, NEW, Crumb, Move, Position, SendMessage, Signal
 from journeys.reading import Reads
 from runtime import cohorts, counting, facts, faults, issuing, reaching
 from runtime.cohorts import Cohort
 from runtime.database import Transaction
 from runtime.deeds import Deeds
+from runtime.facts import Known
 from runtime.plans import Compiled
 from runtime.routes import Routes
 from runtime.rows import Arrived, Standing
@@ -50,7 +51,7 @@ class Moving:
         self.crumbs: list[tuple[Sequence[Standing], Sequence[Crumb]]] = []
         self.deeds = Deeds(self.routes)
         self.goals: list[tuple[int, str, int, int, datetime, int]] = []
-        self.ended: list[Standing] = []
+        self.ended: list[Sequence[Standing]] = []
 
     def move(self, standings: Sequence[Standing]) -> None:
         """Move these enrollments as far as their signals and alarms carry them."""
@@ -84,11 +85,11 @@ class Moving:
             times = Counter()
             standings = sorted(standings, key=lambda standing: (standing.due_at or self.until, standing.id))
         for standing in standings:
-            until = self.until
+            until, position = self.until, standing.position
             if standing.id in signals:
                 until = max(until, *(signal.stored_at for signal in signals[standing.id]))
-            if standing.position.status == NEW:
-                until = max(until, standing.position.entered_journey)
+            if position.status == NEW and position.entered_journey > until:
+                until = position.entered_journey
             wave = 0
             if times is not None:
                 wave = times[standing.subject_id]
@@ -106,26 +107,26 @@ class Moving:
                 made.append(Group(compiled, until, members))
         return made
 
-    def _know(self, groups: Sequence[Group]) -> dict[int, Facts]:
+    def _know(self, groups: Sequence[Group]) -> dict[int, Known]:
         """The facts of everybody in these groups, each as far as his plan reads them."""
         wanted: dict[tuple[int, bool, Reads], list[int]] = {}
         for group in groups:
             reads, first = group.compiled.plan.reads, group.members[0]
             subjects = [standing.subject_id for standing in group.members]
             wanted.setdefault((first.workspace_id, is_group(first.subject_id), reads), []).extend(subjects)
-        known: dict[int, Facts] = {}
+        known: dict[int, Known] = {}
         for (workspace_id, _, reads), subjects in wanted.items():
             found = facts.load(self.tx, workspace_id, subjects, reads)
             known = {**known, **found} if known else found
         return known
 
     def _move_group(
-        self, group: Group, signals: Mapping[int, Sequence[Signal]], known: Mapping[int, Facts]
+        self, group: Group, signals: Mapping[int, Sequence[Signal]], known: Mapping[int, Known]
     ) -> None:
         tx, plan, members, until = self.tx, group.compiled.plan, group.members, group.until
         if plan.reserves or plan.reads.pools:
             known = {s.subject_id: known[s.subject_id] for s in members if s.subject_id in known}
-        reaching.tell(tx, self.routes, plan, members, known, until)
+            known = reaching.tell(tx, self.routes, plan, members, known, until)
         journey = self.routes.by_id[members[0].journey_id]
         pauses = self.routes.pauses(tx, journey.id)
         if journey.status == LIVE:
@@ -182,7 +183,7 @@ class Moving:
                         passed[counting.of_messages(deed.step, counting.WRITTEN)] += len(members)
             if after.status == ENDED != before.status:
                 self.deeds.tell_parents(members)
-                self.ended += members
+                self.ended.append(members)
             held_out = int(HOLDOUT in (after.status, after.result))
             self.goals += [
                 (s.id, goal, s.workspace_id, s.version_id, at, held_out)
@@ -203,14 +204,21 @@ class Moving:
 
     def _tell_rules(self) -> None:
         """Let rules that ask who is in a journey hear of those who left."""
-        keys = self.routes.by_id
-        left = [
-            (s.workspace_id, s.subject_id, f"journey.{keys[s.journey_id].key}")
-            for s in self.ended
-            if not is_group(s.subject_id)
-        ]
+        left: dict[tuple[int, str], list[int]] = defaultdict(list)
+        for members in self.ended:
+            first = members[0]
+            if not is_group(first.subject_id):
+                name = f"journey.{self.routes.by_id[first.journey_id].key}"
+                left[first.workspace_id, name] += [standing.subject_id for standing in members]
         if left:
-            keeping.heard(self.tx.session, left)
+            heard = keeping.heard_in(self.tx.session, sorted({workspace for workspace, _ in left}))
+            them = [
+                (workspace, subject)
+                for (workspace, name), subjects in left.items()
+                if name in heard.get(workspace, ())
+                for subject in subjects
+            ]
+            keeping.note(self.tx.session, them)
 
     def _count(self) -> None:
         """Add to the counters, last of all, because other workers wait for the same few rows."""
@@ -238,7 +246,7 @@ def _again(
     until: datetime,
     pauses: Sequence[Pause],
     some: Sequence[Standing],
-    known: Mapping[int, Facts],
+    known: Mapping[int, Known],
 ) -> list[Cohort]:
     return cohorts.move_together(plan, some, signals, known, until, pauses)
 

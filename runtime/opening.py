@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from audience import keeping
-from journeys.position import ENDED, Facts, fresh
+from journeys.position import ENDED, fresh
 from rules.scene import Reads
 from runtime import entering, facts
 from runtime.database import Transaction
+from runtime.facts import UNKNOWN, Known
 from runtime.listening import JUST_BEFORE, Listening
 from runtime.routes import Routes, Start
 from runtime.rows import Arrived, Opening, Place
@@ -128,7 +129,7 @@ class Openings:
         self,
         row: Arrived,
         start: Start,
-        known: dict[tuple[int, int], dict[int, Facts]],
+        known: dict[tuple[int, int], dict[int, Known]],
         wanted: dict[tuple[int, int, str], tuple[int, Opening]],
     ) -> Opening | None:
         name = _name(start, row)
@@ -139,7 +140,7 @@ class Openings:
         places = self.places.get(subject, ())
         if not entering.may_enter(plan, at, (p for p in places if p.journey_id == journey and p.key == key)):
             return None
-        facts_now = known.get((row.workspace_id, journey), {}).get(subject) or Facts(str(subject))
+        facts_now = known.get((row.workspace_id, journey), {}).get(subject, UNKNOWN).of(subject)
         entry = entering.pick(plan, row, start.entries[0].id, facts_now, at)
         if entry is None:
             return None
@@ -151,7 +152,7 @@ class Openings:
             *(row.data.get("visit") if parent and row.data.get("bound") else None, position),
         )
 
-    def _facts(self, rows: Sequence[Arrived]) -> dict[tuple[int, int], dict[int, Facts]]:
+    def _facts(self, rows: Sequence[Arrived]) -> dict[tuple[int, int], dict[int, Known]]:
         """What the entries' rules read, for those contacts whose signals they judge."""
         wanted: dict[tuple[int, int], tuple[Reads, set[int]]] = {}
         for row in rows:

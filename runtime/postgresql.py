@@ -143,10 +143,15 @@ class PostgreSQL:
 
     def people(
         self, cursor: Any, workspace_id: int, ids: Iterable[int], names: Sequence[str]
-    ) -> list[tuple[int, str | tuple[str | None, ...], str, str | None]]:
-        columns = ", ".join(["(attributes -> %s::text)::text"] * len(names)) or "NULL"
+    ) -> list[tuple[Any, ...]]:
+        columns = "".join([", (attributes -> %s::text)::text"] * len(names))
         cursor.execute(q.PEOPLE.format(columns=columns), (*names, form.integers(ids), workspace_id))
-        return [(row[0], row[3:], row[1], row[2]) for row in cursor.fetchall()]
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+    def attributes(self, texts: Sequence[Any], names: Sequence[str]) -> Mapping[str, Any]:
+        pairs = zip(names, texts, strict=True)
+        return {name: orjson.loads(text) for name, text in pairs if text is not None}
 
     def knocks(self, cursor: Any, ids: Sequence[int]) -> list[tuple[int, Arrived]]:
         cursor.execute(q.KNOCKS, (form.integers(ids),))
@@ -341,13 +346,17 @@ class PostgreSQL:
 
 
 def _standings(cursor: Any) -> list[Standing]:
-    """Rows as standings; states that read alike are one object, which nobody changes."""
+    """Rows as standings; states and whole positions that read alike are one object, which nobody changes."""
     states: dict[str, Any] = {}
+    positions: dict[Sequence[Any], Position] = {}
     found = []
     for row in cursor.fetchall():
-        text = row[-1]
-        state = states.get(text)
-        if state is None:
-            state = states[text] = orjson.loads(text)
-        found.append(Standing(*row[:HEAD_COUNT], Position(*row[HEAD_COUNT:-1], state)))
+        p = row[HEAD_COUNT:]
+        position = positions.get(p)
+        if position is None:
+            text = p[-1]
+            if text not in states:
+                states[text] = orjson.loads(text)
+            position = positions[p] = Position(*p[:-1], states[text])
+        found.append(Standing(*row[:HEAD_COUNT], position))
     return found

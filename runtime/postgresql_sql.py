@@ -115,7 +115,7 @@ SELECT journey_id FROM journey_pause WHERE until IS NOT NULL AND woken = FALSE""
 WOKEN = "UPDATE journey_pause SET woken = TRUE WHERE journey_id = %s AND until IS NOT NULL"
 
 PEOPLE = """-- what a plan reads of people, as texts: equal texts need be taken apart once only
-SELECT id, tags::text, timezone, {columns}
+SELECT id, tags::text, timezone{columns}
 FROM contact WHERE id = ANY(%s::bigint[]) AND workspace_id = %s"""
 
 KNOCKS = """-- take away what knocked

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -17,9 +18,10 @@ from audience.tables import Contact
 from audience.tables_groups import CustomerGroup
 from journeys.lifecycle import LIVE
 from journeys.plan import Plan
-from journeys.position import NEW, WAITING, Facts
+from journeys.position import NEW, WAITING
 from journeys.tables import Enrollment
 from runtime.database import Transaction
+from runtime.facts import Known
 from runtime.routes import Routes
 from runtime.rows import Standing
 from store.bulk import among
@@ -65,22 +67,28 @@ def tell(
     routes: Routes,
     plan: Plan,
     group: Sequence[Standing],
-    known: Mapping[int, Facts],
+    known: Mapping[int, Known],
     until: datetime,
-) -> None:
-    """Add to the facts of a group what the plan's policies remember; touches that read alike are one object."""
+) -> Mapping[int, Known]:
+    """What is known of a group with what the plan's policies remember of it."""
     if not plan.reserves or not known:
-        return
+        return known
     workspace_id = group[0].workspace_id
     memory = plan.reach.memory
+    touched: Mapping[int, touches.Touches] = {}
     if memory is not None:
-        begin = _oldest(group, until) - memory
-        alike: dict[touches.Touches, touches.Touches] = {}
-        for subject, theirs in touches.since(tx.session, workspace_id, known, begin).items():
-            known[subject].touches = alike.setdefault(theirs, theirs)
+        touched = touches.since(tx.session, workspace_id, known, _oldest(group, until) - memory)
+    coming: Mapping[int, Sequence[tuple[datetime, str]]] = {}
     if plan.reach.priority is not None:
-        for subject, coming in _coming(tx, routes, plan, workspace_id, known, until).items():
-            known[subject].coming = tuple(coming)
+        coming = _coming(tx, routes, plan, workspace_id, known, until)
+    told = dict(known)
+    alike: dict[tuple[int, touches.Touches, tuple[tuple[datetime, str], ...]], Known] = {}
+    for subject in touched.keys() | coming.keys():
+        name = id(known[subject]), touched.get(subject, ()), tuple(coming.get(subject, ()))
+        if name not in alike:
+            alike[name] = replace(known[subject], touches=name[1], coming=name[2])
+        told[subject] = alike[name]
+    return told
 
 
 def _oldest(group: Sequence[Standing], until: datetime) -> datetime:

@@ -18,6 +18,7 @@ from runtime import facts, faults, reaching
 from runtime.advance import horizon
 from runtime.cohorts import Cohort
 from runtime.database import Database, Transaction
+from runtime.facts import UNKNOWN
 from runtime.moving import Moving
 from runtime.plans import Compiled
 from runtime.routes import Routes
@@ -209,11 +210,11 @@ class Rehomings:
         if new.reserves:
             reaching.lock_subjects(tx, workspace_id, subjects)
         known = facts.load(tx, workspace_id, subjects, reads)
-        reaching.tell(tx, self.routes, new, standings, known, task.until)
+        told = reaching.tell(tx, self.routes, new, standings, known, task.until)
         if new.reads.pools:
             allowed = coupons.allowed(tx.session, workspace_id, subjects, new.reads.pools, task.until)
-            known = {n: replace(one, coupons=allowed[n]) for n, one in known.items()}
-        return [known.get(subject) or Facts(str(subject)) for subject in subjects]
+            told = {n: replace(one, coupons=allowed[n]) for n, one in told.items()}
+        return [told.get(subject, UNKNOWN).of(subject) for subject in subjects]
 
     # -- writing --------------------------------------------------------------------------------------------
 

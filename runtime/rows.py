@@ -149,7 +149,7 @@ class Parcel:
 
 #: The columns of Standing that stand before those of its position, in the order of its fields.
 STANDING_HEAD = "id, workspace_id, journey_id, version_id, subject_id, key, due_at, goal_until, parent_id, parent_visit, epoch"
-#: The columns of a position, in the order of its fields.
+#: The columns of a position, in the order of its fields, its state last of all.
 POSITION = (
     "status, entry_id, entered_journey, taken_at, stage, step, visit, seq, void_seq, entered_stage, step_begun, "
     "step_due, stage_due, result, ended_at, state"

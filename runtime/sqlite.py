@@ -11,7 +11,6 @@ import orjson
 from journeys.position import Crumb, Position, SendMessage
 from runtime import sqlite_sql as q
 from runtime.rows import (
-    HEAD_COUNT,
     Arrived,
     JourneyRow,
     Letter,
@@ -131,10 +130,12 @@ class SQLite:
 
     def people(
         self, cursor: Any, workspace_id: int, ids: Iterable[int], names: Sequence[str]
-    ) -> list[tuple[int, str | tuple[str | None, ...], str, str | None]]:
-        found: list[tuple[int, str | tuple[str | None, ...], str, str | None]] = cursor.execute(
-            q.PEOPLE, (_array(ids), workspace_id)
-        ).fetchall()
+    ) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = cursor.execute(q.PEOPLE, (_array(ids), workspace_id)).fetchall()
+        return found
+
+    def attributes(self, texts: Sequence[Any], names: Sequence[str]) -> Mapping[str, Any]:
+        found: dict[str, Any] = orjson.loads(texts[0])
         return found
 
     def knocks(self, cursor: Any, ids: Sequence[int]) -> list[tuple[int, Arrived]]:
@@ -328,21 +329,44 @@ def _standings(rows: Iterable[Sequence[Any]]) -> list[Standing]:
     """Rows as standings; times, states and whole positions that read alike are one object, which nobody changes."""
     times: Any = _Times({None: None})
     states: dict[str, Any] = {}
-    positions: dict[Sequence[Any], Position] = {}
+    shared: dict[tuple[str, str], tuple[Any, ...]] = {}
     found = []
-    for row in rows:
-        p = row[HEAD_COUNT:]
-        position = positions.get(p)
-        if position is None:
-            state = states.get(p[15])
-            if state is None:
-                state = states[p[15]] = orjson.loads(p[15])
-            position = positions[p] = Position(
-                *(p[0], p[1], times[p[2]], times[p[3]], *p[4:9], times[p[9]], times[p[10]]),
-                *(times[p[11]], times[p[12]], p[13], times[p[14]], state),
+    for number, subject, state, text in rows:
+        alike = shared.get((text, state))
+        if alike is None:
+            if state not in states:
+                states[state] = orjson.loads(state)
+            alike = shared[text, state] = _shared(orjson.loads(text), states[state], times)
+        workspace, journey, version, key, due, goal, parent, visit, epoch, position = alike
+        found.append(
+            Standing(
+                *(
+                    number,
+                    workspace,
+                    journey,
+                    version,
+                    subject,
+                    key,
+                    due,
+                    goal,
+                    parent,
+                    visit,
+                    epoch,
+                    position,
+                )
             )
-        found.append(Standing(*row[:6], times[row[6]], times[row[7]], *row[8:HEAD_COUNT], position))
+        )
     return found
+
+
+def _shared(row: Sequence[Any], state: Any, times: Mapping[str | None, Any]) -> tuple[Any, ...]:
+    """What several enrollments have in common, in the order of the fields of `Standing`."""
+    p = row[9:]
+    position = Position(
+        *(p[0], p[1], times[p[2]], times[p[3]], *p[4:9], times[p[9]], times[p[10]]),
+        *(times[p[11]], times[p[12]], p[13], times[p[14]], state),
+    )
+    return (*row[:4], times[row[4]], times[row[5]], *row[6:9], position)
 
 
 def _written(s: Standing, p: Position) -> tuple[Any, ...]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from runtime.rows import ARRIVED, JOURNEY, PARCEL, PLACE, POSITION, STANDING_HEAD
 
+#: The columns of an enrollment but its own numbers and its state.
+SHARED = [c for c in f"{STANDING_HEAD}, {POSITION}".split(", ") if c not in ("id", "subject_id", "state")]
+
 LOOK = """-- is there anything to do? probes of partial indexes, and of a few small tables
 SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'new'),
   EXISTS (SELECT 1 FROM enrollment WHERE due_at IS NOT NULL AND due_at <= ?)
@@ -50,7 +53,8 @@ PLACES = f"""-- all enrollments of some subjects
 SELECT {PLACE} FROM enrollment WHERE subject_id IN (SELECT value FROM json_each(?))
 ORDER BY id"""
 
-STANDING = f"SELECT {STANDING_HEAD}, {POSITION} FROM enrollment"
+#: What many may share is one text: equal ones need be taken apart once only.
+STANDING = f"""SELECT id, subject_id, state, json_array({", ".join(SHARED)}) FROM enrollment"""
 
 OPEN = f"""-- open an enrollment; the partial unique index decides who is active
 INSERT INTO enrollment (workspace_id, journey_id, version_id, subject_kind, subject_id, key, due_at, goal_until,
@@ -100,8 +104,8 @@ SELECT journey_id FROM journey_pause WHERE until IS NOT NULL AND woken = 0"""
 
 WOKEN = "UPDATE journey_pause SET woken = 1 WHERE journey_id = ? AND until IS NOT NULL"
 
-PEOPLE = """-- what a plan reads of people, and more, as texts: equal texts need be taken apart once only
-SELECT id, attributes, tags, timezone FROM contact WHERE id IN (SELECT value FROM json_each(?)) AND workspace_id = ?"""
+PEOPLE = """-- what a plan reads of people, and more: equal bytes need be taken apart once only, and not even be decoded
+SELECT id, tags, timezone, CAST(attributes AS BLOB) FROM contact WHERE id IN (SELECT value FROM json_each(?)) AND workspace_id = ?"""
 
 KNOCKS = """-- take away what knocked
 DELETE FROM knock WHERE enrollment_id IN (SELECT value FROM json_each(?)) RETURNING enrollment_id, signal_id"""

@@ -115,10 +115,11 @@ class Statements(Protocol):
 
     def people(
         self, cursor: Any, workspace_id: int, ids: Iterable[int], names: Sequence[str]
-    ) -> list[tuple[int, str | tuple[str | None, ...], str, str | None]]:
-        """Of contacts: (id, attributes, tags as JSON text, zone); the attributes as one JSON text of at least these, or
-        as one text for each of these in their order.
-        """
+    ) -> list[tuple[Any, ...]]:
+        """Of contacts: (id, tags as JSON text, zone, and the texts out of which `attributes` takes those of these names)."""
+
+    def attributes(self, texts: Sequence[Any], names: Sequence[str]) -> Mapping[str, Any]:
+        """The attributes that `people` told of one contact: at least those of these names."""
 
     def knocks(self, cursor: Any, ids: Sequence[int]) -> list[tuple[int, Arrived]]:
         """Take away and return what knocked at these enrollments, as (enrollment id, signal) in order of arrival."""
