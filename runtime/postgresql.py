@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ import orjson
 from journeys.position import Crumb, Position, SendMessage
 from runtime import postgresql_sql as q
 from runtime import postgresql_text as form
+from runtime.lowwater import Begins, Firsts, LowWater
 from runtime.rows import (
     ARRIVED,
     HEAD_COUNT,
@@ -35,9 +37,30 @@ ENOUGH = 25
 class PostgreSQL:
     """`Statements` on PostgreSQL."""
 
+    def __init__(self) -> None:
+        self.low_water = LowWater()
+
     def look(self, cursor: Any, now: datetime) -> Waiting:
-        cursor.execute(q.LOOK, (now,) * 6)
-        return Waiting(*cursor.fetchone())
+        start, begun = self.low_water.begins(), time.monotonic()
+        self._from(cursor, q.LOOK, start, "signal", "due", "message", "lease", now=now)
+        signal, stored_at, due, resumed, message, lease, stopped, *others = cursor.fetchone()
+        took = time.monotonic() - begun
+        self.low_water.looked(start, took, Firsts(signal, stored_at, due, message, lease), now)
+        return Waiting(
+            signal is not None,
+            (due is not None and due <= now) or resumed,
+            (message is not None and message <= now) or stopped,
+            *others,
+        )
+
+    def _from(self, cursor: Any, statement: str, start: Begins, *queues: str, **given: Any) -> None:
+        """Execute a statement that reads queues, each from where it begins."""
+        where = {name: getattr(start, name) for name in queues}
+        known = {name: begin for name, begin in where.items() if begin is not None}
+        cursor.execute(
+            statement.format(**{name: q.FROM[name] if name in known else "" for name in queues}),
+            {**given, **known},
+        )
 
     def journeys(self, cursor: Any) -> list[JourneyRow]:
         cursor.execute(q.JOURNEYS)
@@ -62,7 +85,7 @@ class PostgreSQL:
         return bool(cursor.fetchone()[0])
 
     def unread(self, cursor: Any, limit: int) -> list[Arrived]:
-        cursor.execute(q.UNREAD, (limit,))
+        self._from(cursor, q.UNREAD, self.low_water.begins(), "signal", limit=limit)
         return [Arrived(*row) for row in cursor]
 
     def unread_named(self, cursor: Any, names: Sequence[tuple[int, str]]) -> list[Arrived]:
@@ -70,7 +93,7 @@ class PostgreSQL:
         return [Arrived(*row) for row in cursor]
 
     def oldest_unread(self, cursor: Any) -> datetime | None:
-        cursor.execute(q.OLDEST_UNREAD, (FIRST_UNREAD,))
+        self._from(cursor, q.OLDEST_UNREAD, self.low_water.begins(), "signal", limit=FIRST_UNREAD)
         found: datetime | None = cursor.fetchone()[0]
         return found
 
@@ -120,7 +143,9 @@ class PostgreSQL:
         cursor.execute(q.REFUSE, (form.integers(i for i, _ in refused), form.texts(e for _, e in refused)))
 
     def claim(self, cursor: Any, before: datetime, limit: int, paused: Sequence[int]) -> list[Standing]:
-        cursor.execute(q.CLAIM.format(limit=int(limit)), (before, form.integers(paused)))
+        statement = q.CLAIM.replace("{limit}", str(int(limit)))
+        given = {"before": before, "paused": form.integers(paused)}
+        self._from(cursor, statement, self.low_water.begins(), "due", **given)
         return _standings(cursor)
 
     def claim_some(self, cursor: Any, ids: Sequence[int]) -> list[Standing]:
@@ -298,7 +323,9 @@ class PostgreSQL:
     def lease(
         self, cursor: Any, owner: str, now: datetime, limit: int, paused: Sequence[int]
     ) -> list[Parcel]:
-        cursor.execute(q.LEASE.format(limit=int(limit)), (owner, now, form.integers(paused)))
+        statement = q.LEASE.replace("{limit}", str(int(limit)))
+        given = {"owner": owner, "now": now, "paused": form.integers(paused)}
+        self._from(cursor, statement, self.low_water.begins(), "message", **given)
         return sorted((Parcel(*row) for row in cursor), key=lambda parcel: parcel.id)
 
     def lease_of(

@@ -7,24 +7,34 @@ from runtime.statements import LEASE_SECS
 
 #: The least of an ordered index, and not EXISTS: for that the planner may read a large table from its begin, when it has counted
 #: the table while many rows answered and none does any more.
-LOOK = """-- is there anything to do? probes of partial indexes, and of a few small tables
-SELECT (SELECT id FROM inbox WHERE state = 'new' ORDER BY id LIMIT 1) IS NOT NULL,
-  coalesce((SELECT due_at FROM enrollment WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1) <= %s, FALSE)
-    OR EXISTS (SELECT 1 FROM journey_pause WHERE until IS NOT NULL AND woken = FALSE),
-  coalesce((SELECT not_before FROM outbox WHERE state = 'pending' ORDER BY not_before LIMIT 1) <= %s, FALSE)
-    OR coalesce((SELECT lease_until FROM outbox WHERE state = 'sending' ORDER BY lease_until LIMIT 1) < clock_timestamp(), FALSE)
+LOOK = """-- is there anything to do? the first of each queue by its partial index, and a few small tables
+SELECT s.id, s.stored_at,
+  (SELECT due_at FROM enrollment WHERE due_at IS NOT NULL{due} ORDER BY due_at LIMIT 1),
+  EXISTS (SELECT 1 FROM journey_pause WHERE until IS NOT NULL AND woken = FALSE),
+  (SELECT not_before FROM outbox WHERE state = 'pending'{message} ORDER BY not_before LIMIT 1),
+  l.lease_until, coalesce(l.lease_until < clock_timestamp(), FALSE)
     OR EXISTS (SELECT 1 FROM sending_stop WHERE woken = FALSE AND until IS NOT NULL)
     OR EXISTS (SELECT 1 FROM guard_trip WHERE woken = FALSE AND until IS NOT NULL),
-  EXISTS (SELECT 1 FROM schedule WHERE next_at <= %s),
+  EXISTS (SELECT 1 FROM schedule WHERE next_at <= %(now)s),
   EXISTS (SELECT 1 FROM "import" WHERE state IN ('waiting', 'running'))
     OR EXISTS (SELECT 1 FROM export WHERE state IN ('waiting', 'running')),
   EXISTS (SELECT 1 FROM journey_move WHERE state = 'running'),
   EXISTS (SELECT 1 FROM recheck) OR EXISTS (SELECT 1 FROM watched_rule WHERE filled_to IS NOT NULL)
-    OR EXISTS (SELECT 1 FROM watched_rule WHERE next_look <= %s)
-    OR coalesce((SELECT at FROM recheck_later ORDER BY at LIMIT 1) <= %s, FALSE),
-  coalesce((SELECT until FROM tag_expiry ORDER BY until LIMIT 1) <= %s, FALSE)
+    OR EXISTS (SELECT 1 FROM watched_rule WHERE next_look <= %(now)s)
+    OR coalesce((SELECT at FROM recheck_later ORDER BY at LIMIT 1) <= %(now)s, FALSE),
+  coalesce((SELECT until FROM tag_expiry ORDER BY until LIMIT 1) <= %(now)s, FALSE)
     OR EXISTS (SELECT 1 FROM tag_job WHERE finished_at IS NULL AND state <> 'paused'),
-  (SELECT id FROM wecom_welcome WHERE state = 'waiting' ORDER BY id LIMIT 1) IS NOT NULL"""
+  (SELECT id FROM wecom_welcome WHERE state = 'waiting' ORDER BY id LIMIT 1) IS NOT NULL
+FROM (SELECT 1) one
+LEFT JOIN (SELECT id, stored_at FROM inbox WHERE state = 'new'{signal} ORDER BY id LIMIT 1) s ON TRUE
+LEFT JOIN (SELECT lease_until FROM outbox WHERE state = 'sending'{lease} ORDER BY lease_until LIMIT 1) l ON TRUE"""
+#: Where a queue is known to begin, its index is read from there.
+FROM = {
+    "signal": " AND id >= %(signal)s",
+    "due": " AND due_at >= %(due)s",
+    "message": " AND not_before >= %(message)s",
+    "lease": " AND lease_until >= %(lease)s",
+}
 
 JOURNEYS = f"""-- every journey that was ever published, with what its workspace decides for it
 SELECT {JOURNEY}, w.settings -> 'quiet_hours' FROM journey j JOIN workspace w ON w.id = j.workspace_id
@@ -37,7 +47,7 @@ SELECT since, until, on_resume FROM journey_pause WHERE workspace_id = %s AND jo
 ORDER BY since"""
 
 UNREAD = f"""-- signals that nobody has taken, oldest first, along the partial index
-SELECT {ARRIVED} FROM inbox WHERE state = 'new' ORDER BY id LIMIT %s"""
+SELECT {ARRIVED} FROM inbox WHERE state = 'new'{{signal}} ORDER BY id LIMIT %(limit)s"""
 
 UNREAD_NAMED = f"""-- of these signals those that nobody has taken
 SELECT {ARRIVED} FROM inbox WHERE state = 'new' AND (workspace_id, event_id) IN
@@ -46,7 +56,8 @@ SELECT {ARRIVED} FROM inbox WHERE state = 'new' AND (workspace_id, event_id) IN
 #: The limit is a parameter so that it is planned anew each time: a plan without any is kept, and one that was made for an inbox of
 #: one page reads all of a large one.
 OLDEST_UNREAD = """-- ids are handed out a little before rows are stored, so look at more than the first
-SELECT min(stored_at) FROM (SELECT stored_at FROM inbox WHERE state = 'new' ORDER BY id LIMIT %s) AS first"""
+SELECT min(stored_at) FROM (
+  SELECT stored_at FROM inbox WHERE state = 'new'{signal} ORDER BY id LIMIT %(limit)s) AS first"""
 
 STORED = "-- signals by id\nSELECT {columns} FROM inbox WHERE id = ANY(%s::bigint[]) ORDER BY id"
 
@@ -83,7 +94,7 @@ REFUSE = """UPDATE inbox i SET state = 'failed', error = n.error
 FROM unnest(%s::bigint[], %s::text[]) AS n(id, error) WHERE i.id = n.id"""
 
 CLAIM = f"""-- due and free; a literal limit keeps the planner on the index
-{STANDING} WHERE due_at IS NOT NULL AND due_at < %s AND journey_id <> ALL(%s::bigint[])
+{STANDING} WHERE due_at IS NOT NULL AND due_at < %(before)s{{due}} AND journey_id <> ALL(%(paused)s::bigint[])
 ORDER BY due_at LIMIT {{limit}} FOR UPDATE SKIP LOCKED"""
 
 CLAIM_SOME = f"""-- these, if free
@@ -179,10 +190,10 @@ ON CONFLICT (version_id, node) DO UPDATE
 SET here = counter.here + excluded.here, passed = counter.passed + excluded.passed"""
 
 LEASE = f"""-- messages that may go
-UPDATE outbox SET lease_owner = %s, lease_until = clock_timestamp() + interval '{LEASE_SECS} seconds', state = 'sending', reason = NULL,
+UPDATE outbox SET lease_owner = %(owner)s, lease_until = clock_timestamp() + interval '{LEASE_SECS} seconds', state = 'sending', reason = NULL,
   tries = tries + 1
 WHERE id = ANY(ARRAY(
-  SELECT id FROM outbox WHERE state = 'pending' AND not_before <= %s AND journey_id <> ALL(%s::bigint[])
+  SELECT id FROM outbox WHERE state = 'pending' AND not_before <= %(now)s{{message}} AND journey_id <> ALL(%(paused)s::bigint[])
   ORDER BY not_before, id LIMIT {{limit}} FOR UPDATE SKIP LOCKED))
 RETURNING {PARCEL}"""
 

@@ -45,7 +45,8 @@ def test_counted_while_all_was_due_and_asked_when_nothing_is(postgres_databases:
     with world.database.reading() as tx:
         now = clock.now(tx.session)
         assert not any(tx.sql.look(tx.cursor, now)), "nothing is left to do"
-        tx.cursor.execute(f"EXPLAIN {postgresql_sql.LOOK}", (now,) * 6)
+        look = postgresql_sql.LOOK.format(signal="", due="", message="", lease="")
+        tx.cursor.execute(f"EXPLAIN {look}", {"now": now})
         plan = "\n".join(row[0] for row in tx.cursor.fetchall())
     world.close()
     assert "ix_enrollment_due" in plan and "ix_inbox_new" in plan and "ix_outbox_open" in plan
