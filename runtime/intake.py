@@ -66,8 +66,9 @@ class Intake:
                 # One of them is bad: halve until it stands alone, so that it holds nobody else.
                 limit //= 2
 
+    @uncollected()
     def _batch(self, limit: int) -> int:
-        with uncollected(), self.database.transaction() as tx:
+        with self.database.transaction() as tx:
             if not tx.sql.take_turn(tx.cursor):
                 return 0
             self.routes.refresh(tx)

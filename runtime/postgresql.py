@@ -219,27 +219,27 @@ class PostgreSQL:
             raise Fenced(Fenced.__doc__)
 
     def _write_each(self, cursor: Any, standings: Sequence[Standing]) -> None:
-        positions = [s.position for s in standings]
+        positions, moments = [s.position for s in standings], form.Moments()
         cursor.execute(
             q.WRITE,
             (
                 form.integers(s.id for s in standings),
                 form.integers(s.epoch for s in standings),
                 form.words(p.status for p in positions),
-                form.times(p.entered_journey for p in positions),
-                form.times(p.taken_at for p in positions),
+                moments.array(p.entered_journey for p in positions),
+                moments.array(p.taken_at for p in positions),
                 form.words(p.stage for p in positions),
                 form.words(p.step for p in positions),
                 form.integers(p.visit for p in positions),
                 form.integers(p.seq for p in positions),
                 form.integers(p.void_seq for p in positions),
-                form.times(p.entered_stage for p in positions),
-                form.times(p.step_begun for p in positions),
-                form.times(p.step_due for p in positions),
-                form.times(p.stage_due for p in positions),
+                moments.array(p.entered_stage for p in positions),
+                moments.array(p.step_begun for p in positions),
+                moments.array(p.step_due for p in positions),
+                moments.array(p.stage_due for p in positions),
                 form.texts(p.result for p in positions),
-                form.times(p.ended_at for p in positions),
-                form.times(s.due_at for s in standings),
+                moments.array(p.ended_at for p in positions),
+                moments.array(s.due_at for s in standings),
                 form.texts(dumps(p.state) for p in positions),
             ),
         )

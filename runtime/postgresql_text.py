@@ -19,9 +19,21 @@ def integers(values: Iterable[int | None]) -> str:
     return "{" + ",".join(["NULL" if v is None else str(v) for v in values]) + "}"
 
 
+class Moments(dict[datetime | None, str]):
+    """Moments as texts: a move has few, and says each of them many times."""
+
+    def __missing__(self, at: datetime | None) -> str:
+        text = self[at] = "NULL" if at is None else at.isoformat()
+        return text
+
+    def array(self, values: Iterable[datetime | None]) -> str:
+        """An array of them."""
+        return "{" + ",".join([self[v] for v in values]) + "}"
+
+
 def times(values: Iterable[datetime | None]) -> str:
     """An array of moments."""
-    return "{" + ",".join(["NULL" if v is None else v.isoformat() for v in values]) + "}"
+    return Moments().array(values)
 
 
 def words(values: Iterable[str | None]) -> str:
@@ -48,9 +60,9 @@ def field(value: str | None) -> str:
 
 def trail_lines(crumbs: Sequence[tuple[Sequence[Standing], Sequence[Crumb]]]) -> str:
     """Crumbs as lines of COPY; what many share is written once."""
-    lines = []
+    lines, moments = [], Moments()
     for members, trail in crumbs:
-        told = [_crumb(crumb) for crumb in trail]
+        told = [_crumb(crumb, moments) for crumb in trail]
         for s in members:
             who = f"{s.workspace_id}\t{s.id}\t{s.version_id}\t"
             lines.append(who + who.join(told))
@@ -69,10 +81,10 @@ def outbox_lines(messages: Sequence[tuple[Sequence[Standing], SendMessage]]) -> 
     return "".join(lines)
 
 
-def _crumb(crumb: Crumb) -> str:
+def _crumb(crumb: Crumb, moments: Moments) -> str:
     detail = NULL if crumb.detail is None else dumps(crumb.detail).replace("\\", "\\\\")
     return (
-        f"{crumb.at.isoformat()}\t{crumb.op}\t{crumb.stage or NULL}\t{crumb.step or NULL}\t{crumb.exit or NULL}\t"
+        f"{moments[crumb.at]}\t{crumb.op}\t{crumb.stage or NULL}\t{crumb.step or NULL}\t{crumb.exit or NULL}\t"
         f"{crumb.arrow or NULL}\t{crumb.visit}\t{crumb.seq}\t{detail}\n"
     )
 
