@@ -48,6 +48,7 @@ BENCHMARKS: tuple[str, ...] = (
     "rfm",
     "erase",
     "held",
+    "dump",
     "many-journeys",
     "coupons",
     "delivery",
