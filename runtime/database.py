@@ -43,6 +43,7 @@ class Database:
         #: Past a pooler: notifications belong to a session, which only a direct connection has.
         self.direct_url = direct_url or url
         self.engine = _open(url, idle_secs)
+        self._looking = _open_to_look(url) or self.engine
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.sql: Statements = SQLite() if self.is_sqlite else PostgreSQL()
 
@@ -72,9 +73,20 @@ class Database:
         finally:
             session.close()
 
+    @contextmanager
+    def looking(self) -> Iterator[Transaction]:
+        """A link on which to ask the same few questions many times a second; each is a transaction of its own."""
+        if self._looking is self.engine:
+            with self.reading() as tx:
+                yield tx
+            return
+        with Session(self._looking, expire_on_commit=False, autoflush=False) as session:
+            yield Transaction(session, self._cursor(session), self.sql)
+
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+        self._looking.dispose()
 
     def _cursor(self, session: Session) -> Any:
         return session.connection().connection.cursor()
@@ -93,6 +105,21 @@ def _open(url: str, idle_secs: float) -> Engine:
             )
         options["connect_args"] = arguments
     return create_engine(url, **options)
+
+
+def _open_to_look(url: str) -> Engine | None:
+    """Links whose statements are planned once; None where a link keeps nothing, and on SQLite, where it costs nothing.
+
+    Planning `LOOK` takes several times as long as executing it. A plan that is kept must suit tables of any size: it never
+    reads a whole one, and what its steps seem to cost for that reason must not make the server compile it.
+    """
+    options = engine_options(url)
+    arguments = dict(options.get("connect_args") or {})
+    if "options" not in arguments:
+        return None
+    arguments["options"] += " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off"
+    options["connect_args"] = arguments
+    return create_engine(url, isolation_level="AUTOCOMMIT", pool_size=1, **options)
 
 
 #: Errors that say nothing about the rows: the same work may succeed when it is tried again.

@@ -67,7 +67,7 @@ class Upkeep:
         If it was not asked what is due, and nothing else was done either, it is asked now: nothing waits for a calmer time.
         """
         if works is None and not busy:
-            with self.database.reading() as tx:
+            with self.database.looking() as tx:
                 works = self.due(tx.session, self.now(tx.session), busy=False)
         done = self._guard()
         for work in works or ():

@@ -87,7 +87,7 @@ class Worker:
 
     def run_once(self) -> bool:
         """Do one batch of each role, what must come first before the rest; True if there was anything to do."""
-        with self.database.reading() as tx:
+        with self.database.looking() as tx:
             now = self.now(tx.session)
             waiting = tx.sql.look(tx.cursor, now)
             if "housekeeping" in self.roles:
