@@ -84,6 +84,7 @@ def people(world: World) -> None:
             {"workspace": world.workspace, "now": clock.now(tx.session)},
         )
 
+
 def judge(plan: str) -> None:
     assert "ix_enrollment_due" in plan and "ix_inbox_new" in plan and "ix_outbox_open" in plan
     assert [
