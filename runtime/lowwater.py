@@ -2,9 +2,9 @@
 
 While somebody holds a snapshot (a backup, a forgotten console), nothing that is done with can be taken out of an index, and
 whoever asks a queue for its first entries passes all of it, each time. A look at the queues tells where each begins. When
-such a look has become slow, the next ones start there; one from the very beginning is made again after some times as long
-as it took, so that looking never takes more than a small share of the time. Meanwhile what comes to lie before the begin –
-the clocks of two hosts differ, a transaction took long – waits for it, some seconds at most.
+such looks have become slow, the next ones start there; one from the very beginning is made again after some times as long
+as it took, and before anybody sleeps, so that looking never takes more than a small share of the time. Meanwhile what comes to
+lie before the begin – the clocks of two hosts differ, a transaction took long – waits for it, some seconds at most.
 """
 
 from __future__ import annotations
@@ -52,21 +52,31 @@ class LowWater:
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
         self._begins, self._until = ANYWHERE, 0.0
+        #: What the look before the last took; one alone may be slow because a plan was made, or nobody had a processor.
+        self._took = 0.0
 
     def begins(self) -> Begins:
         """From where to look now."""
         return self._begins if self._seconds() < self._until else ANYWHERE
 
-    def looked(self, start: Begins, took: float, firsts: Firsts, now: datetime) -> None:
-        """Learn from a look that started there, took so many seconds and found these; `now` is the journeys' time."""
+    def looked(
+        self, start: Begins, took: float, firsts: Firsts, now: datetime, *, past: bool = False
+    ) -> None:
+        """Learn from a look that started there, took so many seconds and found these; `now` is the journeys' time.
+
+        `past` if there is work that lets people come due, and say things, at times long past: a schedule that catches up.
+        """
         if start is ANYWHERE:
+            took, self._took = min(took, self._took), took
             if took < SLOW_SECS:
                 self._until = 0.0
                 return
             self._until = self._seconds() + min(took * REST, LONGEST_SECS)
         # Nobody comes due earlier than the next signal was stored, and nothing is said earlier than somebody is due.
-        due = min(at for at in (firsts.due, firsts.stored_at, now) if at is not None) - SLACK
-        message = min(due, firsts.message - SLACK) if firsts.message is not None else due
+        due = message = None
+        if not past:
+            due = min(at for at in (firsts.due, firsts.stored_at, now) if at is not None) - SLACK
+            message = min(due, firsts.message - SLACK) if firsts.message is not None else due
         old = self._begins
         self._begins = Begins(
             old.signal if firsts.signal is None else firsts.signal - SLACK_IDS,

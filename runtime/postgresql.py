@@ -12,7 +12,7 @@ import orjson
 from journeys.position import Crumb, Position, SendMessage
 from runtime import postgresql_sql as q
 from runtime import postgresql_text as form
-from runtime.lowwater import Begins, Firsts, LowWater
+from runtime.lowwater import ANYWHERE, Begins, Firsts, LowWater
 from runtime.rows import (
     ARRIVED,
     HEAD_COUNT,
@@ -41,17 +41,27 @@ class PostgreSQL:
         self.low_water = LowWater()
 
     def look(self, cursor: Any, now: datetime) -> Waiting:
-        start, begun = self.low_water.begins(), time.monotonic()
+        start = self.low_water.begins()
+        waiting = self._look(cursor, now, start)
+        if start is not ANYWHERE and not any(waiting):
+            # Nobody sleeps before he has looked everywhere.
+            waiting = self._look(cursor, now, ANYWHERE)
+        return waiting
+
+    def _look(self, cursor: Any, now: datetime, start: Begins) -> Waiting:
+        begun = time.monotonic()
         self._from(cursor, q.LOOK, start, "signal", "due", "message", "lease", now=now)
         signal, stored_at, due, resumed, message, lease, stopped, *others = cursor.fetchone()
         took = time.monotonic() - begun
-        self.low_water.looked(start, took, Firsts(signal, stored_at, due, message, lease), now)
-        return Waiting(
+        found = Waiting(
             signal is not None,
             (due is not None and due <= now) or resumed,
             (message is not None and message <= now) or stopped,
             *others,
         )
+        past = resumed or found.schedules or found.moves
+        self.low_water.looked(start, took, Firsts(signal, stored_at, due, message, lease), now, past=past)
+        return found
 
     def _from(self, cursor: Any, statement: str, start: Begins, *queues: str, **given: Any) -> None:
         """Execute a statement that reads queues, each from where it begins."""

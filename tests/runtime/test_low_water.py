@@ -16,7 +16,7 @@ from runtime.lowwater import ANYWHERE, Firsts, LowWater
 from runtime.postgresql import PostgreSQL
 from store import clock
 from tests.databases import Databases
-from tests.runtime.charts import SHOP
+from tests.runtime.charts import SHOP, journey, wait
 from tests.runtime.world import World, at
 
 NOW = at("2026-03-02 10:00")
@@ -34,18 +34,36 @@ class Seconds:
         return self.now
 
 
+class Slow(LowWater):
+    """One that has looked slowly once already."""
+
+    def __init__(self, seconds: Seconds) -> None:
+        super().__init__(seconds)
+        self.looked(ANYWHERE, 1000, NOTHING, NOW)
+
+
 def found(**first: Any) -> Firsts:
     return Firsts(**{name: first.get(name) for name in ("signal", "stored_at", "due", "message", "lease")})
 
 
 def test_a_quick_look_leaves_all_as_it_is() -> None:
-    low = LowWater(Seconds())
+    low = Slow(Seconds())
     low.looked(ANYWHERE, 0.001, found(signal=9000, due=NOW), NOW)
     assert low.begins() is ANYWHERE
 
 
+def test_a_single_slow_one_may_have_other_reasons() -> None:
+    low = LowWater(Seconds())
+    for took in (5, 0.001, 5, 0.001):
+        low.looked(ANYWHERE, took, found(signal=9000, due=NOW), NOW)
+        assert low.begins() is ANYWHERE
+    low.looked(ANYWHERE, 5, found(signal=9000, due=NOW), NOW)
+    low.looked(ANYWHERE, 6, found(signal=9000, due=NOW), NOW)
+    assert low.begins().signal == 8000
+
+
 def test_a_slow_one_tells_where_to_begin_for_some_times_as_long_as_it_took() -> None:
-    low = LowWater(seconds := Seconds())
+    low = Slow(seconds := Seconds())
     low.looked(ANYWHERE, 0.1, found(signal=9000, due=NOW - HOUR, message=NOW, lease=NOW), NOW)
     begins = low.begins()
     assert begins.signal == 8000 and begins.due == NOW - HOUR - SECOND and begins.lease == NOW - SECOND
@@ -55,6 +73,7 @@ def test_a_slow_one_tells_where_to_begin_for_some_times_as_long_as_it_took() -> 
     seconds.now += 0.2
     assert low.begins() is ANYWHERE
     low.looked(ANYWHERE, 30, found(due=NOW), NOW)
+    low.looked(ANYWHERE, 30, found(due=NOW), NOW)
     seconds.now += 9.9
     assert low.begins() is not ANYWHERE
     seconds.now += 0.2
@@ -62,7 +81,7 @@ def test_a_slow_one_tells_where_to_begin_for_some_times_as_long_as_it_took() -> 
 
 
 def test_nobody_comes_due_before_now_and_before_the_next_signal_was_stored() -> None:
-    low = LowWater(Seconds())
+    low = Slow(Seconds())
     low.looked(ANYWHERE, 1, found(due=NOW + HOUR), NOW)
     assert low.begins().due == NOW - SECOND
     low.looked(ANYWHERE, 1, found(signal=1, stored_at=NOW - HOUR, due=NOW + HOUR), NOW)
@@ -71,15 +90,21 @@ def test_nobody_comes_due_before_now_and_before_the_next_signal_was_stored() -> 
     assert low.begins().due == NOW - SECOND
 
 
+def test_a_schedule_that_catches_up_lets_people_come_due_at_any_time() -> None:
+    low = Slow(Seconds())
+    low.looked(ANYWHERE, 1, found(signal=9000, due=NOW, message=NOW), NOW, past=True)
+    assert low.begins() == lowwater.Begins(signal=8000)
+
+
 def test_an_empty_queue_begins_where_it_did() -> None:
-    low = LowWater(Seconds())
+    low = Slow(Seconds())
     low.looked(ANYWHERE, 1, found(signal=9000, lease=NOW), NOW)
     low.looked(low.begins(), 9, NOTHING, NOW + HOUR)
     assert low.begins().signal == 8000 and low.begins().lease == NOW - SECOND
 
 
 def test_a_look_from_the_begin_makes_nothing_longer() -> None:
-    low = LowWater(seconds := Seconds())
+    low = Slow(seconds := Seconds())
     low.looked(ANYWHERE, 0.1, found(signal=9000), NOW)
     seconds.now += 1.5
     low.looked(low.begins(), 5, found(signal=20000), NOW)
@@ -95,14 +120,10 @@ def slow(postgres_databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iter
     world = World(postgres_databases.fresh())
     sql = world.database.sql
     assert isinstance(sql, PostgreSQL)
-    sql.low_water = LowWater(Seconds())
+    sql.low_water = Slow(Seconds())
     world.publish(SHOP)
     yield world
     world.close()
-
-
-def turn(world: World, seconds: float) -> None:
-    world.database.sql.low_water._seconds.now += seconds  # type: ignore[attr-defined]
 
 
 @pytest.mark.postgres
@@ -121,17 +142,37 @@ def test_a_life_is_as_it_is_without(slow: World) -> None:
 
 
 @pytest.mark.postgres
-def test_who_comes_to_lie_before_the_begin_waits_for_the_next_look_over_everything(slow: World) -> None:
-    slow.event("joined")
+def test_a_schedule_catches_up_in_order(slow: World) -> None:
+    chart = journey(
+        stages=[{"id": "s", "initial": "days"}],
+        steps=[wait("days", "s", **{"for": "P3D"})],
+        entries=[{"id": "monday", "on": {"type": "schedule", "weekdays": [1], "at": "09:00"}, "to": "s"}],
+        reentry={"mode": "after_exit"},
+    )
+    slow.publish(chart, "weekly")
+    slow.person("lin")
+    slow.run()
+    slow.go("2026-03-25 12:00")
+    mondays = [at(f"2026-03-{day:02} 09:00") for day in (9, 16, 23)]
+    assert [one.entered_journey for one in slow.enrollments("lin")] == mondays
+
+
+@pytest.mark.postgres
+def test_who_comes_to_lie_before_the_begin_is_found_by_the_next_look_over_everything(slow: World) -> None:
+    slow.event("joined", "lin")
     slow.run()
     with slow.database.transaction() as tx:
         long_ago = clock.now(tx.session) - timedelta(days=9)
         tx.session.execute(update(Enrollment).values(due_at=long_ago, step_due=long_ago))
+    slow.event("joined", "wang")
+    with slow.database.looking() as tx:
+        assert slow.database.sql.look(tx.cursor, clock.now(tx.session)).signals
+    slow.worker.intake.run()
+    slow.worker.advance.run()
+    assert slow.path("wang")[-1] == "step greet sent", "there is enough to do behind the begin"
+    assert slow.place("lin") == ("waiting", "trust", "two-days")
     slow.run()
-    assert slow.place() == ("waiting", "trust", "two-days")
-    turn(slow, lowwater.LONGEST_SECS + 0.1)
-    slow.run()
-    assert "step offer sent" in slow.path()
+    assert "step offer sent" in slow.path("lin"), "and nobody sleeps before he has looked everywhere"
 
 
 @pytest.mark.postgres
