@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
-from runtime import postgresql_sql
+from runtime import postgresql_sql, postgresql_text
 from store import clock
 from tests.databases import Databases
 from tests.runtime.charts import SHOP
@@ -64,6 +67,33 @@ def test_planned_while_all_was_small_and_kept(postgres_databases: Databases) -> 
         plan = "\n".join(row[0] for row in tx.cursor.fetchall())
     world.close()
     judge(plan)
+
+
+@pytest.mark.postgres
+def test_what_newcomers_are_in_is_found_without_reading_everybody(postgres_databases: Databases) -> None:
+    world = World(postgres_databases.fresh())
+    world.publish(SHOP)
+    people(world)
+    world.run()
+    newcomers = postgresql_text.integers(range(10_000_000, 10_002_000))
+    with world.database.reading() as tx:
+        tx.cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {postgresql_sql.PLACES}", (newcomers,))
+        plan = tx.cursor.fetchone()[0]
+    world.close()
+    assert "ix_enrollment_subject" in str(plan)
+    assert list(found(plan, "Rows Removed by Filter")) == []
+
+
+def found(plan: Any, name: str) -> Iterator[int]:
+    """What the nodes of a plan say under this name, but nothing of nothing."""
+    if isinstance(plan, list):
+        for node in plan:
+            yield from found(node, name)
+    elif isinstance(plan, dict):
+        if plan.get(name):
+            yield plan[name]
+        for value in plan.values():
+            yield from found(value, name)
 
 
 def people(world: World) -> None:
