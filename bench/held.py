@@ -20,7 +20,7 @@ from bench.serving import furnish
 from runtime.database import Database
 from runtime.worker import Worker
 
-PEOPLE, QUICK_PEOPLE = 150_000, 15_000
+PEOPLE, QUICK_PEOPLE = 400_000, 15_000
 LINES, QUICK_LINES = 2_000_000, 100_000
 ROUNDS = 15
 #: What lies in the trail since long.
