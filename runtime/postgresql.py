@@ -345,7 +345,9 @@ class PostgreSQL:
         return sorted((Parcel(*row) for row in cursor), key=lambda parcel: parcel.id)
 
     def take_over(self, cursor: Any, owner: str, limit: int, paused: Sequence[int]) -> list[Parcel]:
-        cursor.execute(q.TAKE_OVER.format(limit=int(limit)), (owner, form.integers(paused)))
+        statement = q.TAKE_OVER.replace("{limit}", str(int(limit)))
+        given = {"owner": owner, "paused": form.integers(paused)}
+        self._from(cursor, statement, self.low_water.begins(), "lease", **given)
         return sorted((Parcel(*row) for row in cursor), key=lambda parcel: parcel.id)
 
     def hand_over(self, cursor: Any, owner: str, number: int) -> bool:

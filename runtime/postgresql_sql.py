@@ -209,9 +209,10 @@ WHERE id = ANY(ARRAY(
 RETURNING {PARCEL}"""
 
 TAKE_OVER = f"""-- messages that somebody leased and never settled
-UPDATE outbox SET lease_owner = %s, lease_until = clock_timestamp() + interval '{LEASE_SECS} seconds'
+UPDATE outbox SET lease_owner = %(owner)s, lease_until = clock_timestamp() + interval '{LEASE_SECS} seconds'
 WHERE id = ANY(ARRAY(
-  SELECT id FROM outbox WHERE state = 'sending' AND lease_until < clock_timestamp() AND journey_id <> ALL(%s::bigint[])
+  SELECT id FROM outbox WHERE state = 'sending' AND lease_until < clock_timestamp(){{lease}}
+    AND journey_id <> ALL(%(paused)s::bigint[])
   LIMIT {{limit}} FOR UPDATE SKIP LOCKED))
 RETURNING {PARCEL}"""
 
