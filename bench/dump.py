@@ -7,7 +7,6 @@ and `verify` reads every trail of it.
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import subprocess
 import tempfile
@@ -90,12 +89,11 @@ def programs_of(server: str) -> str:
     """The folder of the server's own pg_dump, with a slash; empty where those of the path are to be used."""
     with psycopg.connect(server) as connection:
         (folder,) = connection.execute("SHOW data_directory").fetchone() or ("",)
-    options = Path(folder, "postmaster.opts")
-    if not options.is_file():
-        if shutil.which("pg_dump") is None:
-            raise FileNotFoundError("Install PostgreSQL's client programs: pg_dump is not there.")
-        return ""
-    return f"{Path(shlex.split(options.read_text())[0]).parent}/"
+    if Path(folder, "postmaster.opts").is_file():
+        return f"{postgres.programs(Path(folder))}/"
+    if shutil.which("pg_dump") is None:
+        raise FileNotFoundError("Install PostgreSQL's client programs: pg_dump is not there.")
+    return ""
 
 
 def called(*words: str) -> None:

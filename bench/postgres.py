@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -39,6 +40,11 @@ def server(settings: Mapping[str, str] = SIZES) -> Iterator[str]:
     finally:
         running.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def programs(data: Path) -> Path:
+    """The folder of pg_dump and its like, of the version with which the server of this data folder runs."""
+    return Path(shlex.split((data / "postmaster.opts").read_text())[0]).parent
 
 
 def _package(folder: str) -> ModuleType:

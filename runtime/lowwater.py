@@ -3,8 +3,8 @@
 While somebody holds a snapshot (a backup, a forgotten console), nothing that is done with can be taken out of an index, and
 whoever asks a queue for its first entries passes all of it, each time. A look at the queues tells where each begins. When
 such looks have become slow, the next ones start there; one from the very beginning is made again after some times as long
-as it took, and before anybody sleeps, so that looking never takes more than a small share of the time. Meanwhile what comes to
-lie before the begin – the clocks of two hosts differ, a transaction took long – waits for it, some seconds at most.
+as it took, and whenever nothing at all was found, so that looking never takes more than a small share of the time. Meanwhile
+what comes to lie before the begin – the clocks of two hosts differ, a transaction took long – waits for it, some seconds at most.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class PostgreSQL:
         start = self.low_water.begins()
         waiting = self._look(cursor, now, start)
         if start is not ANYWHERE and not any(waiting):
-            # Nobody sleeps before he has looked everywhere.
+            # That there is nothing at all is said by nobody who has not looked everywhere.
             waiting = self._look(cursor, now, ANYWHERE)
         return waiting
 
@@ -108,7 +108,7 @@ class PostgreSQL:
         return found
 
     def places(self, cursor: Any, subject_ids: Iterable[int]) -> list[Place]:
-        cursor.execute(q.PLACES, (form.integers(subject_ids),))
+        cursor.execute(q.PLACES, (form.integers(set(subject_ids)),))
         return [Place(*row) for row in cursor]
 
     def standing(self, cursor: Any, ids: Iterable[int]) -> list[Standing]:

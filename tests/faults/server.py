@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 
-from bench.postgres import fresh, server
+from bench.postgres import fresh, programs, server
 from store.migrate import upgrade
 from tests.needs import need
 
@@ -38,7 +38,7 @@ class Breakable:
     @property
     def programs(self) -> Path:
         """The folder of pg_dump and its like, of the server's own version."""
-        return Path(shlex.split((self.folder / "postmaster.opts").read_text())[0]).parent
+        return programs(self.folder)
 
     def database(self, name: str = "shaken", *, tables: bool = True) -> str:
         """A fresh database, with the product's tables unless they are to be restored; returns its address."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -35,10 +35,8 @@ def test_counted_while_all_was_due_and_asked_when_nothing_is(postgres_databases:
         now = clock.now(tx.session)
         assert not any(tx.sql.look(tx.cursor, now)), "nothing is left to do"
         look = postgresql_sql.LOOK.format(signal="", due="", message="", lease="")
-        tx.cursor.execute(f"EXPLAIN {look}", {"now": now})
-        plan = "\n".join(row[0] for row in tx.cursor.fetchall())
+        judge(tx.cursor, look, {"now": now})
     world.close()
-    judge(plan)
 
 
 @pytest.mark.postgres
@@ -63,10 +61,8 @@ def test_planned_while_all_was_small_and_kept(postgres_databases: Databases) -> 
             " WHERE statement LIKE '%is there anything to do%' AND cardinality(parameter_types) = 1"
         )
         (name,) = tx.cursor.execute(kept).fetchone()
-        tx.cursor.execute(f"EXPLAIN EXECUTE {name}(now())")
-        plan = "\n".join(row[0] for row in tx.cursor.fetchall())
+        judge(tx.cursor, f"EXECUTE {name}(now())")
     world.close()
-    judge(plan)
 
 
 @pytest.mark.postgres
@@ -82,6 +78,15 @@ def test_what_newcomers_are_in_is_found_without_reading_everybody(postgres_datab
     world.close()
     assert "ix_enrollment_subject" in str(plan)
     assert list(found(plan, "Rows Removed by Filter")) == []
+
+
+def test_who_is_asked_for_twice_is_told_of_once(world: World) -> None:
+    world.publish(SHOP)
+    world.event("joined")
+    world.run()
+    (one,) = world.enrollments()
+    with world.database.reading() as tx:
+        assert [place.id for place in tx.sql.places(tx.cursor, [one.subject_id] * 2)] == [one.id]
 
 
 def found(plan: Any, name: str) -> Iterator[int]:
@@ -115,7 +120,10 @@ def people(world: World) -> None:
         )
 
 
-def judge(plan: str) -> None:
+def judge(cursor: Any, statement: str, given: Mapping[str, Any] | None = None) -> None:
+    """The queues are asked by their partial indexes, and no large table is read whole."""
+    cursor.execute(f"EXPLAIN {statement}", given)
+    plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "ix_enrollment_due" in plan and "ix_inbox_new" in plan and "ix_outbox_open" in plan
     assert [
         name for name in LARGE if f"Seq Scan on {name}\n" in f"{plan}\n" or f"Seq Scan on {name} " in plan

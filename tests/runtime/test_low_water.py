@@ -172,7 +172,9 @@ def test_who_comes_to_lie_before_the_begin_is_found_by_the_next_look_over_everyt
     assert slow.path("wang")[-1] == "step greet sent", "there is enough to do behind the begin"
     assert slow.place("lin") == ("waiting", "trust", "two-days")
     slow.run()
-    assert "step offer sent" in slow.path("lin"), "and nobody sleeps before he has looked everywhere"
+    assert "step offer sent" in slow.path("lin"), (
+        "and nobody says that there is nothing before he has looked everywhere"
+    )
 
 
 @pytest.mark.postgres
