@@ -27,6 +27,10 @@ POINTS = (
 )
 
 
+#: At each point, in the night.
+KILLS = 50
+
+
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[object, ...]]]:
     """What becomes of everybody when no worker dies."""
@@ -50,6 +54,22 @@ def test_a_kill_changes_nothing(
     assert shaken.unread() == 0
     states = {state for who in ("c0", "c3", "c5", "c9") for _, state in shaken.messages(who)}
     assert states <= {"delivered", "withdrawn"}
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("point", POINTS)
+def test_p1_fifty_kills_at_each_point(
+    point: str, databases: Databases, tmp_path: Path, undisturbed: dict[str, list[tuple[object, ...]]]
+) -> None:
+    kills = lives = 0
+    while kills < KILLS:
+        world = Shaken(databases.fresh(), tmp_path / f"log-{lives}")
+        world.live(fault=(point, "kill", 1, 0.0))
+        assert world.kills >= 5, f"{point} was passed in {world.kills} phases only"
+        assert world.history() == undisturbed
+        assert world.findings() == []
+        kills, lives = kills + world.kills, lives + 1
+        world.close()
 
 
 def test_a_provider_without_keys_never_hears_a_message_twice(databases: Databases, tmp_path: Path) -> None:
